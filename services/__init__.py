@@ -1,0 +1,1 @@
+"""Three deployable services. They talk over HTTP and never import one another."""

@@ -1,0 +1,1 @@
+"""Who is calling: the principal, the checking of tokens, and an issuer for partnerships without one."""

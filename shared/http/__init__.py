@@ -1,0 +1,1 @@
+"""The door: what every HTTP service of Practicum has in common."""

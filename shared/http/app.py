@@ -1,0 +1,97 @@
+"""How an HTTP service is put together; the same for all of them."""
+
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any, Protocol
+
+from fastapi import APIRouter, FastAPI
+
+from shared.db import Database
+from shared.http import problems
+from shared.http.docs import docs_router
+from shared.http.health import Check, Readiness, health_router
+from shared.http.middleware import Envelope
+from shared.http.openapi import describe
+from shared.http.security import Judge
+from shared.settings import ProcessSettings
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+class Parts(Protocol):
+    """What every service's wiring has."""
+
+    @property
+    def settings(self) -> ProcessSettings: ...  # noqa: D102
+
+    @property
+    def db(self) -> Database: ...  # noqa: D102
+
+    @property
+    def verifier(self) -> Judge: ...  # noqa: D102
+
+
+def create_app(
+    *,
+    name: str,
+    title: str,
+    summary: str,
+    wiring: Parts,
+    routers: Iterable[APIRouter],
+    conflicts: problems.Conflicts,
+    lifespan: Lifespan | None = None,
+    checks: Mapping[str, Check] | None = None,
+) -> FastAPI:
+    """The application of one service.
+
+    `conflicts` says what each named constraint means to a caller; `checks` adds to readiness (the database is always asked).
+    Without a `lifespan` of its own, the service gives its connections back when it stops.
+    """
+    app = FastAPI(
+        title=title,
+        summary=summary,
+        version="1",
+        openapi_url="/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan or _giving_back(wiring),
+        separate_input_output_schemas=False,
+    )
+    settings = wiring.settings
+    app.state.wiring = wiring
+    app.state.verifier = wiring.verifier
+    app.state.readiness = Readiness({"database": wiring.db.answers, **(checks or {})})
+    app.add_middleware(
+        Envelope,
+        service=name,
+        body_limit=settings.body_limit,
+        import_limit=settings.import_limit,
+        deadline=settings.request_deadline,
+    )
+    problems.install(app, conflicts)
+    app.include_router(health_router(app.state.readiness))
+    app.include_router(docs_router())
+    for router in routers:
+        app.include_router(router)
+    app.openapi = _described_once(app, name)  # type: ignore[method-assign]  # FastAPI's documented way to extend it
+    return app
+
+
+def _giving_back(wiring: Parts) -> Lifespan:
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> Any:
+        yield
+        await wiring.db.close()
+
+    return lifespan
+
+
+def _described_once(app: FastAPI, name: str) -> Callable[[], dict[str, Any]]:
+    document: dict[str, Any] = {}
+
+    def openapi() -> dict[str, Any]:
+        if not document:
+            document.update(describe(app, name))
+        return document
+
+    return openapi

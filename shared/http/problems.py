@@ -1,0 +1,144 @@
+"""Every "no" is an `application/problem+json` (RFC 9457), the framework's own included, and repeats nothing that was sent."""
+
+import re
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any, cast
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic_core import ErrorDetails, to_json
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from starlette.exceptions import HTTPException  # noqa: TID251 - to answer what the framework raises
+from starlette.responses import Response
+
+from shared.errors import Conflict, Fault, Invalid, Malformed, Refusal
+from shared.http.context import trace_id
+
+log = structlog.get_logger()
+
+MEDIA_TYPE = "application/problem+json"
+_SAFE_MEMBER = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
+_FRAMEWORK = {
+    400: ("malformed", "The request cannot be read", "The body or a header cannot be read."),
+    404: ("not_found", "Not found", "There is nothing at this address. The reference is at /docs."),
+    405: ("method_not_allowed", "Method not allowed", "This address does not take this method; see Allow."),
+    413: ("too_large", "Too large", "The body is larger than is accepted here."),
+    415: ("unsupported_media_type", "Unsupported media type", "Send the body as application/json."),
+}
+
+Conflicts = Mapping[str, tuple[str, str]]
+"""Constraint name -> (code, detail): what a named constraint means to the caller."""
+
+
+def problem(
+    status: int,
+    code: str,
+    title: str,
+    detail: str,
+    *,
+    errors: Sequence[Fault] = (),
+    facts: Mapping[str, object] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """A problem+json answer. `code` is stable; `type` leads to the page that explains it; `facts` become members."""
+    body: dict[str, object] = {
+        **(facts or {}),
+        "type": f"/problems/{code}",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "instance": f"urn:trace:{trace_id()}",
+        "code": code,
+        "trace_id": trace_id(),
+    }
+    if errors:
+        body["errors"] = [{"pointer": e.pointer, "code": e.code, "detail": e.detail} for e in errors]
+    return Response(to_json(body), status, dict(headers or {}), MEDIA_TYPE)
+
+
+def refusal_response(refusal: Refusal) -> Response:
+    """How a refusal travels."""
+    faults = refusal.faults if isinstance(refusal, Invalid) else ()
+    headers = {}
+    if refusal.challenge:
+        headers["WWW-Authenticate"] = refusal.challenge
+    if refusal.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        headers["Retry-After"] = "5"
+    return problem(
+        refusal.status,
+        refusal.code,
+        refusal.title,
+        refusal.detail,
+        errors=faults,
+        facts=refusal.facts,
+        headers=headers,
+    )
+
+
+def fault_of(error: ErrorDetails | Mapping[str, Any]) -> Fault:
+    """One fault of the validator, as pointer, code and words; neither the value nor an odd member name is repeated."""
+    location = [str(part) for part in error["loc"]]
+    if location and location[0] in ("body", "query", "path", "header"):
+        location = location[0:] if location[0] != "body" else location[1:]
+    if error["type"] == "extra_forbidden" and location and not _SAFE_MEMBER.fullmatch(location[-1]):
+        location = location[:-1]
+    pointer = "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in location)
+    if error["type"] == "json_invalid":
+        return Fault("", "json_invalid", "The body is no valid JSON.")
+    words = {"extra_forbidden": "This member is not known here."}.get(error["type"], str(error["msg"]))
+    return Fault(pointer, str(error["type"]), words.removeprefix("Value error, "))
+
+
+async def _on_refusal(_: Request, error: Exception) -> Response:
+    return refusal_response(cast("Refusal", error))
+
+
+async def _on_invalid(_: Request, error: Exception) -> Response:
+    faults = [fault_of(e) for e in cast("RequestValidationError", error).errors()]
+    if any(f.code == "json_invalid" for f in faults):
+        return refusal_response(Malformed("json_invalid", "The body is no valid JSON."))
+    return refusal_response(Invalid(faults))
+
+
+async def _on_framework(_: Request, error: Exception) -> Response:
+    refused = cast("HTTPException", error)
+    default = ("http_error", "The request was not accepted", "The request was not accepted.")
+    code, title, detail = _FRAMEWORK.get(refused.status_code, default)
+    return problem(refused.status_code, code, title, detail, headers=refused.headers)
+
+
+def constraint_of(error: DBAPIError) -> str | None:
+    """The name of the constraint that said no, when one did."""
+    diagnosis = getattr(error.orig, "diag", None)
+    return getattr(diagnosis, "constraint_name", None)
+
+
+def conflict_of(error: IntegrityError, conflicts: Conflicts) -> Conflict | None:
+    """The refusal a named constraint stands for; none when the constraint is not in the table."""
+    entry = conflicts.get(constraint_of(error) or "")
+    return Conflict(*entry) if entry else None
+
+
+def crashed() -> Response:
+    """500: our fault; the trace id leads to the log."""
+    words = "This is our fault, not yours. Quote the trace id when you tell us."
+    return problem(500, "internal_error", "Something went wrong here", words)
+
+
+def install(app: FastAPI, conflicts: Conflicts) -> None:
+    """Give an application its answers for everything that can go wrong."""
+
+    async def on_integrity(_: Request, error: Exception) -> Response:
+        broken = cast("IntegrityError", error)
+        conflict = conflict_of(broken, conflicts)
+        if conflict is None:
+            log.error("unknown_constraint", constraint=constraint_of(broken))
+            return crashed()
+        return refusal_response(conflict)
+
+    app.add_exception_handler(Refusal, _on_refusal)
+    app.add_exception_handler(RequestValidationError, _on_invalid)
+    app.add_exception_handler(HTTPException, _on_framework)
+    app.add_exception_handler(IntegrityError, on_integrity)

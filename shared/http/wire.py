@@ -1,0 +1,94 @@
+"""What travels: strict bodies in, exact shapes out.
+
+Unknown members are refused, strings, numbers and arrays are bounded, NUL is refused (PostgreSQL cannot store it), lone
+surrogates are refused by the validator itself. Instants travel as RFC 3339 in UTC with `Z`, days as ISO dates.
+"""
+
+from datetime import UTC, date, datetime
+from typing import Annotated, Generic, TypeVar
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+)
+
+EARLIEST_DAY = date(1900, 1, 1)
+LATEST_DAY = date(2200, 1, 1)
+
+Item = TypeVar("Item")
+
+
+class Wire(BaseModel):
+    """A body or an answer. Strict about members, frozen, and readable from rows."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        from_attributes=True,
+        allow_inf_nan=False,
+        str_strip_whitespace=True,
+        use_attribute_docstrings=True,
+    )
+
+
+def _no_nul(text: str) -> str:
+    if "\x00" in text:
+        raise ValueError("must not contain the NUL character")
+    return text
+
+
+def _in_reach(day: date) -> date:
+    if not EARLIEST_DAY <= day <= LATEST_DAY:
+        raise ValueError("must be between the years 1900 and 2200")
+    return day
+
+
+def _in_utc(instant: datetime) -> datetime:
+    _in_reach(instant.date())
+    return instant.astimezone(UTC)
+
+
+def _rfc3339(instant: datetime) -> str:
+    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+_WITHOUT_NUL = AfterValidator(_no_nul)
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200), _WITHOUT_NUL]
+Code = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]*$")]
+LongText = Annotated[str, StringConstraints(min_length=1, max_length=4000), _WITHOUT_NUL]
+Email = Annotated[
+    str, StringConstraints(min_length=3, max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$"), _WITHOUT_NUL
+]
+Latitude = Annotated[float, Field(ge=-90, le=90)]
+Longitude = Annotated[float, Field(ge=-180, le=180)]
+Count = Annotated[int, Field(ge=0, le=100_000)]
+Day = Annotated[date, AfterValidator(_in_reach)]
+Instant = Annotated[
+    AwareDatetime,
+    AfterValidator(_in_utc),
+    PlainSerializer(_rfc3339, return_type=str, when_used="json"),
+    Field(json_schema_extra={"format": "date-time"}),
+]
+
+
+class ExternalId(Wire):
+    """What another system calls this thing: unique per organisation and system."""
+
+    system: Code
+    value: Name
+
+
+ExternalIds = Annotated[list[ExternalId], Field(max_length=20)]
+
+
+class Page(Wire, Generic[Item]):
+    """One page of a list."""
+
+    items: list[Item]
+    next_cursor: str | None = None
+    """Give it back as `cursor` for the next page; null on the last."""

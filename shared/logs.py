@@ -1,0 +1,45 @@
+"""Logs: one line of JSON per event, with the trace id of the request; never people's data."""
+
+import logging
+import sys
+
+import structlog
+
+from shared.errors import Refusal
+from shared.http.context import trace_id
+
+
+def _with_trace(_: object, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    event["trace_id"] = trace_id()
+    return event
+
+
+def configure(service: str, *, as_json: bool = True) -> None:
+    """Set up logging for this process. `service` is on every line; libraries are heard from warnings on."""
+    logging.basicConfig(
+        stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s %(message)s", force=True
+    )
+    last: structlog.typing.Processor = (
+        structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer(colors=False)
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            _with_trace,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            last,
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        cache_logger_on_first_use=True,
+    )
+    structlog.contextvars.bind_contextvars(service=service)
+
+
+def kind_of(error: BaseException) -> str:
+    """What kind of error it is, without its words, which may repeat people's data: class, refusal code, constraint."""
+    constraint = getattr(getattr(getattr(error, "orig", None), "diag", None), "constraint_name", None)
+    code = error.code if isinstance(error, Refusal) else None
+    return " ".join(filter(None, (type(error).__name__, code, constraint)))
