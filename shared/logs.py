@@ -2,6 +2,8 @@
 
 import logging
 import sys
+import traceback
+from pathlib import Path
 
 import structlog
 
@@ -28,7 +30,6 @@ def configure(service: str, *, as_json: bool = True) -> None:
             _with_trace,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
             last,
         ],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
@@ -36,6 +37,12 @@ def configure(service: str, *, as_json: bool = True) -> None:
         cache_logger_on_first_use=True,
     )
     structlog.contextvars.bind_contextvars(service=service)
+
+
+def trail_of(error: BaseException) -> list[str]:
+    """Where an error came from, innermost last, as `module:line`; without its words, which may hold people's data."""
+    frames = traceback.extract_tb(error.__traceback__)[-12:]
+    return [f"{Path(f.filename).parent.name}/{Path(f.filename).name}:{f.lineno} {f.name}" for f in frames]
 
 
 def kind_of(error: BaseException) -> str:

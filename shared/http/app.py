@@ -70,7 +70,7 @@ def create_app(
     )
     problems.install(app, conflicts)
     app.include_router(health_router(app.state.readiness))
-    app.include_router(docs_router())
+    app.include_router(docs_router(conflicts))
     for router in routers:
         app.include_router(router)
     app.openapi = _described_once(app, name)  # type: ignore[method-assign]  # FastAPI's documented way to extend it

@@ -1,18 +1,18 @@
 """The envelope around every request, as one plain ASGI layer: trace, deadline, size of the body, log line and metrics."""
 
 import time
-from collections.abc import MutableMapping
+from collections.abc import Iterable, MutableMapping
 from typing import Any
 
 import structlog
 from prometheus_client import Counter, Histogram
-from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException  # noqa: TID251 - the one exception FastAPI lets through while it reads
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.errors import Refusal, TooLarge
 from shared.http import context
 from shared.http.problems import crashed, refusal_response
+from shared.logs import kind_of, trail_of
 
 log = structlog.get_logger()
 
@@ -55,7 +55,7 @@ class Envelope:
             nonlocal status, started_answer
             if message["type"] == "http.response.start":
                 status, started_answer = message["status"], True
-                message["headers"] = [*message.get("headers", ()), *_HEADERS, (b"x-trace-id", trace.encode())]
+                message["headers"] = _with_ours(message.get("headers", ()), trace)
             await send(message)
 
         refusal = self._unacceptable(scope, headers)
@@ -69,9 +69,7 @@ class Envelope:
         ) as error:  # the last net: whatever it is, the caller gets a problem and the log its kind
             if started_answer:
                 raise
-            log.error(
-                "request_crashed", error=type(error).__name__, exc_info=not isinstance(error, DBAPIError)
-            )
+            log.error("request_crashed", error=kind_of(error), trail=trail_of(error))
             await crashed()(scope, receive, answering)
         finally:
             self._record(scope, status, time.perf_counter() - started)
@@ -129,6 +127,13 @@ class Envelope:
 class _WrongType(Refusal):
     status = 415
     title = "Unsupported media type"
+
+
+def _with_ours(headers: Iterable[tuple[bytes, bytes]], trace: str) -> list[tuple[bytes, bytes]]:
+    given = list(headers)
+    names = {name for name, _ in given}
+    ours = [(name, value) for name, value in _HEADERS if name not in names]
+    return [*given, *ours, (b"x-trace-id", trace.encode())]
 
 
 def _wanted_types(path: str) -> tuple[str, ...]:

@@ -109,12 +109,18 @@ def _complete(path: str, operation: dict[str, Any]) -> None:
     for status in _statuses(path, operation):
         responses.setdefault(str(status), {})
     for status, response in responses.items():
-        if status.isdigit() and int(status) >= HTTPStatus.BAD_REQUEST:
+        if status.isdigit() and int(status) >= HTTPStatus.BAD_REQUEST and not _in_own_words(response):
             response.clear()
             response["description"] = _WORDS.get(int(status), "Refused.")
             schema = {"$ref": "#/components/schemas/Problem"}
             response["content"] = {"application/problem+json": {"schema": schema}}
     operation["responses"] = dict(sorted(responses.items()))
+
+
+def _in_own_words(response: dict[str, Any]) -> bool:
+    """Whether the operation says itself how it refuses, as the token endpoint does in the words of OAuth 2."""
+    schema = response.get("content", {}).get("application/json", {}).get("schema", {})
+    return "$ref" in schema and not schema["$ref"].endswith("HTTPValidationError")
 
 
 def _statuses(path: str, operation: dict[str, Any]) -> set[int]:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Row, Select, bindparam
+from sqlalchemy import Row, Select, SQLColumnExpression, bindparam
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.responses import Response
 
@@ -20,8 +20,11 @@ from shared.http.paging import START, Call
 JSON = "application/json"
 T = TypeVar("T")
 
+Statement = Select[*tuple[Any, ...]]
+"""A select of any columns."""
 
-def listing(statement: "Select[Any]", key: ColumnElement[Any]) -> "Select[Any]":
+
+def listing(statement: Statement, key: SQLColumnExpression[UUID]) -> Statement:
     """The statement of a list, made a page: after the bound key, in its order, limited. Build it once, at import."""
     return statement.where(key > bindparam("p_after")).order_by(key).limit(bindparam("p_limit"))
 
@@ -29,7 +32,7 @@ def listing(statement: "Select[Any]", key: ColumnElement[Any]) -> "Select[Any]":
 async def page(
     call: Call,
     db: Database,
-    statement: "Select[Any]",
+    statement: Statement,
     binds: Mapping[str, object],
     adapter: TypeAdapter[list[T]],
     *,
@@ -53,10 +56,10 @@ async def page(
     )
 
 
-async def single(
+async def single(  # noqa: PLR0917 - see page
     call: Call,
     db: Database,
-    statement: "Select[Any]",
+    statement: Statement,
     binds: Mapping[str, object],
     adapter: TypeAdapter[T],
     what: str,
@@ -73,7 +76,7 @@ async def single(
 
 
 async def one(
-    connection: AsyncConnection, statement: "Select[Any]", binds: Mapping[str, object], what: str
+    connection: AsyncConnection, statement: Statement, binds: Mapping[str, object], what: str
 ) -> dict[str, Any]:
     """The one row as a dictionary of its columns; `NotFound` when there is none that the caller may see."""
     row = (await connection.execute(statement, dict(binds))).one_or_none()
@@ -87,7 +90,7 @@ def etag_of(version: int | None) -> str | None:
     return None if version is None else f'"{version}"'
 
 
-def _without_version(row: "Row[Any]") -> dict[str, Any]:
+def _without_version(row: Row[*tuple[Any, ...]]) -> dict[str, Any]:
     columns = dict(row._mapping)
     columns.pop("version", None)
     return columns

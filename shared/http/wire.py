@@ -59,7 +59,9 @@ def _rfc3339(instant: datetime) -> str:
 
 _WITHOUT_NUL = AfterValidator(_no_nul)
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200), _WITHOUT_NUL]
-Code = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]*$")]
+Code = Annotated[
+    str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]*$")
+]
 LongText = Annotated[str, StringConstraints(min_length=1, max_length=4000), _WITHOUT_NUL]
 Email = Annotated[
     str, StringConstraints(min_length=3, max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$"), _WITHOUT_NUL

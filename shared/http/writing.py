@@ -43,7 +43,10 @@ idempotency_keys = Table(
 
 @dataclass(frozen=True, slots=True)
 class IdempotencyKey:
-    """The key of one request, if it has one, and what makes the request the same as another."""
+    """The key of one request, if it has one, and what makes the request the same as another.
+
+    `client_id` is the client within its partnership: two issuers may know different clients by one name.
+    """
 
     client_id: str
     key: str | None
@@ -111,7 +114,7 @@ async def _key_of(request: Request, key: _Header = None) -> IdempotencyKey:
         ("text/csv", "application/x-ndjson")
     ):
         seal.update(await request.body())
-    return IdempotencyKey(principal.client_id, key, seal.hexdigest())
+    return IdempotencyKey(f"{principal.partnership_id}/{principal.client_id}", key, seal.hexdigest())
 
 
 Key = Annotated[IdempotencyKey, Depends(_key_of)]

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, case, func, or_, select
+from sqlalchemy import ScalarSelect, SQLColumnExpression, case, func, or_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by, insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
@@ -50,7 +50,7 @@ async def resolve(
     return {row.value: row.resource_id for row in await session.execute(statement)} if values else {}
 
 
-async def remember(
+async def remember(  # noqa: PLR0917 - the columns of the unique key
     session: AsyncSession, owner: Owner, resource: str, system: str, value: str, resource_id: UUID
 ) -> None:
     """Record what the owner calls a thing; recording it again changes nothing."""
@@ -82,7 +82,7 @@ async def claim(
     return frozenset((await session.execute(statement)).scalars())
 
 
-def external_ids_of(resource: str, id_column: ColumnElement[UUID]) -> "ScalarSelect[Any]":
+def external_ids_of(resource: str, id_column: SQLColumnExpression[UUID]) -> "ScalarSelect[Any]":
     """For a read: the names of the row's thing as a JSON array of `{"system", "value"}`, oldest first."""
     pair = func.json_build_object("system", _known.system, "value", _known.value)
     listed = func.json_agg(aggregate_order_by(pair, _known.id))

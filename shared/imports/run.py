@@ -14,7 +14,7 @@ import structlog
 from pydantic import ValidationError
 from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy import Row as SqlRow
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.clock import Clock
@@ -24,6 +24,7 @@ from shared.http.problems import Conflicts, conflict_of, fault_of
 from shared.imports.files import FileFault, Record, csv_records, lines, ndjson_records
 from shared.imports.kinds import Applied, ImportKind, ImportScope, Row
 from shared.imports.tables import import_chunks, import_rows, imports
+from shared.logs import kind_of, trail_of
 
 log = structlog.get_logger()
 
@@ -59,13 +60,8 @@ class Importer:
             await run.reject(fault.fault)
         except (Unavailable, OperationalError):
             raise  # will pass: the queue tries again and the import goes on where it was
-        except Exception as error:
-            log.error(
-                "import_failed",
-                import_id=str(import_id),
-                error=type(error).__name__,
-                exc_info=_tellable(error),
-            )
+        except Exception as error:  # noqa: BLE001 - whatever it is, the clerk is told and the file is not in limbo
+            log.error("import_failed", import_id=str(import_id), error=kind_of(error), trail=trail_of(error))
             words = "Something went wrong here, not with your file. Tell us the number of this import."
             await run.reject(Fault("", "internal_error", words))
 
@@ -256,10 +252,6 @@ class _Run:
 def _undo_unless(good: object) -> None:
     if not good:
         raise _Undo
-
-
-def _tellable(error: Exception) -> bool:
-    return not isinstance(error, DBAPIError)  # its message may carry people's data
 
 
 async def _set(session: AsyncSession, import_id: UUID, **values: Any) -> None:

@@ -111,7 +111,9 @@ async def create_thing(request: Request, body: ThingIn, principal: Writing, key:
 
 
 @router.patch("/things/{thing_id}", response_model=ThingOut)
-async def rename_thing(request: Request, thing_id: UUID, body: ThingIn, principal: Writing, seen: IfMatch) -> Response:
+async def rename_thing(
+    request: Request, thing_id: UUID, body: ThingIn, principal: Writing, seen: IfMatch
+) -> Response:
     async with db_of(request).begin() as session:
         row = (await session.execute(ONE.with_for_update(), {**principal.binds(), "p_id": thing_id})).one()
         expect(row.version, seen)
@@ -139,7 +141,9 @@ async def a_small_app(db: Database) -> FastAPI:
     """The app on a database that has its table."""
     async with db.engine.begin() as connection:
         await connection.run_sync(things.metadata.create_all)
-    wiring = SmallWiring(ProcessSettings(database_url=db.url, body_limit=2000), db, a_verifier(), SystemClock())
+    wiring = SmallWiring(
+        ProcessSettings(database_url=db.url, body_limit=2000), db, a_verifier(), SystemClock()
+    )
     conflicts = {"thing_name_taken": ("name_taken", "Another thing has this name.")}
     return create_app(
         name="things", title="Things", summary="Things.", wiring=wiring, routers=[router], conflicts=conflicts
@@ -150,7 +154,9 @@ async def a_small_app(db: Database) -> FastAPI:
 async def calling(app: FastAPI, **headers: str) -> AsyncIterator[httpx.AsyncClient]:
     """A client of an app in this process."""
     transport = httpx.ASGITransport(app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://things.test", headers=headers) as client:
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://things.test", headers=headers
+    ) as client:
         yield client
 
 

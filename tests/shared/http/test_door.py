@@ -86,7 +86,9 @@ async def test_rubbish_is_refused_clearly_and_changes_nothing(client, kit_db, co
 
 
 async def test_a_body_nested_beyond_reason_is_refused(client):
-    response = await client.post("/v1/things", content=b"[" * 1900, headers=office() | {"content-type": "application/json"})
+    response = await client.post(
+        "/v1/things", content=b"[" * 1900, headers=office() | {"content-type": "application/json"}
+    )
     assert response.status_code == 400
 
 
@@ -100,14 +102,18 @@ async def test_a_body_that_grows_past_the_cap_while_it_streams_is_refused(client
 
 
 async def test_another_media_type_is_refused(client):
-    response = await client.post("/v1/things", content=b"name=x", headers=office() | {"content-type": "text/plain"})
+    response = await client.post(
+        "/v1/things", content=b"name=x", headers=office() | {"content-type": "text/plain"}
+    )
     is_problem(response, 415, "unsupported_media_type")
 
 
 async def test_a_named_constraint_is_a_conflict_and_an_unknown_one_our_fault(client):
     assert (await client.post("/v1/things", json={"name": "one"}, headers=office())).status_code == 201
     is_problem(await client.post("/v1/things", json={"name": "one"}, headers=office()), 409, "name_taken")
-    is_problem(await client.post("/v1/things", json={"name": "nameless"}, headers=office()), 500, "internal_error")
+    is_problem(
+        await client.post("/v1/things", json={"name": "nameless"}, headers=office()), 500, "internal_error"
+    )
 
 
 async def test_the_same_request_acts_once(client, kit_db):
@@ -151,8 +157,14 @@ async def test_a_change_must_name_the_version_it_is_based_on(client):
     where, seen = made.headers["location"], {"If-Match": made.headers["etag"]}
     is_problem(await client.patch(where, json={"name": "two"}, headers=office()), 428, "version_required")
     assert (await client.patch(where, json={"name": "two"}, headers=office() | seen)).status_code == 200
-    is_problem(await client.patch(where, json={"name": "three"}, headers=office() | seen), 412, "stale_version")
-    is_problem(await client.patch(where, json={"name": "x"}, headers=office() | {"If-Match": "odd"}), 412, "stale_version")
+    is_problem(
+        await client.patch(where, json={"name": "three"}, headers=office() | seen), 412, "stale_version"
+    )
+    is_problem(
+        await client.patch(where, json={"name": "x"}, headers=office() | {"If-Match": "odd"}),
+        412,
+        "stale_version",
+    )
 
 
 async def test_an_unchanged_thing_is_not_sent_again(client):

@@ -44,7 +44,9 @@ async def apply(
         if row.data.name == "crash":
             raise ConnectionAbortedError
         if row.data.name == "unknown reference":
-            applied.append(Applied("invalid", None, (Fault("/name", "unknown_reference", "There is no such thing."),)))
+            applied.append(
+                Applied("invalid", None, (Fault("/name", "unknown_reference", "There is no such thing."),))
+            )
             continue
         thing_id = known.get(row.data.external_id)
         if thing_id is None:
@@ -80,7 +82,9 @@ class Clerk:
     importer: Importer
     queue: Queue
 
-    async def send(self, content: bytes | str, mode: str = "best_effort", kind: str = "text/csv", **headers: str):
+    async def send(
+        self, content: bytes | str, mode: str = "best_effort", kind: str = "text/csv", **headers: str
+    ):
         who = headers_for(partnership_id=PARTNERSHIP, roles=("partnership",), scopes=("imports:write",))
         body = content.encode() if isinstance(content, str) else content
         url = f"/v1/imports?kind=things&mode={mode}"
@@ -127,10 +131,20 @@ async def test_a_good_file_is_applied_and_the_same_file_again_changes_nothing(cl
 
 
 async def test_best_effort_keeps_the_good_rows_and_names_the_column_of_each_bad_one(clerk, kit_db):
-    rows = ["A1,one,1,,", "A2,two,ten,,", "A3,unknown reference,,,", "A1,again,,,", "A5,one,,,", "A6,too,many,cells,a,b"]
+    rows = [
+        "A1,one,1,,",
+        "A2,two,ten,,",
+        "A3,unknown reference,,,",
+        "A1,again,,,",
+        "A5,one,,,",
+        "A6,too,many,cells,a,b",
+    ]
     done = await clerk.bring(HEADER + "\n".join(rows) + "\n")
     assert done["counts"] == {"created": 1, "invalid": 3, "duplicate_in_file": 1, "conflict": 1}
-    seen = {r["number"]: (r["result"], [(e["pointer"], e["code"]) for e in r["errors"]]) for r in await clerk.rows(done)}
+    seen = {
+        r["number"]: (r["result"], [(e["pointer"], e["code"]) for e in r["errors"]])
+        for r in await clerk.rows(done)
+    }
     assert seen == {
         1: ("created", []),
         2: ("invalid", [("/count", "int_parsing")]),
@@ -142,7 +156,12 @@ async def test_best_effort_keeps_the_good_rows_and_names_the_column_of_each_bad_
     errors = await clerk.see(f"/v1/imports/{done['id']}/errors.csv")
     assert errors.text.splitlines()[:2] == [
         "row,result,column,code,detail",
-        'invalid'.join(["2,", ',count,int_parsing,"Input should be a valid integer, unable to parse string as an integer"']),
+        "invalid".join(
+            [
+                "2,",
+                ',count,int_parsing,"Input should be a valid integer, unable to parse string as an integer"',
+            ]
+        ),
     ]
     assert "ten" not in errors.text
     assert await things_in(kit_db) == 1
@@ -199,7 +218,13 @@ async def test_a_nul_spoils_its_row_only(clerk, kit_db):
 
 
 async def test_ndjson_has_the_same_members(clerk):
-    lines = ['{"external_id": "A1", "name": "one", "tags": ["a", "b"]}', "", "[]", "{", '{"external_id": "A2", "nam": 1}']
+    lines = [
+        '{"external_id": "A1", "name": "one", "tags": ["a", "b"]}',
+        "",
+        "[]",
+        "{",
+        '{"external_id": "A2", "nam": 1}',
+    ]
     done = await clerk.bring("\n".join(lines), kind="application/x-ndjson")
     assert done["counts"] == {"created": 1, "invalid": 3}
     codes = [[e["code"] for e in r["errors"]] for r in await clerk.rows(done)]
@@ -260,7 +285,11 @@ async def test_every_row_is_accounted_for_exactly_once(clerk):
     done = await clerk.bring(HEADER + "\n".join(f"A{n % 300},n{n},{n % 11},," for n in range(450)))
     rows, cursor = [], None
     while True:
-        page = (await clerk.see(f"/v1/imports/{done['id']}/rows?limit=200" + (f"&cursor={cursor}" if cursor else ""))).json()
+        page = (
+            await clerk.see(
+                f"/v1/imports/{done['id']}/rows?limit=200" + (f"&cursor={cursor}" if cursor else "")
+            )
+        ).json()
         rows += page["items"]
         if not (cursor := page["next_cursor"]):
             break

@@ -1,0 +1,168 @@
+"""One spelling for equal inputs: the canonical order, its JSON, and the hash that names a run's inputs.
+
+Two inputs that mean the same, however they were ordered, have the same bytes and the same hash.
+"""
+
+import hashlib
+import json
+from dataclasses import asdict, replace
+from datetime import date
+from typing import Any
+
+from services.placements.domain.matching.codes import (
+    AimCode,
+    ConflictKind,
+    ContrastFactor,
+    LimitKind,
+    PreferenceKind,
+)
+from services.placements.domain.matching.inputs import (
+    CapInput,
+    ConflictInput,
+    MatchInputs,
+    OfferInput,
+    PreferenceInput,
+    PreviousInput,
+    RequestInput,
+    RoundRules,
+)
+
+FORMAT = 1
+"""The version of the JSON. It changes when a member changes its meaning, so that old runs stay readable."""
+
+
+class UnreadableInputs(ValueError):
+    """The text is not the frozen inputs of a match run in a format this version knows."""
+
+
+def _offer(offer: OfferInput) -> OfferInput:
+    return replace(
+        offer,
+        latitude=float(offer.latitude),
+        longitude=float(offer.longitude),
+        placement_levels=tuple(sorted(set(offer.placement_levels))),
+        educator_reasons=tuple(sorted(set(offer.educator_reasons))),
+        clearances=tuple(sorted(set(offer.clearances))),
+        accepts_adjustments=tuple(sorted(set(offer.accepts_adjustments))),
+        pcf_domains=tuple(sorted(set(offer.pcf_domains))),
+    )
+
+
+def _request(request: RequestInput) -> RequestInput:
+    return replace(
+        request,
+        latitude=float(request.latitude),
+        longitude=float(request.longitude),
+        preferences=tuple(
+            sorted(set(request.preferences), key=lambda each: (each.rank, each.kind, each.value))
+        ),
+        adjustments=tuple(sorted(set(request.adjustments))),
+        clearances=tuple(sorted(set(request.clearances))),
+        conflicts=tuple(sorted(set(request.conflicts), key=lambda each: (each.kind, each.id))),
+        previous=tuple(
+            sorted(
+                set(request.previous),
+                key=lambda each: (each.setting_id, each.organisation_id, each.directorate, each.is_statutory),
+            )
+        ),
+    )
+
+
+def canonical(inputs: MatchInputs) -> MatchInputs:
+    """Return the same inputs in the one order that every run uses, whatever order they came in."""
+    rules = replace(
+        inputs.rules,
+        contrast=tuple(sorted(set(inputs.rules.contrast))),
+        caps=tuple(sorted(set(inputs.rules.caps), key=lambda each: (each.kind, each.id, each.seats))),
+    )
+    return MatchInputs(
+        rules=rules,
+        offers=tuple(sorted(map(_offer, inputs.offers), key=lambda each: each.id)),
+        requests=tuple(sorted(map(_request, inputs.requests), key=lambda each: each.id)),
+    )
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, frozenset):
+        return sorted(value)
+    raise TypeError(type(value).__name__)
+
+
+def to_json(inputs: MatchInputs) -> str:
+    """Return the canonical JSON of the inputs: ASCII, sorted members, no spaces."""
+    document = {"format": FORMAT, **asdict(canonical(inputs))}
+    return json.dumps(document, default=_plain, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def input_hash(inputs: MatchInputs) -> str:
+    """Return the SHA-256, in hexadecimal, of the canonical JSON. It names the inputs of a run."""
+    return hashlib.sha256(to_json(inputs).encode("ascii")).hexdigest()
+
+
+def _day(value: str | None) -> date | None:
+    return None if value is None else date.fromisoformat(value)
+
+
+def _read_offer(raw: dict[str, Any]) -> OfferInput:
+    lists = ("placement_levels", "educator_reasons", "clearances", "accepts_adjustments", "pcf_domains")
+    days = ("starts_on", "ends_on")
+    return OfferInput(
+        **raw | {name: tuple(raw[name]) for name in lists} | {name: _day(raw[name]) for name in days}
+    )
+
+
+def _read_request(raw: dict[str, Any]) -> RequestInput:
+    return RequestInput(
+        **raw
+        | {
+            "preferences": tuple(
+                PreferenceInput(**each | {"kind": PreferenceKind(each["kind"])})
+                for each in raw["preferences"]
+            ),
+            "adjustments": tuple(raw["adjustments"]),
+            "clearances": tuple(raw["clearances"]),
+            "conflicts": tuple(
+                ConflictInput(**each | {"kind": ConflictKind(each["kind"])}) for each in raw["conflicts"]
+            ),
+            "previous": tuple(PreviousInput(**each) for each in raw["previous"]),
+            "available_from": _day(raw["available_from"]),
+            "available_until": _day(raw["available_until"]),
+        }
+    )
+
+
+def _read_rules(raw: dict[str, Any]) -> RoundRules:
+    agreements = raw["agreements"]
+    return RoundRules(
+        **raw
+        | {
+            "contrast": tuple(map(ContrastFactor, raw["contrast"])),
+            "agreements": None
+            if agreements is None
+            else frozenset((left, right) for left, right in agreements),
+            "caps": tuple(CapInput(**each | {"kind": LimitKind(each["kind"])}) for each in raw["caps"]),
+            "aims": tuple(map(AimCode, raw["aims"])),
+        }
+    )
+
+
+def _read(document: dict[str, Any]) -> MatchInputs:
+    return MatchInputs(
+        rules=_read_rules(document["rules"]),
+        offers=tuple(map(_read_offer, document["offers"])),
+        requests=tuple(map(_read_request, document["requests"])),
+    )
+
+
+def from_json(text: str) -> MatchInputs:
+    """Return the inputs that `to_json` wrote. Raises `UnreadableInputs`; its message never repeats the text."""
+    try:
+        document = json.loads(text)
+        inputs = _read(document) if document["format"] == FORMAT else None
+    except (KeyError, TypeError, ValueError):
+        raise UnreadableInputs("the text is not the frozen inputs of a match run") from None
+    if inputs is None:
+        raise UnreadableInputs("the inputs were written in a format that this version does not know")
+    return inputs

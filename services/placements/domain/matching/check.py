@@ -1,0 +1,147 @@
+"""An independent check of a result against every rule and every limit, with no solver and no numpy.
+
+It shares nothing with the engine but the inputs, the result and the definition of a journey, so that one
+mistake cannot hide in both. The service runs it before a result is stored.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from services.placements.domain.matching.codes import ContrastFactor, LimitKind, PreferenceKind, RuleCode
+from services.placements.domain.matching.inputs import MatchInputs, OfferInput, RequestInput, RoundRules
+from services.placements.domain.matching.journey import great_circle_minutes, travel_mode
+from services.placements.domain.matching.result import Assignment
+
+MinutesBetween = Callable[[RequestInput, OfferInput], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """One thing wrong with a result: the code of the rule or limit (or misstatement) and the id it is about."""
+
+    code: str
+    id: str
+
+
+def straight_minutes(request: RequestInput, offer: OfferInput) -> int:
+    """Return the minutes of the default estimator."""
+    home, place = (request.latitude, request.longitude), (offer.latitude, offer.longitude)
+    return great_circle_minutes(home, place, travel_mode(can_drive=request.can_drive))
+
+
+def _lacks_contrast(rules: RoundRules, request: RequestInput, offer: OfferInput) -> bool:
+    previous = request.previous
+    same = {
+        ContrastFactor.ORGANISATION: all(past.organisation_id == offer.organisation_id for past in previous),
+        ContrastFactor.DIRECTORATE: all(past.directorate == offer.directorate for past in previous),
+        ContrastFactor.STATUTORY: all(past.is_statutory == offer.is_statutory for past in previous),
+    }
+    return bool(previous) and any(same[factor] for factor in rules.contrast)
+
+
+def _conflicts(request: RequestInput, offer: OfferInput) -> bool:
+    parties = {
+        ("organisation", offer.organisation_id),
+        ("setting", offer.setting_id),
+        ("educator", offer.educator_id),
+    }
+    return any((conflict.kind.value, conflict.id) in parties for conflict in request.conflicts)
+
+
+def _misses_dates(request: RequestInput, offer: OfferInput) -> bool:
+    if request.available_from and offer.starts_on and offer.starts_on < request.available_from:
+        return True
+    return bool(request.available_until and offer.ends_on and offer.ends_on > request.available_until)
+
+
+def _broken_rules(
+    rules: RoundRules, request: RequestInput, offer: OfferInput, minutes: int
+) -> Iterator[RuleCode]:
+    ends_training = request.placement_level in ("final", "repeat_final")
+    parties = (request.organisation_id, offer.organisation_id)
+    too_long = any(
+        most is not None and minutes > most for most in (request.max_travel_minutes, rules.travel_cap_minutes)
+    )
+    broken = {
+        RuleCode.LEVEL: request.placement_level not in offer.placement_levels,
+        RuleCode.STATUTORY: rules.statutory_required and ends_training and not offer.is_statutory,
+        RuleCode.CONTRAST: _lacks_contrast(rules, request, offer),
+        RuleCode.AGREEMENT: rules.agreements is not None and parties not in rules.agreements,
+        RuleCode.CONFLICT: _conflicts(request, offer),
+        RuleCode.PREVIOUS_SETTING: any(past.setting_id == offer.setting_id for past in request.previous),
+        RuleCode.DRIVER: offer.requires_driver and not request.can_drive,
+        RuleCode.CLEARANCE: any(each not in request.clearances for each in offer.clearances),
+        RuleCode.ADJUSTMENT: any(each not in offer.accepts_adjustments for each in request.adjustments),
+        RuleCode.EDUCATOR_ELIGIBLE: not offer.educator_eligible,
+        RuleCode.AUDIT: not offer.audit_allows,
+        RuleCode.DATES: _misses_dates(request, offer),
+        RuleCode.TRAVEL: too_long,
+    }
+    return (code for code, is_broken in broken.items() if is_broken)
+
+
+def rules_broken(
+    inputs: MatchInputs, request: RequestInput, offer: OfferInput, minutes: MinutesBetween = straight_minutes
+) -> tuple[RuleCode, ...]:
+    """Return the hard rules that forbid this pair, in the fixed order."""
+    return tuple(_broken_rules(inputs.rules, request, offer, minutes(request, offer)))
+
+
+def _rank(request: RequestInput, offer: OfferInput) -> tuple[int, bool]:
+    names = {
+        PreferenceKind.OFFER: offer.id,
+        PreferenceKind.SETTING: offer.setting_id,
+        PreferenceKind.SERVICE_AREA: offer.service_area,
+        PreferenceKind.DIRECTORATE: offer.directorate,
+        PreferenceKind.LOCALITY: offer.locality,
+    }
+    ranks = sorted({preference.rank for preference in request.preferences})
+    met = [ranks.index(each.rank) + 1 for each in request.preferences if names[each.kind] == each.value]
+    return (min(met), False) if met else (len(ranks) + 1, True)
+
+
+def _limit_breaches(inputs: MatchInputs, taken: list[OfferInput]) -> Iterator[Breach]:
+    in_offer = Counter(offer.id for offer in taken)
+    with_educator = Counter(offer.educator_id for offer in taken)
+    in_setting = Counter(offer.setting_id for offer in taken)
+    in_organisation = Counter(offer.organisation_id for offer in taken)
+    for offer in inputs.offers:
+        if in_offer[offer.id] > offer.places:
+            yield Breach(LimitKind.PLACES, offer.id)
+    seats = {offer.educator_id: offer.educator_seats for offer in inputs.offers}
+    for educator_id, most in seats.items():
+        if educator_id is not None and most is not None and with_educator[educator_id] > most:
+            yield Breach(LimitKind.EDUCATOR, educator_id)
+    for cap in inputs.rules.caps:
+        count = in_setting[cap.id] if cap.kind is LimitKind.SETTING else in_organisation[cap.id]
+        if count > cap.seats:
+            yield Breach(cap.kind, cap.id)
+
+
+def find_breaches(
+    inputs: MatchInputs, assignments: Iterable[Assignment], minutes: MinutesBetween = straight_minutes
+) -> tuple[Breach, ...]:
+    """Return everything that is wrong with the assignments; empty when the result may be stored."""
+    requests = {request.id: request for request in inputs.requests}
+    offers = {offer.id: offer for offer in inputs.offers}
+    breaches: list[Breach] = []
+    taken: list[OfferInput] = []
+    seen: set[str] = set()
+    for each in assignments:
+        if each.request_id not in requests or each.offer_id not in offers or each.request_id in seen:
+            breaches.append(
+                Breach("request_twice" if each.request_id in seen else "unknown", each.request_id)
+            )
+            continue
+        seen.add(each.request_id)
+        request, offer = requests[each.request_id], offers[each.offer_id]
+        taken.append(offer)
+        breaches.extend(
+            Breach(code, each.request_id) for code in rules_broken(inputs, request, offer, minutes)
+        )
+        if (each.rank, each.outside_list) != _rank(request, offer):
+            breaches.append(Breach("rank_misstated", each.request_id))
+        if each.minutes != minutes(request, offer):
+            breaches.append(Breach("minutes_misstated", each.request_id))
+    return (*breaches, *_limit_breaches(inputs, taken))

@@ -1,0 +1,255 @@
+"""The hard rules, over all offers at once in their fixed order, and the waterfall of what each removed.
+
+A grouped rule depends on one small key of the request and one of the offer. It is asked once per distinct
+pair of keys (a university and an organisation, say) and spread over the offers by index, so its cost does not
+grow with requests times offers. Rules about single ids (conflicts, previous settings) strike out the few
+offers concerned. Only travel is computed for each request.
+"""
+
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from services.placements.domain.matching.codes import (
+    PLACEMENT_LEVELS_THAT_END_TRAINING,
+    ConflictKind,
+    ContrastFactor,
+    RuleCode,
+)
+from services.placements.domain.matching.inputs import MatchInputs, OfferInput, RequestInput, RoundRules
+from services.placements.domain.matching.journey import travel_mode
+from services.placements.domain.matching.result import RuleCount
+from services.placements.domain.matching.travel import Minutes, TravelEstimator
+
+Allowed = npt.NDArray[np.bool_]
+"""One truth per offer, in the canonical order of the offers."""
+
+CONTRAST_ATTRIBUTE = {
+    ContrastFactor.ORGANISATION: "organisation_id",
+    ContrastFactor.DIRECTORATE: "directorate",
+    ContrastFactor.STATUTORY: "is_statutory",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class GroupedRule:
+    """A rule whose answer depends only on `offer_key(offer)`, `request_key(request)` and the round's rules."""
+
+    code: RuleCode
+    offer_key: Callable[[OfferInput], Hashable]
+    request_key: Callable[[RequestInput], Hashable]
+    allows: Callable[[RoundRules, RequestInput, OfferInput], bool]
+
+
+def _statutory(rules: RoundRules, request: RequestInput, offer: OfferInput) -> bool:
+    bound = rules.statutory_required and request.placement_level in PLACEMENT_LEVELS_THAT_END_TRAINING
+    return offer.is_statutory or not bound
+
+
+def _contrasts(rules: RoundRules, request: RequestInput, offer: OfferInput) -> bool:
+    # Only a factor in which all previous placements were alike still lacks its contrast.
+    names = [CONTRAST_ATTRIBUTE[factor] for factor in rules.contrast] if request.previous else []
+    return not any(
+        all(getattr(past, name) == getattr(offer, name) for past in request.previous) for name in names
+    )
+
+
+def _agreed(rules: RoundRules, request: RequestInput, offer: OfferInput) -> bool:
+    return rules.agreements is None or (request.organisation_id, offer.organisation_id) in rules.agreements
+
+
+def _in_time(_: RoundRules, request: RequestInput, offer: OfferInput) -> bool:
+    early = request.available_from and offer.starts_on and offer.starts_on < request.available_from
+    late = request.available_until and offer.ends_on and offer.ends_on > request.available_until
+    return not (early or late)
+
+
+GROUPED_RULES = (
+    GroupedRule(
+        RuleCode.LEVEL,
+        lambda offer: offer.placement_levels,
+        lambda request: request.placement_level,
+        lambda _, request, offer: request.placement_level in offer.placement_levels,
+    ),
+    GroupedRule(
+        RuleCode.STATUTORY,
+        lambda offer: offer.is_statutory,
+        lambda request: request.placement_level,
+        _statutory,
+    ),
+    GroupedRule(
+        RuleCode.CONTRAST,
+        lambda offer: (offer.organisation_id, offer.directorate, offer.is_statutory),
+        lambda request: request.previous,
+        _contrasts,
+    ),
+    GroupedRule(
+        RuleCode.AGREEMENT,
+        lambda offer: offer.organisation_id,
+        lambda request: request.organisation_id,
+        _agreed,
+    ),
+    GroupedRule(
+        RuleCode.DRIVER,
+        lambda offer: offer.requires_driver,
+        lambda request: request.can_drive,
+        lambda _, request, offer: request.can_drive or not offer.requires_driver,
+    ),
+    GroupedRule(
+        RuleCode.CLEARANCE,
+        lambda offer: offer.clearances,
+        lambda request: request.clearances,
+        lambda _, request, offer: set(offer.clearances) <= set(request.clearances),
+    ),
+    GroupedRule(
+        RuleCode.ADJUSTMENT,
+        lambda offer: offer.accepts_adjustments,
+        lambda request: request.adjustments,
+        lambda _, request, offer: set(request.adjustments) <= set(offer.accepts_adjustments),
+    ),
+    GroupedRule(
+        RuleCode.EDUCATOR_ELIGIBLE,
+        lambda offer: offer.educator_eligible,
+        lambda _request: None,
+        lambda _rules, _request, offer: offer.educator_eligible,
+    ),
+    GroupedRule(
+        RuleCode.AUDIT,
+        lambda offer: offer.audit_allows,
+        lambda _request: None,
+        lambda _rules, _request, offer: offer.audit_allows,
+    ),
+    GroupedRule(
+        RuleCode.DATES,
+        lambda offer: (offer.starts_on, offer.ends_on),
+        lambda request: (request.available_from, request.available_until),
+        _in_time,
+    ),
+)
+
+
+class Spread:
+    """One grouped rule over all offers, remembering the answer for each distinct key of a request."""
+
+    def __init__(self, rule: GroupedRule, rules: RoundRules, offers: tuple[OfferInput, ...]) -> None:
+        self._rule, self._rules = rule, rules
+        numbers: dict[Hashable, int] = {}
+        self._group = np.fromiter(
+            (numbers.setdefault(rule.offer_key(offer), len(numbers)) for offer in offers),
+            np.int64,
+            len(offers),
+        )
+        first = np.unique(self._group, return_index=True)[1]
+        self._one_of_each = [offers[at] for at in first]
+        self._known: dict[Hashable, Allowed] = {}
+
+    def allowed(self, request: RequestInput) -> Allowed:
+        """Return which offers the rule allows the request."""
+        key = self._rule.request_key(request)
+        if key not in self._known:
+            answers = [self._rule.allows(self._rules, request, offer) for offer in self._one_of_each]
+            self._known[key] = np.array(answers, np.bool_)[self._group]
+        return self._known[key]
+
+
+class Rulebook:
+    """All hard rules of one round over its offers. Requests and offers must be in canonical order."""
+
+    def __init__(self, inputs: MatchInputs, travel: TravelEstimator) -> None:
+        self._rules, self._travel, self._count = inputs.rules, travel, len(inputs.offers)
+        self._latitudes = np.array([offer.latitude for offer in inputs.offers], np.float64)
+        self._longitudes = np.array([offer.longitude for offer in inputs.offers], np.float64)
+        self._spreads = {rule.code: Spread(rule, inputs.rules, inputs.offers) for rule in GROUPED_RULES}
+        self._offers_of: dict[tuple[str, str], list[int]] = {}
+        for at, offer in enumerate(inputs.offers):
+            self._offers_of.setdefault((ConflictKind.SETTING, offer.setting_id), []).append(at)
+            self._offers_of.setdefault((ConflictKind.ORGANISATION, offer.organisation_id), []).append(at)
+            if offer.educator_id is not None:
+                self._offers_of.setdefault((ConflictKind.EDUCATOR, offer.educator_id), []).append(at)
+
+    def minutes(self, request: RequestInput) -> Minutes:
+        """Return the minutes one way from the student's home to each offer."""
+        home = (request.latitude, request.longitude)
+        return self._travel.minutes(
+            home, self._latitudes, self._longitudes, travel_mode(can_drive=request.can_drive)
+        )
+
+    def travel_limit(self, request: RequestInput) -> int | None:
+        """Return the longest journey allowed, by the student's limit and the round's; None for no limit."""
+        limits = [
+            each for each in (request.max_travel_minutes, self._rules.travel_cap_minutes) if each is not None
+        ]
+        return min(limits, default=None)
+
+    def _without(self, struck: list[tuple[str, str]]) -> Allowed:
+        allowed = np.ones(self._count, np.bool_)
+        for each in struck:
+            allowed[self._offers_of.get(each, [])] = False
+        return allowed
+
+    def _near_enough(self, request: RequestInput) -> Allowed:
+        limit = self.travel_limit(request)
+        if limit is None:
+            return np.ones(self._count, np.bool_)
+        near: Allowed = self.minutes(request) <= limit
+        return near
+
+    def allowed(self, request: RequestInput) -> Iterator[tuple[RuleCode, Allowed]]:
+        """Yield for each rule, in the fixed order, which offers it allows the request by itself."""
+        for code in RuleCode:
+            if code is RuleCode.CONFLICT:
+                yield code, self._without([(each.kind, each.id) for each in request.conflicts])
+            elif code is RuleCode.PREVIOUS_SETTING:
+                yield (
+                    code,
+                    self._without([(ConflictKind.SETTING, each.setting_id) for each in request.previous]),
+                )
+            elif code is RuleCode.TRAVEL:
+                yield code, self._near_enough(request)
+            else:
+                yield code, self._spreads[code].allowed(request)
+
+    def feasible(self, request: RequestInput) -> Allowed:
+        """Return which offers no rule forbids the request."""
+        remaining = np.ones(self._count, np.bool_)
+        for _, mask in self.allowed(request):
+            remaining &= mask
+        return remaining
+
+    def verdict(self, request: RequestInput) -> "Verdict":
+        """Return what all rules together say about the request."""
+        masks = list(self.allowed(request))
+        forbidding = np.array([~mask for _, mask in masks]).sum(axis=0, dtype=np.int64)
+        remaining = np.ones(self._count, np.bool_)
+        waterfall = []
+        for code, mask in masks:
+            before = int(remaining.sum())
+            remaining = remaining & mask
+            after = int(remaining.sum())
+            alone = int((~mask & (forbidding == 1)).sum())
+            waterfall.append(
+                RuleCount(
+                    code=code,
+                    removed=before - after,
+                    remaining=after,
+                    forbids=int((~mask).sum()),
+                    alone=alone,
+                )
+            )
+        return Verdict(remaining, forbidding, dict(masks), tuple(waterfall))
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the rules say about one request: `feasible` offers, how many rules forbid each, each rule's mask."""
+
+    feasible: Allowed
+    forbidding: npt.NDArray[np.int64]
+    masks: dict[RuleCode, Allowed]
+    waterfall: tuple[RuleCount, ...]
+
+    def rules_against(self, offer: int) -> tuple[RuleCode, ...]:
+        """Return every rule that forbids the offer, in the fixed order."""
+        return tuple(code for code, mask in self.masks.items() if not mask[offer])

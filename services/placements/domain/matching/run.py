@@ -1,0 +1,106 @@
+"""One match run, from frozen inputs to a checked and explained result."""
+
+from importlib.metadata import version
+
+import numpy as np
+
+from services.placements.domain.matching.aims import aims_of
+from services.placements.domain.matching.canonical import canonical, input_hash
+from services.placements.domain.matching.check import Breach, find_breaches
+from services.placements.domain.matching.codes import AimCode
+from services.placements.domain.matching.explain import Account, explain
+from services.placements.domain.matching.faults import ContradictoryInputs, find_faults
+from services.placements.domain.matching.inputs import MatchInputs, OfferInput, RequestInput
+from services.placements.domain.matching.journey import PACES, travel_mode
+from services.placements.domain.matching.limits import SeatsLeft, limits_of
+from services.placements.domain.matching.model import build_model
+from services.placements.domain.matching.outcome import outcome_of
+from services.placements.domain.matching.pairs import Ints, Pairs, feasible_pairs
+from services.placements.domain.matching.preferences import Catalogue
+from services.placements.domain.matching.result import AimReached, Assignment, MatchResult
+from services.placements.domain.matching.rules import Rulebook
+from services.placements.domain.matching.solve import Progress, solve
+from services.placements.domain.matching.solver import solver_version
+from services.placements.domain.matching.travel import GreatCircle, TravelEstimator
+
+
+class BrokenResult(RuntimeError):
+    """The engine's own result broke a rule or a limit. Nothing may be stored; this is a defect of the engine."""
+
+    def __init__(self, breaches: tuple[Breach, ...]) -> None:
+        super().__init__("the result breaks: " + ", ".join(sorted({each.code for each in breaches})))
+        self.breaches = breaches
+
+
+def _nobody_listens(_aim: AimCode, _value: int) -> None:
+    return None
+
+
+def _assignments(inputs: MatchInputs, pairs: Pairs, chosen: Ints) -> tuple[Assignment, ...]:
+    assignments = []
+    for pair in chosen:
+        request, offer = inputs.requests[pairs.requests[pair]], inputs.offers[pairs.offers[pair]]
+        mode, minutes = travel_mode(can_drive=request.can_drive), int(pairs.minutes[pair])
+        assignments.append(
+            Assignment(
+                request_id=request.id,
+                offer_id=offer.id,
+                rank=int(pairs.ranks[pair]),
+                outside_list=bool(pairs.outside[pair]),
+                minutes=minutes,
+                mode=mode,
+                review=minutes > PACES[mode].review_minutes,
+            )
+        )
+    return tuple(assignments)
+
+
+def _refuse_broken(inputs: MatchInputs, assignments: tuple[Assignment, ...], travel: TravelEstimator) -> None:
+    def minutes(request: RequestInput, offer: OfferInput) -> int:
+        place = np.array([offer.latitude]), np.array([offer.longitude])
+        home = (request.latitude, request.longitude)
+        return int(travel.minutes(home, *place, travel_mode(can_drive=request.can_drive))[0])
+
+    if breaches := find_breaches(inputs, assignments, minutes):
+        raise BrokenResult(breaches)
+
+
+def run_match(
+    inputs: MatchInputs,
+    on_progress: Progress = _nobody_listens,
+    travel: TravelEstimator | None = None,
+    random_seed: int = 0,
+) -> MatchResult:
+    """Match a round. Equal inputs give an equal result, byte for byte, in whatever order they come.
+
+    `on_progress` hears each aim with its value. `random_seed` is the solver's and changes nothing in the
+    result. Raises `ContradictoryInputs`, `AimNotProved`, `BrokenResult`; there is no partial result.
+    """
+    if faults := find_faults(inputs):
+        raise ContradictoryInputs(faults)
+    inputs, travel = canonical(inputs), travel or GreatCircle()
+    rulebook, catalogue, limits = Rulebook(inputs, travel), Catalogue(inputs.offers), limits_of(inputs)
+    pairs = feasible_pairs(inputs, rulebook, catalogue)
+    aims = aims_of(inputs, pairs)
+    model = build_model(len(inputs.requests), len(inputs.offers), pairs, limits)
+    solution = solve(model, aims, on_progress, random_seed)
+    assignments = _assignments(inputs, pairs, solution.chosen)
+    _refuse_broken(inputs, assignments, travel)
+    given = {int(pairs.requests[pair]): int(pairs.offers[pair]) for pair in solution.chosen}
+    seats = SeatsLeft(limits, {inputs.requests[request].id: offer for request, offer in given.items()})
+    of_request = {each.request_id: each for each in assignments}
+    account = Account(inputs, rulebook, catalogue, pairs, aims, seats, given, of_request)
+    explanations = tuple(explain(account, request) for request in range(len(inputs.requests)))
+    return MatchResult(
+        input_hash=input_hash(inputs),
+        lottery_seed=inputs.rules.lottery_seed,
+        travel_estimator=travel.name,
+        versions={"highs": solver_version(), "highspy": version("highspy"), "numpy": np.__version__},
+        aims=tuple(
+            AimReached(code=aim.code, value=value, least=aim.least)
+            for aim, value in zip(aims, solution.values, strict=True)
+        ),
+        outcome=outcome_of(inputs, assignments, explanations),
+        assignments=assignments,
+        explanations=explanations,
+    )

@@ -1,0 +1,33 @@
+"""Answering proposals: who may answer, what an answer leads to, and by when."""
+
+from enum import StrEnum
+
+from services.placements.domain.vocabulary import Party, ProposalStatus
+from shared.errors import InvalidState
+
+ANSWER_WORKING_DAYS = 10
+"""Working days that host and university have after publication."""
+
+
+class DeclineReason(StrEnum):
+    """Why a side declines; coded, so that a partnership can count and act."""
+
+    CAPACITY_LOST = "capacity_lost"
+    EDUCATOR_UNAVAILABLE = "educator_unavailable"
+    CONFLICT_OF_INTEREST = "conflict_of_interest"
+    TRAVEL_UNREASONABLE = "travel_unreasonable"
+    ADJUSTMENT_NOT_POSSIBLE = "adjustment_not_possible"
+    LEARNING_NEEDS_NOT_MET = "learning_needs_not_met"
+    STUDENT_WITHDREW = "student_withdrew"
+    OTHER = "other"
+
+
+def refuse_unless_open(status: ProposalStatus) -> None:
+    """Only a published proposal can be answered."""
+    if status is not ProposalStatus.PUBLISHED:
+        raise InvalidState("proposal", status.value, [])
+
+
+def status_after(accepted: frozenset[Party]) -> ProposalStatus:
+    """Accepted when both sides have accepted, else still waiting."""
+    return ProposalStatus.ACCEPTED if accepted == frozenset(Party) else ProposalStatus.PUBLISHED

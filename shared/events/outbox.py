@@ -1,0 +1,122 @@
+"""Publishing: an event is written in the transaction of the change it tells of, or not at all.
+
+Free text is refused: news travels to other organisations, so a message may hold ids, dates, numbers and codes, and
+what a person wrote or is called stays where it is. The receiver asks for it with its own rights.
+"""
+
+import json
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, ClassVar, Self
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, model_validator
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.types import Uuid
+
+from shared.ids import new_id
+
+EVENTS = "practicum_events"
+"""Channel on which the relay hears that something was published."""
+
+LARGEST = 4096
+"""Bytes of JSON a message may have."""
+
+_TYPE = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
+_CODE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:/+-]{0,99}")
+
+_PUBLISH = text(
+    "with published as (insert into events (id, partnership_id, type, subject_id, audience, data, occurred_at)"
+    " values (:id, :partnership_id, :type, :subject_id, :audience, :data, :occurred_at) returning 1)"
+    " select pg_notify(:channel, '') from published"
+).bindparams(
+    bindparam("id", type_=Uuid),
+    bindparam("partnership_id", type_=Uuid),
+    bindparam("subject_id", type_=Uuid),
+    bindparam("audience", type_=ARRAY(Uuid)),
+    bindparam("data", type_=JSONB),
+)
+
+
+class FreeText(TypeError):
+    """A message holds something that reads like prose, a name or an address. A bug, noticed before it travels."""
+
+
+class MessageTooLarge(ValueError):
+    """A message is larger than 4 KB: send the id and let the reader ask."""
+
+
+class Message(BaseModel):
+    """A past-tense fact for the world. Subclasses set `type` ("placement.confirmed") and list ids, dates and codes.
+
+    A string must be a code: up to 100 letters, digits and `_ . : / + -`, no space. Anything else is `FreeText`.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, hide_input_in_errors=True)
+
+    type: ClassVar[str]
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **_: Any) -> None:
+        """Refuse a published type that is not of the form `thing.happened`."""
+        named = cls.__dict__.get("type")
+        if named is not None and not _TYPE.fullmatch(named):
+            raise TypeError(f"{cls.__name__}.type must look like placement.confirmed")
+
+    @model_validator(mode="after")
+    def _codes_only(self) -> Self:
+        for name in type(self).model_fields:
+            _refuse_text(name, getattr(self, name))
+        return self
+
+
+def _refuse_text(name: str, value: object) -> None:
+    if isinstance(value, str) and not _CODE.fullmatch(value):
+        raise FreeText(f"{name} is free text; messages hold ids, dates, numbers and codes")
+    for inner in _inside(value):
+        _refuse_text(name, inner)
+
+
+def _inside(value: object) -> Iterable[object]:
+    if isinstance(value, dict):
+        return (*value.keys(), *value.values())
+    if isinstance(value, list | tuple | set | frozenset):
+        return value
+    if isinstance(value, BaseModel):
+        return tuple(getattr(value, field) for field in type(value).model_fields)
+    return ()
+
+
+async def publish(
+    session: AsyncSession | AsyncConnection,
+    message: Message,
+    *,
+    partnership_id: UUID,
+    subject: UUID,
+    audience: Iterable[UUID] = (),
+    now: datetime,
+) -> UUID:
+    """Write an event in the caller's transaction; returns its id.
+
+    `audience` lists the organisations that may see it, beside those who see the whole partnership. `now` is the time of
+    the domain. Raises `MessageTooLarge` above 4 KB.
+    """
+    data = message.model_dump(mode="json")
+    if len(json.dumps(data, ensure_ascii=False).encode()) > LARGEST:
+        raise MessageTooLarge(f"{type(message).__name__} is larger than {LARGEST} bytes")
+    event_id = new_id()
+    values = {
+        "id": event_id,
+        "partnership_id": partnership_id,
+        "type": message.type,
+        "subject_id": subject,
+        "audience": sorted(set(audience)),
+        "data": data,
+        "occurred_at": now,
+        "channel": EVENTS,
+    }
+    await session.execute(_PUBLISH, values)
+    return event_id

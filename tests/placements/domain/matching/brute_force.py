@@ -1,0 +1,112 @@
+"""The best result of a tiny round, found by trying everything, with arithmetic of its own."""
+
+import hashlib
+from collections.abc import Iterator
+
+from services.placements.domain.matching.check import rules_broken, straight_minutes
+from services.placements.domain.matching.codes import AimCode, PreferenceKind
+from services.placements.domain.matching.inputs import MatchInputs, OfferInput, RequestInput
+
+MASK = 2**64 - 1
+
+
+def _ticket(seed: str, kind: bytes, name: str) -> int:
+    key = hashlib.sha256(seed.encode()).digest()
+    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8, key=key, person=kind).digest(), "big")
+
+
+def lottery_number(seed: str, request_id: str, offer_id: str) -> int:
+    """The lottery number of one pair, in unbounded integers."""
+    mixed = _ticket(seed, b"request", request_id) + _ticket(seed, b"offer", offer_id) * 0x9E3779B97F4A7C15
+    mixed &= MASK
+    mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9 & MASK
+    mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EB & MASK
+    return (mixed ^ (mixed >> 31)) >> 36
+
+
+def rank_of(request: RequestInput, offer: OfferInput) -> tuple[int, bool]:
+    """The rank of a pair whose request ranks its choices 1, 2, 3 ..., and whether the offer is outside the list."""
+    names = {
+        PreferenceKind.OFFER: offer.id,
+        PreferenceKind.SETTING: offer.setting_id,
+        PreferenceKind.SERVICE_AREA: offer.service_area,
+        PreferenceKind.DIRECTORATE: offer.directorate,
+        PreferenceKind.LOCALITY: offer.locality,
+    }
+    met = [each.rank for each in request.preferences if names[each.kind] == each.value]
+    return (min(met), False) if met else (len(request.preferences) + 1, True)
+
+
+def _scores(inputs: MatchInputs, request: RequestInput, offer: OfferInput) -> tuple[int, ...]:
+    """What a pair adds to each aim of the round, larger being better."""
+    rank, outside = rank_of(request, offer)
+    minutes = straight_minutes(request, offer)
+    scores = {
+        AimCode.PLACED: 1,
+        AimCode.FIRST_PREFERENCE: int(rank == 1 and not outside),
+        AimCode.FIRST_OR_SECOND: int(rank <= 2),
+        AimCode.WITHIN_LIST: int(not outside),
+        AimCode.RANK_SUM: -rank,
+        AimCode.TRAVEL_BANDS: -minutes // 15,
+        AimCode.TRAVEL_MINUTES: -minutes,
+        AimCode.LOTTERY: -lottery_number(inputs.rules.lottery_seed, request.id, offer.id),
+    }
+    return tuple(scores[code] for code in inputs.rules.aims)
+
+
+class _Seats:
+    """What is left of every limit while places are given and taken back."""
+
+    def __init__(self, inputs: MatchInputs) -> None:
+        self.left: dict[tuple[str, str], int] = {}
+        for offer in inputs.offers:
+            self.left["places", offer.id] = offer.places
+            if offer.educator_id is not None and offer.educator_seats is not None:
+                self.left["educator", offer.educator_id] = offer.educator_seats
+        for cap in inputs.rules.caps:
+            self.left[cap.kind, cap.id] = min(cap.seats, self.left.get((cap.kind, cap.id), cap.seats))
+
+    def change(self, offer: OfferInput, by: int) -> bool:
+        """Give back or take one seat of every limit the offer is under; say whether all are still kept."""
+        keys = (
+            ("places", offer.id),
+            ("educator", offer.educator_id or ""),
+            ("setting", offer.setting_id),
+            ("organisation", offer.organisation_id),
+        )
+        under = [key for key in keys if key in self.left]
+        for key in under:
+            self.left[key] += by
+        return all(self.left[key] >= 0 for key in under)
+
+
+def _everything(
+    seats: _Seats, choices: list[list[tuple[OfferInput, tuple[int, ...]]]], at: int, total: tuple[int, ...]
+) -> Iterator[tuple[tuple[int, ...], tuple[str | None, ...]]]:
+    if at == len(choices):
+        yield total, ()
+        return
+    for vector, rest in _everything(seats, choices, at + 1, total):
+        yield vector, (None, *rest)
+    for offer, scores in choices[at]:
+        if seats.change(offer, -1):
+            better = tuple(map(sum, zip(total, scores, strict=True)))
+            for vector, rest in _everything(seats, choices, at + 1, better):
+                yield vector, (offer.id, *rest)
+        seats.change(offer, 1)
+
+
+def best_by_trying(inputs: MatchInputs) -> tuple[tuple[int, ...], dict[str, str]]:
+    """The best vector of aims (signed so that more is better) and the offer of each placed request."""
+    choices = [
+        [
+            (offer, _scores(inputs, request, offer))
+            for offer in inputs.offers
+            if not rules_broken(inputs, request, offer)
+        ]
+        for request in inputs.requests
+    ]
+    nothing = (0,) * len(inputs.rules.aims)
+    vector, offers = max(_everything(_Seats(inputs), choices, 0, nothing), key=lambda each: each[0])
+    given = zip(inputs.requests, offers, strict=True)
+    return vector, {request.id: offer for request, offer in given if offer is not None}

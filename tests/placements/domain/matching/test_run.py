@@ -1,0 +1,199 @@
+"""A match run is exact, the same for everybody who repeats it, and never breaks a rule."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.placements.domain.matching.check import find_breaches
+from services.placements.domain.matching.codes import DEFAULT_AIMS, AimCode, LimitKind, TravelMode
+from services.placements.domain.matching.faults import ContradictoryInputs
+from services.placements.domain.matching.inputs import CapInput, MatchInputs
+from services.placements.domain.matching.result import MatchResult
+from services.placements.domain.matching.run import run_match
+from tests.placements.domain.matching.brute_force import best_by_trying
+from tests.placements.domain.matching.rounds import (
+    a_drawn_round,
+    a_knotted_round,
+    a_request,
+    a_round,
+    an_offer,
+    shuffled,
+)
+
+WITH_MINUTES = (*DEFAULT_AIMS[:-1], AimCode.TRAVEL_MINUTES, AimCode.LOTTERY)
+GENEROUS = (AimCode.PLACED, AimCode.WITHIN_LIST, AimCode.RANK_SUM, AimCode.TRAVEL_BANDS, AimCode.LOTTERY)
+
+
+def _vector(result: MatchResult) -> tuple[int, ...]:
+    return tuple(-aim.value if aim.least else aim.value for aim in result.aims)
+
+
+def _given(result: MatchResult) -> dict[str, str]:
+    return {each.request_id: each.offer_id for each in result.assignments}
+
+
+def _three_limits_in_a_ring(*, spare: int) -> MatchInputs:
+    """Three offers, each two of which share one seat by another limit: divided students would gain half a place."""
+    offers = [
+        an_offer("a", setting_id="one", organisation_id="x", educator_id="e", educator_seats=1 + spare),
+        an_offer("b", setting_id="two", organisation_id="y", educator_id="e", educator_seats=1 + spare),
+        an_offer("c", setting_id="two", organisation_id="x"),
+    ]
+    requests = [a_request(f"r-{each}", each, max_travel_minutes=60) for each in "abc"]
+    caps = (
+        CapInput(kind=LimitKind.SETTING, id="two", seats=1),
+        CapInput(kind=LimitKind.ORGANISATION, id="x", seats=1),
+    )
+    return a_round(offers, requests, caps=caps)
+
+
+@pytest.mark.parametrize("block", range(10))
+def test_every_aim_of_a_tiny_crossing_round_is_as_good_as_trying_everything(block):
+    for seed in range(block * 30, block * 30 + 30):
+        inputs = a_drawn_round(seed, requests=3 + seed % 4, offers=3 + seed % 3)
+        vector, offers = best_by_trying(inputs)
+        result = run_match(inputs)
+        assert (_vector(result), _given(result)) == (vector, offers), seed
+
+
+@pytest.mark.parametrize("block", range(4))
+def test_every_aim_of_a_knotted_round_is_as_good_as_trying_everything(block):
+    for seed in range(block * 75, block * 75 + 75):
+        inputs = a_knotted_round(seed)
+        vector, offers = best_by_trying(inputs)
+        result = run_match(inputs)
+        assert (_vector(result), _given(result)) == (vector, offers), seed
+
+
+@pytest.mark.parametrize("aims", [WITH_MINUTES, GENEROUS])
+def test_the_order_of_aims_is_data_of_the_round(aims):
+    for seed in range(1000, 1030):
+        inputs = a_drawn_round(seed, requests=5, offers=4)
+        inputs = replace(inputs, rules=replace(inputs.rules, aims=aims))
+        vector, offers = best_by_trying(inputs)
+        result = run_match(inputs)
+        assert (_vector(result), _given(result)) == (vector, offers), seed
+
+
+def test_limits_that_cross_in_a_ring_divide_no_student():
+    for spare in (0, 1):
+        inputs = _three_limits_in_a_ring(spare=spare)
+        vector, offers = best_by_trying(inputs)
+        result = run_match(inputs)
+        assert (_vector(result), _given(result)) == (vector, offers)
+
+
+def test_several_rings_are_proved_in_whole_students():
+    offers, requests, caps = [], [], []
+    for number in range(3):
+        ring = _three_limits_in_a_ring(spare=0)
+        offers += [
+            replace(
+                offer,
+                id=f"{number}{offer.id}",
+                setting_id=f"{number}{offer.setting_id}",
+                organisation_id=f"{number}{offer.organisation_id}",
+                educator_id=offer.educator_id and f"{number}{offer.educator_id}",
+            )
+            for offer in ring.offers
+        ]
+        liked = [f"{number}{each}" for each in "abc"]
+        requests += [a_request(f"r-{number}{turn}", *liked[turn:], *liked[:turn]) for turn in range(3)]
+        caps += [replace(cap, id=f"{number}{cap.id}") for cap in ring.rules.caps]
+    result = run_match(a_round(offers, requests, caps=tuple(caps)))
+    assert (result.outcome["placed"], result.outcome["first_preference"]) == (3, 3)
+
+
+def test_the_result_is_the_same_in_every_byte_whatever_the_order_of_the_input():
+    inputs = a_drawn_round(7, requests=40, offers=44)
+    expected = run_match(inputs).to_json()
+    for seed in range(5):
+        assert run_match(shuffled(inputs, seed)).to_json() == expected
+
+
+def test_the_result_does_not_hang_on_the_solver_s_own_chance():
+    inputs = a_drawn_round(8, requests=60, offers=66)
+    expected = run_match(inputs).to_json()
+    assert {run_match(inputs, random_seed=seed).to_json() for seed in (1, 2, 99)} == {expected}
+
+
+def test_another_lottery_seed_settles_ties_in_another_way_and_nothing_else():
+    offers = [an_offer(f"o-{number}") for number in range(6)]
+    requests = [a_request(f"r-{number}") for number in range(6)]
+    results = [run_match(a_round(offers, requests, lottery_seed=seed)) for seed in ("monday", "tuesday")]
+    assert _given(results[0]) != _given(results[1])
+    assert results[0].outcome == results[1].outcome
+
+
+@settings(deadline=None, max_examples=30, database=None, derandomize=True)
+@given(seed=st.integers(0, 10**6), requests=st.integers(0, 14), offers=st.integers(1, 14))
+def test_nobody_is_in_a_forbidden_place_and_no_limit_is_passed(seed, requests, offers):
+    inputs = a_drawn_round(seed, requests, offers)
+    assert find_breaches(inputs, run_match(inputs).assignments) == ()
+
+
+def test_an_educator_shared_by_two_offers_never_has_more_students_than_seats():
+    offers = [
+        an_offer("a", places=3, educator_id="e", educator_seats=2),
+        an_offer("b", places=3, educator_id="e", educator_seats=2),
+    ]
+    result = run_match(a_round(offers, [a_request(f"r-{number}", "a", "b") for number in range(5)]))
+    assert result.outcome["placed"] == 2
+
+
+def test_one_more_seat_never_lowers_the_number_placed():
+    for seed in range(20):
+        inputs = a_drawn_round(seed, requests=12, offers=10)
+        more = [an_offer("one-more"), *inputs.offers]
+        before, after = run_match(inputs), run_match(replace(inputs, offers=tuple(more)))
+        assert after.outcome["placed"] >= before.outcome["placed"]
+
+
+def test_progress_names_every_aim_in_its_order():
+    heard = []
+    result = run_match(
+        a_drawn_round(3, requests=20, offers=22), lambda aim, value: heard.append((aim, value))
+    )
+    assert heard == [(aim.code, aim.value) for aim in result.aims]
+
+
+def test_a_round_without_offers_or_requests_has_a_result():
+    nobody = run_match(a_round([an_offer("a")], []))
+    nowhere = run_match(a_round([], [a_request("r")]))
+    assert nobody.outcome["placed"] == nowhere.outcome["placed"] == 0
+    assert nowhere.explanations[0].summary.startswith("You have not been matched in this run.")
+
+
+def test_contradictory_inputs_are_refused_before_anything_is_solved():
+    with pytest.raises(ContradictoryInputs) as refused:
+        run_match(a_round([an_offer("a"), an_offer("a")], []))
+    assert [fault.code for fault in refused.value.faults] == ["offer_repeated"]
+
+
+def test_a_place_outside_the_list_is_reported_so_whatever_its_rank():
+    offers = [an_offer("liked", is_statutory=False), an_offer("other")]
+    result = run_match(a_round(offers, [a_request("r", "liked")], statutory_required=True))
+    assert [(each.rank, each.outside_list) for each in result.assignments] == [(2, True)]
+    assert (result.outcome["second_preference"], result.outcome["outside_list"]) == (0, 1)
+
+
+def test_an_empty_list_is_no_way_to_the_front_of_the_queue():
+    requests = [a_request("r-choosy", "a"), a_request("r-easy")]
+    assert _given(run_match(a_round([an_offer("a")], requests))) == {"r-choosy": "a"}
+
+
+def test_the_journey_is_by_the_student_s_own_mode_and_long_ones_are_marked_for_review():
+    far = an_offer("far", latitude=51.9)
+    result = run_match(a_round([far], [a_request("r", can_drive=False)]))
+    assert [(each.mode, each.review) for each in result.assignments] == [(TravelMode.PUBLIC_TRANSPORT, True)]
+
+
+def test_the_result_is_plain_json_with_the_name_of_its_inputs():
+    result = run_match(a_drawn_round(5, requests=10, offers=10))
+    document = json.loads(result.to_json())
+    assert document["input_hash"] == result.input_hash
+    assert len(document["explanations"]) == 10
+    assert {"highs", "highspy", "numpy"} == set(document["versions"])
