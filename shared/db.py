@@ -10,7 +10,14 @@ from contextlib import asynccontextmanager
 from contextvars import ContextVar
 
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionmaker, create_async_engine
+
+Session = AsyncSession
+"""An open transaction, for signatures of those who only pass it on."""
+
+ConstraintBroken = IntegrityError
+"""A named constraint said no."""
 
 _open: ContextVar[bool] = ContextVar("transaction_open", default=False)
 

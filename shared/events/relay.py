@@ -29,6 +29,9 @@ LEADING = Gauge("practicum_relay_leading", "1 while this process is the relay of
 BATCH = 500
 """Events numbered by one statement, at most."""
 
+LOOK_SOON = 0.02
+"""Seconds after which the relay looks again when it has just found something; then twice as many each time."""
+
 _LOCK = "select pg_try_advisory_lock(hashtextextended('practicum.relay', 0))"
 # A leader whose machine vanished must not keep the lock for the two hours that TCP grants it.
 _NOTICE_A_VANISHED_LEADER = (
@@ -108,10 +111,15 @@ class Relay:
                 return
         await connection.execute(_STATE)
         LEADING.set(1)
+        rest = self._poll
         while not stop.is_set():
             news = self._listener.next(EVENTS) if self._listener else asyncio.Event()
-            if await self._place(connection) < self._batch:
-                await pause(self._poll, news, stop)
+            placed = await self._place(connection)
+            if placed == self._batch:
+                continue
+            # In a burst not every commit notifies, so after some news look for more: soon, then less and less often.
+            rest = LOOK_SOON if placed else min(rest * 2, self._poll)
+            await pause(rest, news, stop)
 
     async def _place(self, connection: psycopg.AsyncConnection) -> int:
         row = await (

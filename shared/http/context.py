@@ -25,6 +25,16 @@ def enter(traceparent: str | None, seconds: float) -> str:
     return _trace.get()
 
 
+def deadline() -> float | None:
+    """The instant, on the monotonic clock, by which the caller of the request being served stops waiting."""
+    return _deadline.get()
+
+
+def leave(outer: float | None) -> None:
+    """The request is answered: from here the deadline of before it counts, where one task serves and asks in turn."""
+    _deadline.set(outer)
+
+
 def trace_id() -> str:
     """32 hexadecimal digits that name this request in the logs of every service it passes through."""
     return _trace.get()

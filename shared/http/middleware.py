@@ -48,6 +48,7 @@ class Envelope:
             await self._app(scope, receive, send)
             return
         headers = dict(scope["headers"])
+        outer = context.deadline()
         trace = context.enter(_text(headers, b"traceparent"), self._seconds(headers))
         started, status, started_answer = time.perf_counter(), 500, False
 
@@ -73,6 +74,7 @@ class Envelope:
             await crashed()(scope, receive, answering)
         finally:
             self._record(scope, status, time.perf_counter() - started)
+            context.leave(outer)
 
     def _seconds(self, headers: MutableMapping[bytes, bytes]) -> float:
         given = _text(headers, context.DEADLINE_HEADER.encode())

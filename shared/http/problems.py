@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
+from itertools import takewhile
 from typing import Any, cast
 
 import structlog
@@ -82,13 +83,20 @@ def fault_of(error: ErrorDetails | Mapping[str, Any]) -> Fault:
     location = [str(part) for part in error["loc"]]
     if location and location[0] in ("body", "query", "path", "header"):
         location = location[0:] if location[0] != "body" else location[1:]
-    if error["type"] == "extra_forbidden" and location and not _SAFE_MEMBER.fullmatch(location[-1]):
-        location = location[:-1]
+    location = _without_input(location)
     pointer = "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in location)
     if error["type"] == "json_invalid":
         return Fault("", "json_invalid", "The body is no valid JSON.")
     words = {"extra_forbidden": "This member is not known here."}.get(error["type"], str(error["msg"]))
     return Fault(pointer, str(error["type"]), words.removeprefix("Value error, "))
+
+
+def _without_input(location: list[str]) -> list[str]:
+    """The path as far as it is ours: names that a caller made up (keys, odd members) end it."""
+    if location and location[-1] == "[key]":
+        return location[:-2]
+    ours = takewhile(lambda part: part.isdigit() or _SAFE_MEMBER.fullmatch(part), location)
+    return list(ours)
 
 
 async def _on_refusal(_: Request, error: Exception) -> Response:

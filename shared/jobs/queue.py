@@ -74,6 +74,14 @@ class Queue:
         )
         self.app = procrastinate.App(connector=self.connector)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether a worker of this process has its connections."""
+        try:
+            return not self.connector.pool.closed
+        except procrastinate.exceptions.AppNotOpen:
+            return False
+
     def task(self, name: str) -> Callable[[Work], Work]:
         """Register `async def work(**ids)` under a name. Arguments annotated as UUID or date arrive as such."""
 

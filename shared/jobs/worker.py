@@ -106,9 +106,11 @@ async def _letting_go(carry_out: Callable[[], Awaitable[Any]], context: JobConte
 async def rescue(queue: Queue, *, silence: float = SILENCE) -> int:
     """Put the jobs of workers that gave no sign of life for `silence` seconds back in the queue; returns how many.
 
-    Any number of processes may do so at once. A job that has cost ten workers their life is given up as failed. Needs a
-    worker running in this process (it uses its connections).
+    Any number of processes may do so at once. A job that has cost ten workers their life is given up as failed. It uses the
+    connections of the worker of this process, and leaves the work to others while that is not running.
     """
+    if not queue.is_open:
+        return 0
     binds = {"silence": silence, "most": MOST_ATTEMPTS}
     async with queue.connector.pool.connection() as connection:
         alone = await (await connection.execute(_ONE_RESCUER)).fetchone()

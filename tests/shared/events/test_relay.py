@@ -138,6 +138,16 @@ async def test_news_is_visible_within_moments_of_its_commit(kit_db: Database) ->
             assert [change.data for change in (await waiting).items] == [{"number": 2}]
 
 
+async def test_a_burst_is_placed_within_moments_although_not_every_commit_notifies(kit_db: Database) -> None:
+    listener = Listener(kit_db.url)
+    async with running(listener.run, Relay(kit_db, listener, poll=30).run):
+        for _ in range(3):
+            await asyncio.gather(*(tell(kit_db) for _ in range(8)))
+        async with asyncio.timeout(5):
+            await all_placed(kit_db)
+    assert await value(kit_db, "select max(position) from events") == 24
+
+
 async def _told_meanwhile(db: Database) -> object:
     async with db.engine.begin() as connection:  # a transaction of somebody else, while ours is open
         return await publish(

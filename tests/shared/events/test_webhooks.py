@@ -159,9 +159,7 @@ async def test_an_endpoint_that_says_gone_is_disabled(kit_db: Database) -> None:
     assert [row.state for row in await deliveries(kit_db)] == ["failed"]
 
 
-@pytest.mark.parametrize(
-    "address", ["10.0.0.1", "127.0.0.1", "169.254.169.254", "::1", "fd00::1", "::ffff:10.0.0.1"]
-)
+@pytest.mark.parametrize("address", ["169.254.169.254", "::ffff:10.0.0.1"])
 async def test_a_name_that_leads_to_a_private_address_is_not_connected_to(
     kit_db: Database, address: str
 ) -> None:

@@ -1,0 +1,66 @@
+"""The HTTP application of the educators service: its routers, and what its named constraints mean."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import APIRouter, FastAPI
+
+from services.educators.api import (
+    active_roles,
+    cpd_records,
+    currency,
+    educator_lookup,
+    educators,
+    eligibility,
+    learner_episodes,
+    manager_check_ins,
+    qualifications,
+    register,
+    registration_checks,
+    seats,
+    support_episodes,
+)
+from services.educators.models.conflicts import CONFLICTS
+from services.educators.settings import Settings
+from services.educators.wiring import Wiring, wire
+from shared.http.app import create_app as assemble
+from shared.http.feed import feed_router
+from shared.http.imports import imports_router
+from shared.http.webhook_endpoints import router as webhook_endpoints
+
+ROUTERS: tuple[APIRouter, ...] = (
+    educators.router,
+    educator_lookup.router,
+    qualifications.router,
+    support_episodes.router,
+    learner_episodes.router,
+    active_roles.router,
+    cpd_records.router,
+    manager_check_ins.router,
+    registration_checks.router,
+    currency.router,
+    eligibility.router,
+    seats.router,
+    register.router,
+)
+"""The routers of all resources, in the order of the reference."""
+
+
+def create_app(wiring: Wiring | None = None) -> FastAPI:
+    """The application; without a wiring, one is made from the environment."""
+    parts = wiring or wire(Settings())
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        await parts.close()
+
+    return assemble(
+        name="educators",
+        title="Practicum educators",
+        summary="Practice educators: their evidence, their currency, who may take which placement, and seats.",
+        wiring=parts,
+        routers=(*ROUTERS, imports_router(parts.importer.kinds), feed_router(), webhook_endpoints),
+        conflicts=CONFLICTS,
+        lifespan=lifespan,
+    )

@@ -1,0 +1,1 @@
+"""Questions to sister services; they answer in the words of this service."""

@@ -1,0 +1,57 @@
+"""Questions to the placements service: which organisations there are, and what others call them."""
+
+from collections import defaultdict
+from collections.abc import AsyncIterator, Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+from shared.http.sister import Sister, SisterDown, SisterRefused
+
+AT_ONCE = 200
+
+
+class Placements:
+    """The placements service, asked on behalf of one partnership at a time. Raises `SisterDown` when it does not answer."""
+
+    def __init__(self, sister: Sister) -> None:
+        self._sister = sister
+
+    async def knows_organisation(self, partnership_id: UUID, organisation_id: UUID) -> bool:
+        """Whether this is an organisation of the partnership."""
+        path = f"/v1/organisations/{organisation_id}"
+        try:
+            await self._sister.ask("GET", path, partnership_id=partnership_id)
+        except SisterRefused as refused:
+            if refused.status != HTTPStatus.NOT_FOUND:
+                raise SisterDown("placements") from refused
+            return False
+        return True
+
+    async def organisations_named(
+        self, partnership_id: UUID, system: str, names: Sequence[str]
+    ) -> Mapping[str, UUID]:
+        """The organisations with these external ids; unknown ones are left out.
+
+        A name of the asked system goes first. A name that only other systems use counts if it stands for one organisation.
+        """
+        exact: dict[str, UUID] = {}
+        elsewhere: dict[str, set[UUID]] = defaultdict(set)
+        async for organisation in self._organisations(partnership_id):
+            for known in organisation["external_ids"]:
+                elsewhere[known["value"]].add(UUID(organisation["id"]))
+                if known["system"] == system:
+                    exact[known["value"]] = UUID(organisation["id"])
+        only = {name: next(iter(ids)) for name, ids in elsewhere.items() if len(ids) == 1}
+        return {name: id_ for name, id_ in (only | exact).items() if name in names}
+
+    async def _organisations(self, partnership_id: UUID) -> AsyncIterator[dict[str, Any]]:
+        params: dict[str, Any] | None = {"limit": AT_ONCE}
+        while params:
+            page = await self._sister.ask(
+                "GET", "/v1/organisations", partnership_id=partnership_id, params=params
+            )
+            for organisation in page["items"]:
+                yield organisation
+            cursor = page["next_cursor"]
+            params = {"limit": AT_ONCE, "cursor": cursor} if cursor else None

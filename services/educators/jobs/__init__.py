@@ -1,0 +1,1 @@
+"""Work of the educators service that nobody asks for over HTTP."""

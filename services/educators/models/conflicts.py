@@ -1,0 +1,16 @@
+"""What the named constraints of this service's tables mean to a caller: constraint -> (code, what to do)."""
+
+CONFLICTS = {
+    "educators_number_unique": (
+        "number_taken",
+        "Another educator of this partnership has this Social Work England number.",
+    ),
+    "educators_mentor_fkey": ("unknown_mentor", "A mentor is another educator of this partnership."),
+    "educators_own_mentor_check": ("own_mentor", "Nobody mentors themselves."),
+    "external_ids_unique": ("external_id_taken", "This external id already stands for another educator."),
+    "seats_placement_unique": ("seat_in_flight", "This placement's seat is being changed. Try again."),
+    "support_episodes_placement_unique": (
+        "episode_known",
+        "This placement is already on record as a support episode.",
+    ),
+}

@@ -1,0 +1,1 @@
+"""Named reads and locks of the educators service."""

@@ -1,0 +1,47 @@
+"""Who sees what: one SQL expression per resource, used for lists and singles alike.
+
+Access = scope (at the door) AND partnership AND relationship. Everybody of a partnership sees that an educator is there and
+what matching needs; the person, the evidence and the reasons are for themselves, their organisation and the office.
+"""
+
+from uuid import UUID
+
+from sqlalchemy import Boolean, Uuid, bindparam, or_
+
+from services.educators.models.educators import Educator
+from services.educators.models.seats import Seat
+from shared.auth.principal import Principal
+
+PARTNERSHIP = bindparam("p_partnership", type_=Uuid())
+ORGANISATION = bindparam("p_organisation", type_=Uuid())
+PERSON = bindparam("p_person", type_=Uuid())
+WIDE = bindparam("p_wide", type_=Boolean())
+
+ROLES_FOR_AN_ORGANISATION = frozenset({"coordinator", "practice_education_lead", "programme_manager"})
+"""People in these roles act for their whole organisation; everybody else sees only what they have to do with themselves."""
+
+EDUCATORS = Educator.partnership_id == PARTNERSHIP
+"""Every member of a partnership sees which educators there are."""
+
+WHOLE = or_(WIDE, Educator.organisation_id == ORGANISATION, Educator.id == PERSON).is_(True)
+"""An educator's name, number and evidence are for themselves, their organisation and the partnership's office."""
+
+SEATS = Seat.partnership_id == PARTNERSHIP
+"""Every member sees which seats are taken; a seat names a placement and an educator by id only."""
+
+
+def acting_for(principal: Principal) -> UUID | None:
+    """The organisation the caller stands for: a system its own, a person theirs only in a role that acts for it."""
+    if principal.is_person and not principal.roles & ROLES_FOR_AN_ORGANISATION:
+        return None
+    return principal.organisation_id
+
+
+def reader(principal: Principal) -> dict[str, object]:
+    """What the expressions above compare with. Refused when the token names no partnership."""
+    return {**principal.binds(), "p_partnership": principal.tenant, "p_organisation": acting_for(principal)}
+
+
+def everything_of(partnership_id: UUID) -> dict[str, object]:
+    """The same for work that nobody asks for: the whole of one partnership."""
+    return {"p_partnership": partnership_id, "p_organisation": None, "p_person": None, "p_wide": True}

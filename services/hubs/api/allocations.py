@@ -1,0 +1,99 @@
+"""Allocations: everybody without a hub gets one, or is told why not."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Body
+from pydantic import Field, TypeAdapter
+from starlette.responses import Response
+
+from services.hubs.api.deps import Reader, Wired, Writer
+from services.hubs.api.shapes import OTHER_ID, SAMPLE_AT, SAMPLE_ID, WHY, Id, Why, like
+from services.hubs.operations.allocations import allocate
+from services.hubs.operations.authors import Author
+from services.hubs.queries import memberships as reading
+from services.hubs.queries.singles import rows_within, seen_within
+from services.hubs.queries.visibility import reader
+from shared.http.wire import Instant, Wire
+from shared.http.writing import Key, answer, created
+
+router = APIRouter(prefix="/v1", tags=["allocations"])
+
+
+class AllocationDraft(Wire):
+    """What to allocate to."""
+
+    model_config = like(hub_ids=[SAMPLE_ID])
+
+    hub_ids: Annotated[list[UUID], Field(min_length=1, max_length=500)] | None = None
+    """Only these hubs; without it, all that are not over."""
+
+
+class AllocationItem(Wire):
+    """What was decided for one student."""
+
+    placement_id: UUID
+    student_id: UUID
+    hub_id: UUID | None
+    """None: no hub this time; `why` says the reason."""
+
+    why: Why
+
+
+class AllocationView(Wire):
+    """An allocation: one item for each student who had no hub, as far as the caller may see them."""
+
+    model_config = like(
+        id=SAMPLE_ID,
+        created_at=SAMPLE_AT,
+        items=[{"placement_id": OTHER_ID, "student_id": SAMPLE_ID, "hub_id": OTHER_ID, "why": WHY}],
+    )
+
+    id: UUID
+    created_at: Instant
+    items: list[AllocationItem]
+
+
+_one = TypeAdapter(AllocationView)
+
+
+async def _shown(session: Any, binds: dict[str, object], allocation_id: UUID) -> AllocationView:
+    bound = {**binds, "id": allocation_id}
+    columns = await seen_within(session, reading.ALLOCATION, bound, "allocation")
+    items = await rows_within(session, reading.DECIDED, bound)
+    return _one.validate_python({**columns, "items": items})
+
+
+@router.post(
+    "/allocations",
+    operation_id="create_allocation",
+    summary="Allocate students to hubs",
+    response_model=AllocationView,
+    status_code=201,
+)
+async def create_allocation(
+    wired: Wired,
+    principal: Writer,
+    key: Key,
+    body: Annotated[AllocationDraft | None, Body()] = None,
+) -> Response:
+    """Look at all students without a hub together: as many as possible get one, of a comfortable size, mixed and near."""
+    async with wired.db.begin() as session:
+        if replay := await key.claim(session):
+            return replay
+        chosen = body.hub_ids if body else None
+        allocation = await allocate(session, Author.of(principal), chosen, wired.clock.now())
+        view = await _shown(session, reader(principal), allocation.id)
+        return await key.keep(session, created(view, f"/v1/allocations/{allocation.id}", version=None))
+
+
+@router.get(
+    "/allocations/{allocation_id}",
+    operation_id="get_allocation",
+    summary="One allocation",
+    response_model=AllocationView,
+)
+async def get_allocation(allocation_id: Id, wired: Wired, principal: Reader) -> Response:
+    """What an allocation decided, for the students the caller may see."""
+    async with wired.db.begin() as session:
+        return answer(await _shown(session, reader(principal), allocation_id))

@@ -1,0 +1,124 @@
+"""Candidates: the confirmed final statutory placements hubs have heard of."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from pydantic import TypeAdapter
+from starlette.responses import Response
+
+from services.hubs.api.deps import Reader, Wired
+from services.hubs.api.shapes import OTHER_ID, SAMPLE_AT, SAMPLE_ID, WHY, Why, like
+from services.hubs.queries import candidates as reading
+from services.hubs.queries.visibility import reader
+from shared.http.paging import ListCall
+from shared.http.reading import page
+from shared.http.wire import Code, Day, ExternalIds, Instant, Page, Wire
+
+router = APIRouter(prefix="/v1", tags=["candidates"])
+
+
+class StudentRef(Wire):
+    """The student, as placements knows them."""
+
+    id: UUID
+    full_name: str | None
+    external_ids: ExternalIds
+
+
+class SettingRef(Wire):
+    """The setting of the placement."""
+
+    id: UUID
+    name: str | None
+
+
+class LocalityRef(Wire):
+    """Where the setting is, as far as known."""
+
+    name: str | None
+    service_area: str | None
+    latitude: float | None
+    longitude: float | None
+
+
+class CandidateView(Wire):
+    """A placement whose student belongs in a hub."""
+
+    model_config = like(
+        id=SAMPLE_ID,
+        placement_id=OTHER_ID,
+        student={"id": SAMPLE_ID, "full_name": "Ada Example", "external_ids": []},
+        university_id=SAMPLE_ID,
+        organisation_id=OTHER_ID,
+        setting={"id": SAMPLE_ID, "name": "East team"},
+        educator_id=OTHER_ID,
+        placement_level="final",
+        status="confirmed",
+        starts_on="2026-09-21",
+        ends_on="2027-02-26",
+        weekdays=[1, 2, 3, 4],
+        locality={
+            "name": "Leeds",
+            "service_area": "Children in need",
+            "latitude": 53.8,
+            "longitude": -1.55,
+        },
+        hub_id=SAMPLE_ID,
+        why=WHY,
+        updated_at=SAMPLE_AT,
+    )
+
+    id: UUID
+    placement_id: UUID
+    student: StudentRef
+    university_id: UUID
+    organisation_id: UUID
+    """The host."""
+
+    setting: SettingRef
+    educator_id: UUID | None
+    placement_level: str
+    status: str
+    """Of the placement, as last heard."""
+
+    starts_on: Day
+    ends_on: Day
+    weekdays: list[int]
+    locality: LocalityRef
+    hub_id: UUID | None
+    """The hub the student belongs to now."""
+
+    why: Why | None
+    """What the last allocation said; null before the first."""
+
+    updated_at: Instant
+
+
+_many = TypeAdapter(list[CandidateView])
+
+
+@router.get(
+    "/candidates", operation_id="list_candidates", summary="Candidates", response_model=Page[CandidateView]
+)
+async def list_candidates(
+    call: ListCall,
+    wired: Wired,
+    principal: Reader,
+    *,
+    status: Annotated[Code | None, Query(description="Only placements of this status.")] = None,
+    student_id: Annotated[UUID | None, Query(description="Only this student.")] = None,
+    placement_id: Annotated[UUID | None, Query(description="Only this placement.")] = None,
+    university_id: Annotated[UUID | None, Query(description="Only students of this university.")] = None,
+    has_hub: Annotated[bool | None, Query(description="Only those with (or without) a hub.")] = None,
+) -> Response:
+    """The candidates the caller sees, in the order they came."""
+    filters: dict[str, object] = {
+        "status": status,
+        "student_id": student_id,
+        "placement_id": placement_id,
+        "university_id": university_id,
+        "has_hub": has_hub,
+    }
+    given = {name: value for name, value in filters.items() if value is not None}
+    return await page(call, wired.db, reading.LIST.by(given), reader(principal), _many, filters=given)

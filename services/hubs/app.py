@@ -1,0 +1,60 @@
+"""The HTTP application of the hubs service: its routers, and what its named constraints mean."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import APIRouter, FastAPI
+
+from services.hubs.api import (
+    allocations,
+    attendance,
+    candidates,
+    closures,
+    hubs,
+    memberships,
+    reflections,
+    reports,
+    sessions,
+    summaries,
+)
+from services.hubs.models.conflicts import CONFLICTS
+from services.hubs.operations.imports import KINDS
+from services.hubs.settings import Settings
+from services.hubs.wiring import Wiring, wire
+from shared.http.app import create_app as assemble
+from shared.http.feed import feed_router
+from shared.http.imports import imports_router
+
+ROUTERS: tuple[APIRouter, ...] = (
+    hubs.router,
+    closures.router,
+    candidates.router,
+    allocations.router,
+    memberships.router,
+    sessions.router,
+    attendance.router,
+    summaries.router,
+    reflections.router,
+    reports.router,
+)
+"""The routers of all resources, in the order of the reference."""
+
+
+def create_app(wiring: Wiring | None = None) -> FastAPI:
+    """The application; without a wiring, one is made from the environment."""
+    parts = wiring or wire(Settings())
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        await parts.close()
+
+    return assemble(
+        name="hubs",
+        title="Practicum hubs",
+        summary="Student learning hubs: members, sessions, registers, and reflections that belong to the student.",
+        wiring=parts,
+        routers=(*ROUTERS, imports_router(KINDS), feed_router()),
+        conflicts=CONFLICTS,
+        lifespan=lifespan,
+    )

@@ -1,0 +1,1 @@
+"""Questions to sister services. Their answers come back as values of the domain."""

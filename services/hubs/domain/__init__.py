@@ -1,0 +1,1 @@
+"""The pure rules of the hubs service: values in, values or refusals out."""

@@ -1,0 +1,92 @@
+"""Who came, and the pattern of un-notified absences. Severity is not judged here.
+
+An excused or notified absence never counts: in the pattern it is as if that session had not been. What counts is a run of
+un-notified absences, and how many there are among the last six sessions that count.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+WINDOW = 6
+"""How many sessions that count the pattern looks back over, the present one included."""
+
+
+class Status(StrEnum):
+    """What the register says of a member at a session."""
+
+    PRESENT = "present"
+    LATE = "late"
+    ABSENT_NOTIFIED = "absent_notified"
+    ABSENT_UNNOTIFIED = "absent_unnotified"
+    EXCUSED = "excused"
+
+
+CAME = frozenset({Status.PRESENT, Status.LATE})
+NEVER_COUNTS = frozenset({Status.EXCUSED, Status.ABSENT_NOTIFIED})
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One entry of a register: the session, its day, and what it says of one member."""
+
+    session_id: UUID
+    held_on: date
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A member's absences as seen from one session. `sessions_of_last_six` is how many sessions there were to look at."""
+
+    consecutive_unnotified: int
+    unnotified_of_last_six: int
+    sessions_of_last_six: int
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """News about an un-notified absence: which session it is about and the pattern as seen from it."""
+
+    session_id: UUID
+    held_on: date
+    pattern: Pattern
+
+
+def pattern_of(marks: Iterable[Mark]) -> Pattern:
+    """The pattern at the last of these marks (in order of time)."""
+    counted = [mark.status for mark in marks if mark.status not in NEVER_COUNTS]
+    run = 0
+    for status in reversed(counted):
+        if status is not Status.ABSENT_UNNOTIFIED:
+            break
+        run += 1
+    window = counted[-WINDOW:]
+    return Pattern(run, window.count(Status.ABSENT_UNNOTIFIED), len(window))
+
+
+def notices(before: Sequence[Mark], after: Sequence[Mark]) -> tuple[Notice, ...]:
+    """What to tell after a member's marks went from `before` to `after` (both in order of time).
+
+    Every un-notified absence that is new, or whose pattern is no longer the one told, is told with its present numbers. One
+    that was told and is none any more is told with zeros, so that whoever acted on it can take that back.
+    """
+    told = _patterns(before)
+    now = _patterns(after)
+    fresh = [notice for session_id, notice in now.items() if told.get(session_id) != notice]
+    withdrawn = [
+        Notice(notice.session_id, notice.held_on, Pattern(0, 0, 0))
+        for session_id, notice in told.items()
+        if session_id not in now
+    ]
+    return tuple(sorted([*fresh, *withdrawn], key=lambda notice: (notice.held_on, notice.session_id)))
+
+
+def _patterns(marks: Sequence[Mark]) -> dict[UUID, Notice]:
+    return {
+        mark.session_id: Notice(mark.session_id, mark.held_on, pattern_of(marks[: place + 1]))
+        for place, mark in enumerate(marks)
+        if mark.status is Status.ABSENT_UNNOTIFIED
+    }

@@ -1,0 +1,1 @@
+"""Work of the hubs service that nobody asks for over HTTP."""

@@ -1,0 +1,49 @@
+"""Candidates: the confirmed final statutory placements this service has heard of, as far as hubs need to know them."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy.orm import Mapped
+
+from services.hubs.models.declarative import Versioned
+
+
+class Candidate(Versioned):
+    """A placement whose student belongs in a hub. The placements service owns it; this is what its news said last.
+
+    `university_id` is the student's organisation, `organisation_id` the host. `weekdays` are ISO (Monday 1), empty where
+    not known. `why` is what the last allocation said of this student.
+    """
+
+    __tablename__ = "candidates"
+
+    placement_id: Mapped[UUID]
+    student_id: Mapped[UUID]
+    student_name: Mapped[str | None]
+    student_external_ids: Mapped[list[dict[str, Any]]]
+    university_id: Mapped[UUID]
+    organisation_id: Mapped[UUID]
+    setting_id: Mapped[UUID]
+    setting_name: Mapped[str | None]
+    educator_id: Mapped[UUID | None]
+    tutor_person_id: Mapped[UUID | None]
+    placement_level: Mapped[str]
+    status: Mapped[str]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    weekdays: Mapped[list[int]]
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    locality: Mapped[str | None]
+    service_area: Mapped[str | None]
+    why: Mapped[dict[str, Any] | None]
+
+    __table_args__ = (
+        UniqueConstraint("partnership_id", "placement_id"),
+        Index(None, "partnership_id", "student_id"),
+        Index(None, "partnership_id", "university_id", "id"),
+        Index(None, "partnership_id", "organisation_id", "id"),
+        Index(None, "partnership_id", "educator_id", "id"),
+    )

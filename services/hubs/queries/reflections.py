@@ -1,0 +1,90 @@
+"""Reading reflections, sealed, and the keys that open them."""
+
+from uuid import UUID
+
+from sqlalchemy import Select, Uuid, and_, bindparam, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.hubs.models.memberships import Membership
+from services.hubs.models.reflections import Reflection, StudentKey
+from services.hubs.models.sessions import HubSession
+from services.hubs.queries.lists import Narrowed, same
+from services.hubs.queries.visibility import OWN_REFLECTIONS, REFLECTIONS
+
+_envelope = (
+    Reflection.id,
+    Reflection.student_id,
+    Reflection.session_id,
+    Reflection.visibility,
+    Reflection.anonymised_confirmed,
+    Reflection.shared_at,
+    Reflection.created_at,
+    Reflection.updated_at,
+    Reflection.version,
+)
+
+LIST = Narrowed(
+    select(*_envelope).where(REFLECTIONS),
+    Reflection.id,
+    session_id=same(Reflection.session_id),
+    student_id=same(Reflection.student_id),
+    visibility=same(Reflection.visibility),
+)
+"""The reflections the caller may read, without what is in them: a list opens nothing."""
+
+SEALED = (
+    select(
+        *_envelope,
+        Reflection.partnership_id,
+        Reflection.sealed,
+        StudentKey.master_key_id,
+        StudentKey.sealed.label("sealed_key"),
+    )
+    .join(
+        StudentKey,
+        and_(StudentKey.partnership_id == Reflection.partnership_id, StudentKey.id == Reflection.key_id),
+    )
+    .where(REFLECTIONS, Reflection.id == bindparam("id", type_=Uuid()))
+)
+"""One reflection the caller may read, with the wrapped key that opens it."""
+
+
+async def hold_own(session: AsyncSession, binds: dict[str, object], reflection_id: UUID) -> Reflection | None:
+    """The caller's own reflection, locked until the transaction ends; None when they wrote no such one."""
+    statement = select(Reflection).where(OWN_REFLECTIONS, Reflection.id == reflection_id).with_for_update()
+    return (await session.execute(statement, binds)).scalar_one_or_none()
+
+
+async def belongs_to(session: AsyncSession, tenant: UUID, student_id: UUID, session_id: UUID) -> bool:
+    """Whether the session is one of a hub to which the student belongs or belonged."""
+    statement = (
+        select(HubSession.id)
+        .join(
+            Membership,
+            and_(
+                Membership.partnership_id == HubSession.partnership_id,
+                Membership.hub_id == HubSession.hub_id,
+            ),
+        )
+        .where(
+            HubSession.partnership_id == tenant,
+            HubSession.id == session_id,
+            Membership.student_id == student_id,
+        )
+        .limit(1)
+    )
+    return (await session.execute(statement)).scalar_one_or_none() is not None
+
+
+async def key_of(session: AsyncSession, tenant: UUID, student_id: UUID) -> StudentKey | None:
+    """The student's wrapped data key; None until they first write."""
+    return (await session.execute(_key(tenant, student_id))).scalar_one_or_none()
+
+
+async def key_made(session: AsyncSession, tenant: UUID, student_id: UUID) -> StudentKey:
+    """The student's wrapped data key, which was just made: by this transaction or by one that was quicker."""
+    return (await session.execute(_key(tenant, student_id))).scalar_one()
+
+
+def _key(tenant: UUID, student_id: UUID) -> Select[StudentKey]:
+    return select(StudentKey).where(StudentKey.partnership_id == tenant, StudentKey.student_id == student_id)

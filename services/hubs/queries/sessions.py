@@ -1,0 +1,140 @@
+"""Reading sessions and what was told after them."""
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import Uuid, and_, bindparam, case, func, or_, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.hubs.domain.attendance import CAME
+from services.hubs.models.attendance import Attendance
+from services.hubs.models.hubs import Hub
+from services.hubs.models.memberships import Membership
+from services.hubs.models.sessions import HubSession, SessionSummary
+from services.hubs.queries.lists import Narrowed, same
+from services.hubs.queries.visibility import SESSIONS
+from shared.errors import NotFound
+
+EXPECTED = and_(
+    Membership.partnership_id == HubSession.partnership_id,
+    Membership.hub_id == HubSession.hub_id,
+    Membership.joined_on <= HubSession.held_on,
+    or_(Membership.ended_on.is_(None), Membership.ended_on >= HubSession.held_on),
+)
+"""The membership covers the day of the session."""
+
+expected_count = select(func.count()).select_from(Membership).where(EXPECTED).scalar_subquery()
+_came = (
+    select(func.count())
+    .select_from(Attendance)
+    .where(
+        Attendance.session_id == HubSession.id,
+        Attendance.status.in_(sorted(status.value for status in CAME)),
+    )
+    .scalar_subquery()
+)
+present_count = case((HubSession.recorded_at.is_(None), None), else_=_came)
+_presenter = (
+    select(func.json_build_object("membership_id", Membership.id, "student_id", Membership.student_id))
+    .where(Membership.id == HubSession.presenter_membership_id)
+    .scalar_subquery()
+)
+
+_VISIBLE = select(
+    HubSession.id,
+    HubSession.hub_id,
+    HubSession.number,
+    HubSession.kind,
+    HubSession.held_on,
+    HubSession.begins_at,
+    HubSession.minutes,
+    _presenter.label("presenter"),
+    HubSession.recorded_at,
+    expected_count.label("expected"),
+    present_count.label("present"),
+    HubSession.updated_at,
+    HubSession.version,
+).where(SESSIONS)
+
+SINGLE = _VISIBLE.where(HubSession.id == bindparam("id", type_=Uuid()))
+"""One session the caller sees."""
+
+LIST = Narrowed(
+    _VISIBLE,
+    HubSession.id,
+    hub_id=same(HubSession.hub_id),
+    recorded=HubSession.recorded_at.is_not(None) == bindparam("recorded"),
+)
+"""The sessions the caller sees."""
+
+SUMMARY = (
+    select(
+        SessionSummary.session_id,
+        SessionSummary.themes,
+        SessionSummary.pcf_domains,
+        SessionSummary.resources,
+        SessionSummary.affirmation,
+        SessionSummary.next_session,
+        SessionSummary.updated_at,
+        SessionSummary.version,
+    )
+    .join(HubSession, HubSession.id == SessionSummary.session_id)
+    .where(SESSIONS, SessionSummary.session_id == bindparam("id", type_=Uuid()))
+)
+"""What the facilitator told after one session."""
+
+
+async def hold_registers(session: AsyncSession, hub_id: UUID) -> None:
+    """Until the transaction ends nobody else writes a register of this hub: absences are counted over several of them."""
+    lock = text("select pg_advisory_xact_lock(hashtextextended(:name, 0))")
+    await session.execute(lock, {"name": f"hub_registers:{hub_id}"})
+
+
+async def hold_visible(
+    session: AsyncSession, binds: dict[str, object], session_id: UUID
+) -> tuple[HubSession, Hub]:
+    """The session and its hub, with the hub's registers and the session locked until the transaction ends.
+
+    `NotFound` when the caller sees no such session.
+    """
+    found = select(HubSession.hub_id).where(SESSIONS, HubSession.id == session_id)
+    hub_id = (await session.execute(found, binds)).scalar_one_or_none()
+    if hub_id is None:
+        raise NotFound("session")
+    await hold_registers(session, hub_id)
+    statement = (
+        select(HubSession, Hub)
+        .join(Hub, and_(Hub.partnership_id == HubSession.partnership_id, Hub.id == HubSession.hub_id))
+        .where(HubSession.id == session_id)
+        .with_for_update(of=HubSession, key_share=True)
+    )
+    row = (await session.execute(statement)).one()
+    return row[0], row[1]
+
+
+async def hold_of_day(session: AsyncSession, tenant: UUID, hub_id: UUID, day: date) -> HubSession | None:
+    """The session a hub has on this day, with the hub's registers locked; None when it has none."""
+    await hold_registers(session, hub_id)
+    statement = (
+        select(HubSession)
+        .where(HubSession.partnership_id == tenant, HubSession.hub_id == hub_id, HubSession.held_on == day)
+        .with_for_update(key_share=True)
+    )
+    return (await session.execute(statement)).scalar_one_or_none()
+
+
+async def sessions_of(session: AsyncSession, tenant: UUID, hub_id: UUID) -> Sequence[HubSession]:
+    """All sessions of a hub in their order."""
+    statement = (
+        select(HubSession)
+        .where(HubSession.partnership_id == tenant, HubSession.hub_id == hub_id)
+        .order_by(HubSession.number)
+    )
+    return (await session.execute(statement)).scalars().all()
+
+
+async def hold_summary(session: AsyncSession, session_id: UUID) -> SessionSummary | None:
+    """The summary of a session, locked until the transaction ends; None when none was written."""
+    statement = select(SessionSummary).where(SessionSummary.session_id == session_id).with_for_update()
+    return (await session.execute(statement)).scalar_one_or_none()

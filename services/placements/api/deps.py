@@ -1,0 +1,38 @@
+"""What every route of the placements service is handed: the wiring, and a caller with the scope the route needs."""
+
+from typing import Annotated, cast
+
+from fastapi import Depends, Request
+
+from services.placements.wiring import Wiring
+from shared.auth.principal import Principal
+from shared.http.security import Needs
+
+
+async def _wiring_of(request: Request) -> Wiring:
+    return cast(Wiring, request.app.state.wiring)
+
+
+Wired = Annotated[Wiring, Depends(_wiring_of)]
+"""The parts of the running service."""
+
+Reader = Annotated[Principal, Needs("placements:read")]
+"""A caller who may read placements and what belongs to them."""
+
+Writer = Annotated[Principal, Needs("placements:write")]
+"""A caller who may change placements and what belongs to them."""
+
+StudentReader = Annotated[Principal, Needs("students:read")]
+"""A caller who may read students."""
+
+StudentWriter = Annotated[Principal, Needs("students:write")]
+"""A caller who may change students."""
+
+ConcernReader = Annotated[Principal, Needs("concerns:read")]
+"""A caller who may read signals, concerns and their timelines."""
+
+ConcernWriter = Annotated[Principal, Needs("concerns:write")]
+"""A caller who may raise signals and act on concerns."""
+
+Monitor = Annotated[Principal, Needs("monitoring:write")]
+"""A caller who may answer and moderate reviews."""

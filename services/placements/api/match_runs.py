@@ -1,0 +1,201 @@
+"""Match runs: what travels, and the routes."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from pydantic import TypeAdapter
+from starlette.responses import Response
+
+from services.placements.api.deps import Reader, Wired
+from services.placements.api.explanations import ExplanationView, as_seen_by
+from services.placements.api.resources import Id
+from services.placements.api.shapes import SAMPLE_ID, like
+from services.placements.domain.vocabulary import MatchRunStatus
+from services.placements.operations import match_runs
+from services.placements.queries import match_runs as reading
+from services.placements.queries.match_runs import hold_round, hold_run
+from services.placements.queries.visibility import reader
+from shared.auth.principal import Principal
+from shared.db import Session
+from shared.errors import Forbidden
+from shared.http.paging import ListCall, SingleCall
+from shared.http.reading import one, page, single
+from shared.http.security import Needs
+from shared.http.wire import Instant, Page, Wire
+from shared.http.writing import IfMatch, Key, answer
+
+router = APIRouter(prefix="/v1", tags=["matching"])
+
+Matcher = Annotated[Principal, Needs("matching:run")]
+
+
+class Progress(Wire):
+    """How far a run is: its stage, and while solving the aim reached last with its value."""
+
+    stage: str
+    aim: str | None = None
+    value: int | None = None
+
+
+class AimReached(Wire):
+    """The proved optimum of one aim, given the aims before it."""
+
+    code: str
+    value: int
+    least: bool
+    """Whether less is better."""
+
+
+class RunView(Wire):
+    """One computation of who goes where."""
+
+    model_config = like(
+        id=SAMPLE_ID,
+        round_id=SAMPLE_ID,
+        status="completed",
+        progress={"stage": "completed", "aim": None, "value": None},
+        input_hash="9f2c" * 16,
+        outcome={"requests": 36, "placed": 31, "first_preference": 19},
+        aims=[{"code": "placed", "value": 31, "least": False}],
+        versions={"highs": "1.15.1"},
+        failure=None,
+        created_at="2026-07-06T09:00:00Z",
+        completed_at="2026-07-06T09:00:02Z",
+        published_at=None,
+    )
+
+    id: UUID
+    round_id: UUID
+    status: MatchRunStatus
+    progress: Progress
+    input_hash: str | None
+    """SHA-256 of the frozen inputs: the same inputs give the same result."""
+    outcome: dict[str, int] | None
+    aims: list[AimReached] | None
+    versions: dict[str, str] | None
+    failure: str | None
+    """Why there is no result, as a code."""
+    created_at: Instant
+    completed_at: Instant | None
+    published_at: Instant | None
+
+
+class RunIn(Wire):
+    """A run of the round as it stands. Scenarios come with what-if questions; null is the round itself."""
+
+    model_config = like(scenario=None)
+
+    scenario: None = None
+
+
+_ONE = TypeAdapter(RunView)
+_MANY = TypeAdapter(list[RunView])
+
+
+@router.post(
+    "/rounds/{round_id}/match-runs", operation_id="request_match_run", response_model=RunView, status_code=202
+)
+async def request_match_run(
+    round_id: Id,
+    wired: Wired,
+    principal: Matcher,
+    key: Key,
+    body: RunIn | None = None,  # noqa: ARG001 - checked, and holds nothing yet
+) -> Response:
+    """Ask for a run of the round as it stands. It is computed in the background; read it until it is completed."""
+    _office_only(principal)
+    async with wired.db.begin() as session:
+        if replay := await key.claim(session):
+            return replay
+        of_round = await hold_round(session, principal.tenant, round_id)
+        run = await match_runs.request(session, of_round, by=principal.subject, now=wired.clock.now())
+        await wired.queue.enqueue(session, "run_match", run_id=run.id)
+        shown = await _shown(session, principal, run.id, 202, f"/v1/match-runs/{run.id}")
+        return await key.keep(session, shown)
+
+
+@router.get("/match-runs", operation_id="list_match_runs", response_model=Page[RunView])
+async def list_match_runs(
+    call: ListCall,
+    wired: Wired,
+    principal: Reader,
+    round_id: Annotated[UUID | None, Query(description="Only runs of this round.")] = None,
+) -> Response:
+    """The runs the caller sees."""
+    filters = {"round_id": round_id} if round_id else {}
+    return await page(call, wired.db, reading.RUN_LIST.by(filters), reader(principal), _MANY, filters=filters)
+
+
+@router.get("/match-runs/{run_id}", operation_id="get_match_run", response_model=RunView)
+async def get_match_run(run_id: Id, call: SingleCall, wired: Wired, principal: Reader) -> Response:
+    """One run: how far it is, and its outcome."""
+    return await single(call, wired.db, reading.RUN, {**reader(principal), "id": run_id}, _ONE, "match run")
+
+
+@router.post("/match-runs/{run_id}/publication", operation_id="publish_match_run", response_model=RunView)
+async def publish_match_run(
+    run_id: Id, wired: Wired, principal: Matcher, seen: IfMatch, key: Key
+) -> Response:
+    """Make this result the round's: host and university are asked to answer each proposal within ten working days."""
+    _office_only(principal)
+    async with wired.db.begin() as session:
+        if replay := await key.claim(session):
+            return replay
+        run = await hold_run(session, reader(principal), run_id, seen=seen)
+        of_round = await hold_round(session, principal.tenant, run.round_id)
+        await match_runs.publish(session, run, of_round, wired.clock.now())
+        return await key.keep(session, await _shown(session, principal, run_id))
+
+
+@router.post("/match-runs/{run_id}/cancellation", operation_id="cancel_match_run", response_model=RunView)
+async def cancel_match_run(run_id: Id, wired: Wired, principal: Matcher, seen: IfMatch, key: Key) -> Response:
+    """Stop a run that is under way; the round stays as it was."""
+    _office_only(principal)
+    async with wired.db.begin() as session:
+        if replay := await key.claim(session):
+            return replay
+        run = await hold_run(session, reader(principal), run_id, seen=seen)
+        match_runs.cancel(run, wired.clock.now())
+        await session.flush()
+        return await key.keep(session, await _shown(session, principal, run_id))
+
+
+@router.get(
+    "/match-runs/{run_id}/explanations",
+    operation_id="list_explanations",
+    response_model=Page[ExplanationView],
+)
+async def list_explanations(run_id: Id, call: ListCall, wired: Wired, principal: Reader) -> Response:
+    """Why each request the caller sees got what it got."""
+    binds = {**reader(principal), "run_id": run_id}
+    statement = reading.EXPLANATION_LIST.by({})
+    return await page(call, wired.db, statement, binds, as_seen_by(principal).many, filters={})
+
+
+@router.get(
+    "/match-runs/{run_id}/explanations/{request_id}",
+    operation_id="get_explanation",
+    response_model=ExplanationView,
+)
+async def get_explanation(
+    run_id: Id, request_id: Id, call: SingleCall, wired: Wired, principal: Reader
+) -> Response:
+    """Why one request got what it got, what stood against better-ranked offers, and what would place the student."""
+    binds = {**reader(principal), "run_id": run_id, "request_id": request_id}
+    adapter = as_seen_by(principal).one
+    return await single(call, wired.db, reading.EXPLANATION, binds, adapter, "explanation")
+
+
+def _office_only(principal: Principal) -> None:
+    if not principal.partnership_wide:
+        raise Forbidden("office_only", "Match runs are the partnership office's.")
+
+
+async def _shown(
+    session: Session, principal: Principal, run_id: UUID, status: int = 200, location: str | None = None
+) -> Response:
+    binds = {**reader(principal), "id": run_id}
+    columns = await one(await session.connection(), reading.RUN, binds, "match run")
+    version = columns.pop("version")
+    return answer(_ONE.validate_python(columns), version=version, status=status, location=location)

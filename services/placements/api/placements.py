@@ -1,0 +1,292 @@
+"""Placements: what travels, and the routes for reading them and taking their steps."""
+
+from datetime import date
+from http import HTTPStatus
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from pydantic import TypeAdapter
+from starlette.responses import Response
+
+from services.placements.api.deps import Reader, Wired, Writer
+from services.placements.api.resources import Id
+from services.placements.api.shapes import SAMPLE_ID, like
+from services.placements.clients.educators import PlacementShape
+from services.placements.domain.lifecycle import Step, after
+from services.placements.domain.vocabulary import Directorate, PlacementLevel, PlacementStatus
+from services.placements.models.placements import Placement
+from services.placements.operations.lifecycle import Actor, take
+from services.placements.queries import placements as reading
+from services.placements.queries.placements import hold_placement, stands_for
+from services.placements.queries.visibility import reader
+from services.placements.wiring import Wiring
+from shared.auth.principal import Principal
+from shared.db import ConstraintBroken
+from shared.errors import Conflict, NotFound, Refusal
+from shared.http.paging import ListCall, SingleCall
+from shared.http.reading import one, page, single
+from shared.http.wire import Code, ExternalIds, Instant, Page, Wire
+from shared.http.writing import IdempotencyKey, IfMatch, Key, answer
+
+router = APIRouter(prefix="/v1", tags=["placements"])
+
+_EXAMPLE = {
+    "id": SAMPLE_ID,
+    "round_id": SAMPLE_ID,
+    "proposal_id": SAMPLE_ID,
+    "student_id": SAMPLE_ID,
+    "student": {"id": SAMPLE_ID, "full_name": "Amara Example", "external_ids": []},
+    "university_id": SAMPLE_ID,
+    "organisation_id": SAMPLE_ID,
+    "setting_id": SAMPLE_ID,
+    "where": {
+        "setting_name": "Hospital Discharge",
+        "locality": None,
+        "service_area": "hospital",
+        "directorate": "adults",
+        "latitude": 52.95,
+        "longitude": -1.15,
+    },
+    "educator_id": SAMPLE_ID,
+    "tutor_person_id": None,
+    "on_site_supervisor_person_id": None,
+    "placement_level": "final",
+    "is_statutory": True,
+    "status": "active",
+    "starts_on": "2026-09-14",
+    "ends_on": "2027-02-12",
+    "weekdays": [1, 2, 3, 4, 5],
+    "days_required": 100,
+    "days_approved": 34.5,
+    "updated_at": "2026-11-02T09:00:00Z",
+}
+
+
+class PlacedStudent(Wire):
+    """The student, as everybody who shares the placement may know them."""
+
+    id: UUID
+    full_name: str
+    external_ids: ExternalIds
+
+
+class Whereabouts(Wire):
+    """The setting, as far as hubs and journeys need it."""
+
+    setting_name: str
+    locality: str | None
+    service_area: str
+    directorate: Directorate
+    latitude: float
+    longitude: float
+
+
+class PlacementView(Wire):
+    """A student's stay in a setting."""
+
+    model_config = like(**_EXAMPLE)
+
+    id: UUID
+    round_id: UUID
+    proposal_id: UUID | None
+    student_id: UUID
+    student: PlacedStudent
+    university_id: UUID
+    organisation_id: UUID
+    """The host."""
+    setting_id: UUID
+    where: Whereabouts
+    educator_id: UUID | None
+    tutor_person_id: UUID | None
+    on_site_supervisor_person_id: UUID | None
+    placement_level: PlacementLevel
+    is_statutory: bool
+    status: PlacementStatus
+    starts_on: date
+    ends_on: date
+    weekdays: list[int]
+    """ISO weekdays of the placement, Monday 1."""
+    days_required: int
+    days_approved: float
+    """Credit so far; only approved days count."""
+    updated_at: Instant
+
+
+class StepTaken(Wire):
+    """Why a step is taken."""
+
+    model_config = like(reason_code="team_reorganised")
+
+    reason_code: Code | None = None
+    """A coded reason; required to pause, suspend, end early and cancel."""
+
+
+class TransitionView(Wire):
+    """One step a placement has taken."""
+
+    from_status: PlacementStatus | None
+    to_status: PlacementStatus
+    reason_code: str | None
+    at: Instant
+
+
+class TransitionList(Wire):
+    """The steps a placement has taken, in order."""
+
+    items: list[TransitionView]
+
+
+_ONE = TypeAdapter(PlacementView)
+_MANY = TypeAdapter(list[PlacementView])
+
+
+@router.get("/placements", operation_id="list_placements", response_model=Page[PlacementView])
+async def list_placements(  # noqa: PLR0917 - one parameter a filter
+    call: ListCall,
+    wired: Wired,
+    principal: Reader,
+    round_id: Annotated[UUID | None, Query(description="Only placements of this round.")] = None,
+    status: Annotated[PlacementStatus | None, Query(description="Only placements in this status.")] = None,
+    student_id: Annotated[UUID | None, Query(description="Only this student's.")] = None,
+    educator_id: Annotated[UUID | None, Query(description="Only this practice educator's.")] = None,
+    organisation_id: Annotated[UUID | None, Query(description="Only this host's.")] = None,
+    university_id: Annotated[UUID | None, Query(description="Only this university's.")] = None,
+) -> Response:
+    """The placements the caller sees, in the order they were agreed."""
+    given = {
+        "round_id": round_id,
+        "status": status.value if status else None,
+        "student_id": student_id,
+        "educator_id": educator_id,
+        "organisation_id": organisation_id,
+        "university_id": university_id,
+    }
+    filters = {name: value for name, value in given.items() if value is not None}
+    return await page(call, wired.db, reading.LIST.by(filters), reader(principal), _MANY, filters=filters)
+
+
+@router.get("/placements/{placement_id}", operation_id="get_placement", response_model=PlacementView)
+async def get_placement(placement_id: Id, call: SingleCall, wired: Wired, principal: Reader) -> Response:
+    """One placement."""
+    binds = {**reader(principal), "id": placement_id}
+    return await single(call, wired.db, reading.SINGLE, binds, _ONE, "placement")
+
+
+@router.get(
+    "/placements/{placement_id}/transitions",
+    operation_id="list_placement_transitions",
+    response_model=TransitionList,
+)
+async def list_transitions(placement_id: Id, wired: Wired, principal: Reader) -> Response:
+    """The steps a placement has taken, in order."""
+    async with wired.db.read() as connection:
+        rows = (
+            await connection.execute(reading.TRANSITIONS, {**reader(principal), "id": placement_id})
+        ).all()
+    if not rows:
+        raise NotFound("placement")
+    return answer(TransitionList(items=[TransitionView.model_validate(row._mapping) for row in rows]))
+
+
+@router.post(
+    "/placements/{placement_id}/confirmation", operation_id="confirm_placement", response_model=PlacementView
+)
+async def confirm_placement(
+    placement_id: Id, wired: Wired, principal: Writer, seen: IfMatch, key: Key
+) -> Response:
+    """Make the placement binding: eligibility is asked again and the educator's seat is held, then it is confirmed.
+
+    Nothing is changed when the educator may not take it (`educator_not_eligible`, with each rule), has no room
+    (`educator_full`), or the educators service does not answer (503).
+    """
+    async with wired.db.begin() as session:
+        if replay := await key.claim(session):
+            return replay
+        placement = await hold_placement(session, reader(principal), placement_id, seen=seen)
+        after(Step.CONFIRMATION, PlacementStatus(placement.status))
+    await _seat(wired, placement)
+    try:
+        return await _step(wired, principal, placement_id, Step.CONFIRMATION, seen, key, None)
+    except (Refusal, ConstraintBroken):
+        await _give_the_seat_back(wired, placement)
+        raise
+
+
+async def _seat(wired: Wiring, placement: Placement) -> None:
+    if placement.educator_id is None:
+        raise Conflict("educator_missing", "The placement has no practice educator yet.")
+    shape = PlacementShape(
+        placement_level=placement.placement_level,
+        starts_on=placement.starts_on,
+        ends_on=placement.ends_on,
+        student_id=placement.student_id,
+    )
+    tenant, educator_id = placement.partnership_id, placement.educator_id
+    decided = (await wired.educators.eligibility(tenant, shape, [educator_id])).get(educator_id)
+    blocks = decided.blocks if decided else ()
+    if decided is None or (not decided.is_eligible and any(b.code != "capacity" for b in blocks)):
+        rules = [{"code": b.code, "detail": b.detail, "fix": b.fix} for b in blocks]
+        words = " ".join(b.detail for b in blocks) or "The educators service does not know this educator."
+        raise Conflict("educator_not_eligible", words, rules=rules)
+    await wired.educators.hold_seat(tenant, placement.id, educator_id, placement.starts_on, placement.ends_on)
+
+
+async def _give_the_seat_back(wired: Wiring, placement: Placement) -> None:
+    async with wired.db.read() as connection:
+        status = await reading.status_of(connection, placement.id)
+    if status in (None, PlacementStatus.PROPOSED, PlacementStatus.CANCELLED):
+        await wired.educators.release_seat(placement.partnership_id, placement.id)
+
+
+async def _step(  # noqa: PLR0917 - what every step needs
+    wired: Wiring,
+    principal: Principal,
+    placement_id: UUID,
+    step: Step,
+    seen: int | None,
+    key: IdempotencyKey,
+    reason_code: str | None,
+) -> Response:
+    async with wired.db.begin() as session:
+        if replay := await key.claim(session):
+            return replay
+        placement = await hold_placement(session, reader(principal), placement_id, seen=seen)
+        actor = Actor(principal.subject, stands_for(principal, placement))
+        await take(session, placement, step, actor, reason_code=reason_code, now=wired.clock.now())
+        binds = {**reader(principal), "id": placement_id}
+        columns = await one(await session.connection(), reading.SINGLE, binds, "placement")
+        version = columns.pop("version")
+        return await key.keep(session, answer(_ONE.validate_python(columns), version=version))
+
+
+def _route(step: Step, operation_id: str, words: str) -> None:
+    async def take_step(  # noqa: PLR0917 - what FastAPI hands in
+        placement_id: Id,
+        wired: Wired,
+        principal: Writer,
+        seen: IfMatch,
+        key: Key,
+        body: StepTaken | None = None,
+    ) -> Response:
+        reason = body.reason_code if body else None
+        return await _step(wired, principal, placement_id, step, seen, key, reason)
+
+    router.add_api_route(
+        f"/placements/{{placement_id}}/{step.value}",
+        take_step,
+        methods=["POST"],
+        operation_id=operation_id,
+        description=words,
+        response_model=PlacementView,
+        status_code=HTTPStatus.OK,
+    )
+
+
+_route(Step.START, "start_placement", "The student has begun.")
+_route(Step.PAUSE, "pause_placement", "The placement rests for an agreed reason.")
+_route(Step.RESUMPTION, "resume_placement", "The placement goes on.")
+_route(Step.SUSPENSION, "suspend_placement", "Stop the placement for now, by a person's decision.")
+_route(Step.COMPLETION, "complete_placement", "The placement came to its planned end, with all its days.")
+_route(Step.EARLY_END, "end_placement_early", "The placement ends before its planned end.")
+_route(Step.CANCELLATION, "cancel_placement", "The placement will not take place.")

@@ -1,0 +1,133 @@
+"""Programmes: what travels, and the routes."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from pydantic import TypeAdapter
+from starlette.responses import Response
+
+from services.placements.api.deps import Reader, Wired, Writer
+from services.placements.api.resources import (
+    NEW,
+    Id,
+    System,
+    Value,
+    View,
+    create,
+    patch,
+    put_named,
+    show_list,
+    show_named,
+    show_one,
+)
+from services.placements.api.shapes import SAMPLE, SAMPLE_ID, Kept, Named, absent, like
+from services.placements.domain.vocabulary import ProgrammeRoute
+from services.placements.operations.programmes import PROGRAMME
+from services.placements.queries import programmes as reading
+from services.placements.queries.visibility import PROGRAMMES
+from shared.http.paging import ListCall, SingleCall
+from shared.http.wire import Name, Page, Wire
+from shared.http.writing import IfMatch, Key
+
+router = APIRouter(prefix="/v1", tags=["programmes"])
+
+
+_EXAMPLE = {"organisation_id": SAMPLE_ID, "name": "MA Social Work", "route": "postgraduate"}
+
+
+class ProgrammeFacts(Wire):
+    """A qualifying course of a university. Its name is unique there."""
+
+    model_config = like(**_EXAMPLE)
+
+    organisation_id: UUID
+    name: Name
+    route: ProgrammeRoute
+
+
+class ProgrammeDraft(ProgrammeFacts, Named):
+    """A programme to be added."""
+
+
+class ProgrammePatch(Wire):
+    """What is to change about a programme."""
+
+    model_config = like(route="postgraduate")
+
+    name: Name = absent()
+    route: ProgrammeRoute = absent()
+
+
+class ProgrammeView(ProgrammeFacts, Kept):
+    """A programme of the partnership."""
+
+    model_config = like(**SAMPLE, **_EXAMPLE)
+
+
+_VIEW = View(
+    PROGRAMME,
+    "/v1/programmes",
+    PROGRAMMES,
+    reading.SINGLE,
+    reading.LIST,
+    TypeAdapter(ProgrammeView),
+    TypeAdapter(list[ProgrammeView]),
+)
+
+
+@router.get("/programmes", operation_id="list_programmes", response_model=Page[ProgrammeView])
+async def list_programmes(
+    call: ListCall,
+    wired: Wired,
+    principal: Reader,
+    *,
+    organisation_id: Annotated[
+        UUID | None, Query(description="Only programmes of this organisation.")
+    ] = None,
+) -> Response:
+    """The programmes the caller sees, in the order they were added."""
+    return await show_list(_VIEW, wired, principal, call, organisation_id=organisation_id)
+
+
+@router.get("/programmes/{programme_id}", operation_id="get_programme", response_model=ProgrammeView)
+async def get_programme(programme_id: Id, call: SingleCall, wired: Wired, principal: Reader) -> Response:
+    """One programme."""
+    return await show_one(_VIEW, wired, principal, call, programme_id)
+
+
+@router.get(
+    "/programmes/external/{system}/{value:path}", operation_id="find_programme", response_model=ProgrammeView
+)
+async def find_programme(
+    system: System, value: Value, call: SingleCall, wired: Wired, principal: Reader
+) -> Response:
+    """The programme that another system knows under this name."""
+    return await show_named(_VIEW, wired, principal, call, system=system, value=value)
+
+
+@router.post("/programmes", operation_id="create_programme", response_model=ProgrammeView, status_code=201)
+async def create_programme(body: ProgrammeDraft, wired: Wired, principal: Writer, key: Key) -> Response:
+    """Add a programme."""
+    return await create(_VIEW, wired, principal, key, body)
+
+
+@router.put(
+    "/programmes/external/{system}/{value:path}",
+    operation_id="upsert_programme",
+    response_model=ProgrammeView,
+    responses=NEW,
+)
+async def upsert_programme(
+    system: System, value: Value, body: ProgrammeFacts, wired: Wired, principal: Writer
+) -> Response:
+    """Make what another system knows under this name be as the body says. Repeating it changes nothing."""
+    return await put_named(_VIEW, wired, principal, body, system=system, value=value)
+
+
+@router.patch("/programmes/{programme_id}", operation_id="change_programme", response_model=ProgrammeView)
+async def change_programme(
+    programme_id: Id, body: ProgrammePatch, wired: Wired, principal: Writer, seen: IfMatch
+) -> Response:
+    """Change the members that are given."""
+    return await patch(_VIEW, wired, principal, body, id_=programme_id, seen=seen)

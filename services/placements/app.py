@@ -1,0 +1,78 @@
+"""The HTTP application of the placements service: its routers, and what its named constraints mean."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import APIRouter, FastAPI
+
+from services.placements.api import (
+    capacity_statements,
+    concern_actions,
+    concern_reports,
+    concerns,
+    escalation_policies,
+    match_runs,
+    offers,
+    organisations,
+    people,
+    placement_progress,
+    placements,
+    programmes,
+    proposals,
+    requests,
+    reviews,
+    rounds,
+    settings,
+    signals,
+    students,
+)
+from services.placements.models.conflicts import CONFLICTS
+from services.placements.settings import Settings
+from services.placements.wiring import Wiring, wire
+from shared.http import webhook_endpoints
+from shared.http.app import create_app as assemble
+from shared.http.feed import feed_router
+from shared.http.imports import imports_router
+
+ROUTERS: tuple[APIRouter, ...] = (
+    organisations.router,
+    settings.router,
+    programmes.router,
+    students.router,
+    people.router,
+    rounds.router,
+    capacity_statements.router,
+    offers.router,
+    requests.router,
+    match_runs.router,
+    proposals.router,
+    placements.router,
+    placement_progress.router,
+    reviews.router,
+    signals.router,
+    concerns.router,
+    concern_actions.router,
+    escalation_policies.router,
+    concern_reports.router,
+)
+"""The routers of all resources, in the order of the reference."""
+
+
+def create_app(wiring: Wiring | None = None) -> FastAPI:
+    """The application; without a wiring, one is made from the environment."""
+    parts = wiring or wire(Settings())
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        await parts.close()
+
+    return assemble(
+        name="placements",
+        title="Practicum placements",
+        summary="Students, settings, matching, placements and concerns.",
+        wiring=parts,
+        routers=(*ROUTERS, imports_router(parts.importer.kinds), feed_router(), webhook_endpoints.router),
+        conflicts=CONFLICTS,
+        lifespan=lifespan,
+    )

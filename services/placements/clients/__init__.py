@@ -1,0 +1,1 @@
+"""Questions to sister services; they return domain values."""

@@ -1,0 +1,36 @@
+"""Whether a practice educator may take a placement, as the educators service decided it."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleResult:
+    """What one rule said: `pass`, `warn`, `block` or `condition`, in words for a person, and what would change it."""
+
+    code: str
+    result: str
+    detail: str
+    fix: str | None = None
+    waivable: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Eligibility:
+    """One educator's decision. `free_seats` of `max_concurrent` are not held in the placement's time; None if not told."""
+
+    educator_id: UUID
+    outcome: str
+    rules: tuple[RuleResult, ...]
+    max_concurrent: int | None = None
+    free_seats: int | None = None
+
+    @property
+    def is_eligible(self) -> bool:
+        """May take the placement, be it with conditions."""
+        return self.outcome in ("eligible", "eligible_with_conditions")
+
+    @property
+    def blocks(self) -> tuple[RuleResult, ...]:
+        """The rules that say no."""
+        return tuple(rule for rule in self.rules if rule.result == "block")

@@ -1,0 +1,176 @@
+"""The stable codes of escalation. They are stored, shown and translated by others: a code never changes its meaning."""
+
+from enum import StrEnum
+
+from services.placements.domain.vocabulary import ConcernLevel
+
+
+class RuleCode(StrEnum):
+    """What was noticed. Thresholds and weights are the policy's; the meaning of each code is fixed."""
+
+    HUB_ABSENCE = "hub_absence"
+    HUB_ATTENDANCE_LOW = "hub_attendance_low"
+    UNAUTHORISED_ABSENCE = "unauthorised_absence"
+    ABSENCE_RUN = "absence_run"
+    DAYS_BEHIND = "days_behind"
+    LEARNING_AGREEMENT_OVERDUE = "learning_agreement_overdue"
+    SUPERVISION_GAP = "supervision_gap"
+    EDUCATOR_ABSENT = "educator_absent"
+    OBSERVATIONS_BEHIND = "observations_behind"
+    REVIEW_OVERDUE = "review_overdue"
+    REVIEW_RAG = "review_rag"
+    REVIEW_DIVERGENCE = "review_divergence"
+    MIDWAY_AT_RISK = "midway_at_risk"
+    EDUCATOR_CURRENCY = "educator_currency"
+    SETTING_PATTERN = "setting_pattern"
+    RAISED_FLAG = "raised_flag"
+    STUDENT_FLAG = "student_flag"
+    DISCRIMINATION_REPORT = "discrimination_report"
+    SAFETY_OR_MISCONDUCT = "safety_or_misconduct"
+    ENERGY_LOW = "energy_low"
+
+
+class Recipient(StrEnum):
+    """Whom a policy can tell. The first ones are roles; the last three are found from the owner of the concern's level."""
+
+    STUDENT = "student"
+    PRACTICE_EDUCATOR = "practice_educator"
+    ON_SITE_SUPERVISOR = "on_site_supervisor"
+    FACILITATOR = "facilitator"
+    TUTOR = "tutor"
+    COORDINATOR = "coordinator"
+    PRACTICE_EDUCATION_LEAD = "practice_education_lead"
+    PROGRAMME_MANAGER = "programme_manager"
+    PANEL_CHAIR = "panel_chair"
+    OWNER = "owner"
+    DEPUTY = "deputy"
+    OWNERS_LEAD = "owners_lead"
+
+
+SEEN_FROM_THE_OWNER = frozenset({Recipient.OWNER, Recipient.DEPUTY, Recipient.OWNERS_LEAD})
+"""Recipients that are no roles of their own."""
+
+
+class StepCode(StrEnum):
+    """What is due at a level. The engine fires a step that was not done by its instant."""
+
+    ACKNOWLEDGE = "acknowledge"
+    HELD = "held"
+    NOTE = "note"
+    REVIEW = "review"
+    MEETING = "meeting"
+    SECOND_OPINION = "second_opinion"
+    PLAN = "plan"
+    PLAN_REVIEW = "plan_review"
+    PAPERS = "papers"
+    PANEL = "panel"
+    LETTER = "letter"
+    DECISION = "decision"
+    WELFARE_CONTACT = "welfare_contact"
+    OTHER_UNIVERSITIES = "other_universities"
+    ACKNOWLEDGEMENT_ENDS = "acknowledgement_ends"
+    SNOOZE_ENDS = "snooze_ends"
+    NOBODY_REACHED = "nobody_reached"
+
+
+ENGINES_OWN = frozenset({StepCode.ACKNOWLEDGEMENT_ENDS, StepCode.SNOOZE_ENDS, StepCode.NOBODY_REACHED})
+"""Steps nobody can do: the engine plans them for itself, and a policy cannot name them."""
+
+DONE_BY_MEETING = frozenset({StepCode.HELD, StepCode.MEETING, StepCode.PANEL})
+"""Steps that are done by recording a meeting."""
+
+DONE_BY_DECISION = frozenset({StepCode.REVIEW, StepCode.PLAN_REVIEW})
+"""Steps that only a decision about the concern, or its closure, ends."""
+
+
+class Missed(StrEnum):
+    """What a policy wants when a step is not done in time."""
+
+    NEXT_LEVEL = "next_level"
+    LADDER = "ladder"
+    LADDER_THEN_NEXT_LEVEL = "ladder_then_next_level"
+
+
+class ClockUnit(StrEnum):
+    """In what a clock counts: working days of England, or the days the student is on placement."""
+
+    WORKING_DAYS = "working_days"
+    PLACEMENT_DAYS = "placement_days"
+
+
+class Why(StrEnum):
+    """Why a concern stands at a level. One of these is on every transition."""
+
+    POINTS = "points"
+    RED = "red"
+    OPENED_AGAIN = "opened_again"
+    REOPENED = "reopened"
+    RULE_OPENS_HIGHER = "rule_opens_higher"
+    IMMEDIATE = "immediate"
+    NEW_RED = "new_red"
+    NOT_ACKNOWLEDGED = "not_acknowledged"
+    NOT_HELD = "not_held"
+    NOT_RESOLVED = "not_resolved"
+    PLAN_NOT_MADE = "plan_not_made"
+    PLAN_NOT_MET = "plan_not_met"
+    NOBODY_REACHED = "nobody_reached"
+    PERSON_ASKED = "person_asked"
+    PERSON_LOWERED = "person_lowered"
+
+
+class Outcome(StrEnum):
+    """How a person closed a concern."""
+
+    RESOLVED = "resolved"
+    ACTION_PLAN = "action_plan"
+    CHANGED_EDUCATOR = "changed_educator"
+    CHANGED_SETTING = "changed_setting"
+    EXTENDED = "extended"
+    PAUSED = "paused"
+    ENDED_NO_FAULT = "ended_no_fault"
+    FAILED = "failed"
+    REFERRED_SUITABILITY = "referred_suitability"
+    FALSE_ALARM = "false_alarm"
+
+
+class Decision(StrEnum):
+    """What a person can decide about an open concern, apart from closing it."""
+
+    ESCALATE = "escalate"
+    STEP_DOWN = "step_down"
+    CONTINUE = "continue"
+    PLAN_NOT_MET = "plan_not_met"
+
+
+class Act(StrEnum):
+    """What people, and the engine between two levels, did to a concern. The history is made of these and the transitions."""
+
+    ACKNOWLEDGED = "acknowledged"
+    SNOOZED = "snoozed"
+    MET = "met"
+    STEP_DONE = "step_done"
+    DECIDED = "decided"
+    CLOSED = "closed"
+
+
+class Template(StrEnum):
+    """Which message a person gets. Messages hold a link and a case number and never content."""
+
+    CONCERN_LEVEL = "concern_level"
+    STEP_DUE = "step_due"
+    STEP_OVERDUE = "step_overdue"
+    CONCERN_REOPENED = "concern_reopened"
+    ACKNOWLEDGEMENT_ENDED = "acknowledgement_ended"
+    SNOOZE_ENDED = "snooze_ended"
+    CONCERN_CLOSED = "concern_closed"
+    FRIENDLY_HUB_MESSAGE = "friendly_hub_message"
+    SUPPORTIVE_MESSAGE = "supportive_message"
+
+
+LEVELS = tuple(ConcernLevel)
+"""All levels, lowest first."""
+
+
+def is_higher(level: ConcernLevel, than: ConcernLevel) -> bool:
+    """Whether `level` lies above `than`."""
+    return LEVELS.index(level) > LEVELS.index(than)

@@ -1,0 +1,167 @@
+"""What happened and what happens next, in plain words that a student, a tutor and a panel can all read."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from services.placements.domain.escalation.codes import (
+    Act,
+    Decision,
+    Outcome,
+    Recipient,
+    RuleCode,
+    StepCode,
+    Why,
+)
+from services.placements.domain.escalation.policy import LevelRule, Policy
+from services.placements.domain.escalation.transitions import Chase, Resume, Rise, State, on_missed
+from services.placements.domain.vocabulary import ConcernLevel, Severity
+
+LEVEL: Mapping[ConcernLevel, str] = {
+    ConcernLevel.WATCH: "watch",
+    ConcernLevel.EARLY_CONVERSATION: "an early conversation",
+    ConcernLevel.STAGE_ONE: "stage one",
+    ConcernLevel.STAGE_TWO: "stage two",
+    ConcernLevel.PLACEMENT_PANEL: "a placement panel",
+}
+
+SIGNAL: Mapping[RuleCode, str] = {
+    RuleCode.HUB_ABSENCE: "Absent from the hub without notice",
+    RuleCode.HUB_ATTENDANCE_LOW: "Attendance at the hub is low",
+    RuleCode.UNAUTHORISED_ABSENCE: "Absent from placement without agreement",
+    RuleCode.ABSENCE_RUN: "Away sick for several days",
+    RuleCode.DAYS_BEHIND: "Placement days are behind the plan",
+    RuleCode.LEARNING_AGREEMENT_OVERDUE: "The learning agreement is overdue",
+    RuleCode.SUPERVISION_GAP: "No supervision for too long",
+    RuleCode.EDUCATOR_ABSENT: "The practice educator is away",
+    RuleCode.OBSERVATIONS_BEHIND: "Direct observations are behind",
+    RuleCode.REVIEW_OVERDUE: "A QAMP review is overdue",
+    RuleCode.REVIEW_RAG: "A QAMP review has amber or red sections",
+    RuleCode.REVIEW_DIVERGENCE: "Student and educator answered a QAMP review very differently",
+    RuleCode.MIDWAY_AT_RISK: "The midway report says the placement is at risk",
+    RuleCode.EDUCATOR_CURRENCY: "The practice educator's currency is running out or has lapsed",
+    RuleCode.SETTING_PATTERN: "There is a pattern of difficulties in the setting",
+    RuleCode.RAISED_FLAG: "Somebody raised a flag",
+    RuleCode.STUDENT_FLAG: "The student raised a flag",
+    RuleCode.DISCRIMINATION_REPORT: "Discrimination was reported",
+    RuleCode.SAFETY_OR_MISCONDUCT: "A matter of safety or misconduct was reported",
+    RuleCode.ENERGY_LOW: "Energy is low",
+}
+
+WHY: Mapping[Why, str] = {
+    Why.POINTS: "several signals within 20 working days weigh enough together",
+    Why.RED: "a red signal was noticed",
+    Why.OPENED_AGAIN: "it is the second time within 30 working days",
+    Why.REOPENED: "something was noticed soon after it had been closed",
+    Why.RULE_OPENS_HIGHER: "what was noticed leads there directly",
+    Why.IMMEDIATE: "it is a matter of safety",
+    Why.NEW_RED: "another red signal was noticed",
+    Why.NOT_ACKNOWLEDGED: "nobody acknowledged it in time",
+    Why.NOT_HELD: "the conversation or meeting was not held in time",
+    Why.NOT_RESOLVED: "it was not resolved in time",
+    Why.PLAN_NOT_MADE: "no plan was made in time",
+    Why.PLAN_NOT_MET: "the plan was not met at its review",
+    Why.NOBODY_REACHED: "nobody could be reached at the level before",
+    Why.PERSON_ASKED: "a person asked for it",
+    Why.PERSON_LOWERED: "a person decided so",
+}
+
+STEP: Mapping[StepCode, str] = {
+    StepCode.ACKNOWLEDGE: "Somebody acknowledges the concern",
+    StepCode.HELD: "The conversation is held",
+    StepCode.NOTE: "The note of the conversation is shared",
+    StepCode.REVIEW: "The concern is reviewed, and closed or taken further",
+    StepCode.MEETING: "The concerns meeting is held",
+    StepCode.SECOND_OPINION: "A second educator gives an opinion",
+    StepCode.PLAN: "The action plan is agreed",
+    StepCode.PLAN_REVIEW: "The action plan is reviewed",
+    StepCode.PAPERS: "The papers for the panel are sent",
+    StepCode.PANEL: "The placement panel meets",
+    StepCode.LETTER: "The panel's letter is sent",
+    StepCode.DECISION: "It is decided whether the placement pauses",
+    StepCode.WELFARE_CONTACT: "Somebody speaks with the student about their welfare",
+    StepCode.OTHER_UNIVERSITIES: "The other universities that use the setting are told",
+    StepCode.ACKNOWLEDGEMENT_ENDS: "The acknowledgement ends",
+    StepCode.SNOOZE_ENDS: "The rest ends",
+    StepCode.NOBODY_REACHED: "Nobody can be reached at this level",
+}
+
+DECISION: Mapping[Decision, str] = {
+    Decision.ESCALATE: "It was decided to take the concern further",
+    Decision.STEP_DOWN: "It was decided to step down",
+    Decision.CONTINUE: "It was decided to go on and review again",
+    Decision.PLAN_NOT_MET: "It was decided that the plan was not met",
+}
+
+
+def of_signal(rule: RuleCode, severity: Severity) -> str:
+    """What was noticed."""
+    weight = {Severity.NONE: "no points", Severity.AMBER: "amber", Severity.RED: "red"}[severity]
+    return f"{SIGNAL[rule]} ({weight})."
+
+
+def of_transition(level: ConcernLevel, from_level: ConcernLevel | None, why: Why) -> str:
+    """How the concern came to a level."""
+    verb = "opened at" if from_level is None else "moved to"
+    return f"The concern {verb} {LEVEL[level]}, because {WHY[why]}."
+
+
+def of_act(act: Act, facts: Mapping[str, Any]) -> str:
+    """What a person did."""
+    if act is Act.ACKNOWLEDGED:
+        return f"The concern was acknowledged until {_day(facts['until'])}."
+    if act is Act.SNOOZED:
+        return f"The concern rests until {_day(facts['until'])}, for a stated reason."
+    if act is Act.CLOSED:
+        return f"The concern was closed: {Outcome(facts['outcome']).replace('_', ' ')}."
+    if act is Act.DECIDED:
+        return f"{DECISION[Decision(facts['decision'])]}."
+    return f"Done: {_lower(STEP[StepCode(facts['step'])])}."
+
+
+def of_chase(step: StepCode, rung: int) -> str:
+    """A step fired and people were told, without a change of level."""
+    if step in (StepCode.ACKNOWLEDGEMENT_ENDS, StepCode.SNOOZE_ENDS):
+        return f"{STEP[step]}, and the concern is open again."
+    state = "is due" if rung == 0 else "is overdue"
+    return f"Not done yet, and it {state}: {_lower(STEP[step])}."
+
+
+def if_missed(policy: Policy, state: State, step: StepCode, rung: int) -> tuple[str, tuple[Recipient, ...]]:
+    """What follows if a step is not done by its instant, and who is then told."""
+    level = policy.level(state.level, immediate=state.is_immediate)
+    match on_missed(policy, state, step, rung):
+        case Rise() as rise:
+            higher = policy.level(rise.level)
+            return f"The concern moves to {LEVEL[rise.level]} by itself.", policy.told(higher, state.about)
+        case Chase() as chase:
+            return "Those who are told next are reminded, then more senior people.", _roles(
+                policy, level, state, chase.tell
+            )
+        case Resume():
+            owner = policy.owner(level, state.about)
+            higher_owner = policy.owner(policy.level(level.next), state.about) if level.next else owner
+            return "The concern is open again.", tuple(dict.fromkeys((owner, higher_owner)))
+        case _:
+            return "Nothing more happens by itself.", ()
+
+
+def _roles(
+    policy: Policy, level: LevelRule, state: State, wanted: tuple[Recipient, ...]
+) -> tuple[Recipient, ...]:
+    owner = policy.owner(level, state.about)
+    seen = {
+        Recipient.OWNER: owner,
+        Recipient.DEPUTY: owner,
+        Recipient.OWNERS_LEAD: policy.leads.get(owner, owner),
+    }
+    return tuple(dict.fromkeys(seen.get(recipient, recipient) for recipient in wanted))
+
+
+def _day(instant: str) -> str:
+    day: date = datetime.fromisoformat(instant).date()
+    return f"{day.day} {day:%B %Y}"
+
+
+def _lower(words: str) -> str:
+    return words[0].lower() + words[1:]

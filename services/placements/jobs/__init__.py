@@ -1,0 +1,1 @@
+"""Work of the placements service that nobody asks for over HTTP."""

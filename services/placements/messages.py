@@ -1,0 +1,215 @@
+"""What the placements service tells the world: the published contract of its change feed and webhooks.
+
+Payloads hold ids, dates, counts and codes, and nothing personal. The subject of each message is the thing it is about. Fields
+are only ever added. Who may see a message is decided where it is published (its audience).
+"""
+
+from datetime import date, datetime
+from typing import ClassVar
+from uuid import UUID
+
+from services.placements.domain.vocabulary import (
+    ConcernAbout,
+    ConcernLevel,
+    Party,
+    PlacementLevel,
+    PlacementStatus,
+    Severity,
+)
+from shared.events.outbox import Message
+
+
+class OrganisationChanged(Message):
+    """An organisation was added or changed."""
+
+    type: ClassVar[str] = "organisation.changed"
+
+
+class SettingChanged(Message):
+    """A setting was added or changed."""
+
+    type: ClassVar[str] = "setting.changed"
+
+
+class StudentChanged(Message):
+    """A student was added or changed."""
+
+    type: ClassVar[str] = "student.changed"
+
+
+class OfferChanged(Message):
+    """An offer was added or changed."""
+
+    type: ClassVar[str] = "offer.changed"
+
+
+class RequestChanged(Message):
+    """A request was added or changed."""
+
+    type: ClassVar[str] = "request.changed"
+
+
+class MatchRunCompleted(Message):
+    """A match run has a result: how many of the requests it could place."""
+
+    type: ClassVar[str] = "match_run.completed"
+
+    round_id: UUID
+    placed: int
+    requests: int
+
+
+class MatchRunPublished(Message):
+    """The result of a match run was published: host and university are now asked."""
+
+    type: ClassVar[str] = "match_run.published"
+
+    round_id: UUID
+
+
+class ProposalAccepted(Message):
+    """One side accepted a proposal."""
+
+    type: ClassVar[str] = "proposal.accepted"
+
+    party: Party
+
+
+class ProposalDeclined(Message):
+    """One side declined a proposal."""
+
+    type: ClassVar[str] = "proposal.declined"
+
+    party: Party
+
+
+class PlacementStep(Message):
+    """A placement took a step: the placement as it stands after it. `occurred_on` is the London day of the step."""
+
+    placement_id: UUID
+    round_id: UUID
+    student_id: UUID
+    university_id: UUID
+    organisation_id: UUID
+    setting_id: UUID
+    educator_id: UUID | None
+    placement_level: PlacementLevel
+    is_statutory: bool
+    starts_on: date
+    ends_on: date
+    days_required: int
+    status: PlacementStatus
+    days_approved: float
+    midway_reported: bool
+    occurred_on: date
+
+
+class PlacementProposed(PlacementStep):
+    """Host and university accepted: the placement exists, not yet binding."""
+
+    type: ClassVar[str] = "placement.proposed"
+
+
+class PlacementConfirmed(PlacementStep):
+    """The placement is binding; its educator's seat is held."""
+
+    type: ClassVar[str] = "placement.confirmed"
+
+
+class PlacementStarted(PlacementStep):
+    """The student has begun."""
+
+    type: ClassVar[str] = "placement.started"
+
+
+class PlacementPaused(PlacementStep):
+    """The placement rests for an agreed reason."""
+
+    type: ClassVar[str] = "placement.paused"
+
+
+class PlacementResumed(PlacementStep):
+    """The placement goes on after a pause or suspension."""
+
+    type: ClassVar[str] = "placement.resumed"
+
+
+class PlacementSuspended(PlacementStep):
+    """The placement was stopped for now by a person's decision."""
+
+    type: ClassVar[str] = "placement.suspended"
+
+
+class PlacementCompleted(PlacementStep):
+    """The placement came to its planned end."""
+
+    type: ClassVar[str] = "placement.completed"
+
+
+class PlacementEndedEarly(PlacementStep):
+    """The placement ended before its planned end."""
+
+    type: ClassVar[str] = "placement.ended_early"
+
+
+class PlacementCancelled(PlacementStep):
+    """The placement will not take place."""
+
+    type: ClassVar[str] = "placement.cancelled"
+
+
+class SignalRecorded(Message):
+    """Something about a placement was noticed."""
+
+    type: ClassVar[str] = "signal.recorded"
+
+    placement_id: UUID
+    rule_code: str
+    severity: Severity
+    about: ConcernAbout
+
+
+class ConcernStep(Message):
+    """A concern took a step. `due_at` is when its next step is due, if one is."""
+
+    placement_id: UUID
+    case_number: str
+    about: ConcernAbout
+    level: ConcernLevel
+    from_level: ConcernLevel | None
+    due_at: datetime | None
+
+
+class ConcernOpened(ConcernStep):
+    """Signals about a placement became a concern."""
+
+    type: ClassVar[str] = "concern.opened"
+
+
+class ConcernAcknowledged(ConcernStep):
+    """A person has the concern in hand, for a stated time."""
+
+    type: ClassVar[str] = "concern.acknowledged"
+
+
+class ConcernEscalated(ConcernStep):
+    """The concern rose to a higher level."""
+
+    type: ClassVar[str] = "concern.escalated"
+
+
+class ConcernClosed(ConcernStep):
+    """A person closed the concern with an outcome."""
+
+    type: ClassVar[str] = "concern.closed"
+
+
+class PolicyGapNoticed(Message):
+    """A concern stands at a level whose owner nobody can reach: the partnership must name somebody in the role."""
+
+    type: ClassVar[str] = "policy_gap.noticed"
+
+    placement_id: UUID
+    case_number: str
+    level: ConcernLevel
+    role: str

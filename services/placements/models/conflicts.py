@@ -1,0 +1,37 @@
+"""What the named constraints of the tables mean to a caller: constraint name -> (code, detail). Answered with 409."""
+
+CONFLICTS = {
+    "programmes_organisation_id_name_key": (
+        "programme_exists",
+        "The organisation already has a programme of this name.",
+    ),
+    "round_name_is_unique_in_its_year": (
+        "round_exists",
+        "The partnership already has a round of this name in this academic year.",
+    ),
+    "one_capacity_statement_per_setting_and_year": (
+        "capacity_statement_exists",
+        "The setting has already stated its capacity for this academic year; change that statement.",
+    ),
+    "one_request_per_student_and_round": (
+        "request_exists",
+        "The student already has a request in this round; change that request.",
+    ),
+    "one_person_per_educator": (
+        "educator_already_linked",
+        "Another person is already linked to this educator.",
+    ),
+    "report_already_made": (
+        "report_already_made",
+        "This report of the placement was made before.",
+    ),
+    "one_published_run_per_round": (
+        "round_published",
+        "Another result of this round is published already.",
+    ),
+    "student_in_one_place_at_a_time": (
+        "student_already_placed",
+        "The student is in another placement in this time.",
+    ),
+}
+"""Constraints that a caller can run into. One that is not listed is a bug and stays a 500."""

@@ -1,0 +1,58 @@
+"""Match runs: frozen inputs, outcome, and one explanation for every request."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.placements.domain.vocabulary import MatchRunStatus
+from services.placements.models.declarative import Base, Versioned, one_of, within_tenant
+
+
+class MatchRun(Versioned):
+    """One computation of who goes where in a round.
+
+    `inputs` are frozen when the run starts and named by `input_hash`; the result is a function of them alone. `outcome` counts
+    requests, placed and preferences met; `aims` are the optimal values in their order; `versions` what computed
+    them. At most one run of a round is ever published.
+    """
+
+    __tablename__ = "match_runs"
+
+    round_id: Mapped[UUID]
+    status: Mapped[str]
+    progress: Mapped[dict[str, Any]]
+    inputs: Mapped[str | None]
+    input_hash: Mapped[str | None]
+    outcome: Mapped[dict[str, Any] | None]
+    aims: Mapped[list[Any] | None]
+    versions: Mapped[dict[str, Any] | None]
+    failure: Mapped[str | None]
+    requested_by: Mapped[str]
+    completed_at: Mapped[datetime | None]
+    published_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        UniqueConstraint("partnership_id", "id"),
+        within_tenant("round_id", "rounds"),
+        Index(None, "partnership_id", "round_id", "id"),
+        Index(
+            "one_published_run_per_round",
+            "round_id",
+            unique=True,
+            postgresql_where=text("published_at is not null"),
+        ),
+        one_of("status", MatchRunStatus),
+    )
+
+
+class MatchExplanation(Base):
+    """Why one request got what it got in one run."""
+
+    __tablename__ = "match_explanations"
+
+    run_id: Mapped[UUID] = mapped_column(ForeignKey("match_runs.id"), primary_key=True)
+    request_id: Mapped[UUID] = mapped_column(ForeignKey("requests.id"), primary_key=True)
+    explanation: Mapped[dict[str, Any]]

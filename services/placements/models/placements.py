@@ -1,0 +1,110 @@
+"""Placements: a student's stay in a setting, its steps, and its days."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.placements.domain.vocabulary import DayKind, DayPart, PlacementLevel, PlacementStatus
+from services.placements.models.declarative import Base, Versioned, a_list, one_of, within_tenant
+
+
+class Placement(Versioned):
+    """A student's stay in one setting with one practice educator, from the first day to the last, both counted.
+
+    `university_id` is the student's organisation, `organisation_id` the host. `weekdays` are ISO (Monday 1). A student
+    is in one place at a time: the database refuses a second one that overlaps while both are binding.
+    """
+
+    __tablename__ = "placements"
+
+    round_id: Mapped[UUID]
+    request_id: Mapped[UUID | None]
+    offer_id: Mapped[UUID | None]
+    proposal_id: Mapped[UUID | None]
+    student_id: Mapped[UUID]
+    university_id: Mapped[UUID]
+    organisation_id: Mapped[UUID]
+    setting_id: Mapped[UUID]
+    educator_id: Mapped[UUID | None]
+    tutor_person_id: Mapped[UUID | None]
+    on_site_supervisor_person_id: Mapped[UUID | None]
+    placement_level: Mapped[str]
+    is_statutory: Mapped[bool]
+    status: Mapped[str]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    days_required: Mapped[int]
+    weekdays: Mapped[list[int]]
+
+    __table_args__ = (
+        UniqueConstraint("partnership_id", "id"),
+        UniqueConstraint("proposal_id"),
+        within_tenant("round_id", "rounds"),
+        within_tenant("request_id", "requests"),
+        within_tenant("offer_id", "offers"),
+        within_tenant("student_id", "students"),
+        within_tenant("university_id", "organisations"),
+        within_tenant("organisation_id", "organisations"),
+        within_tenant("setting_id", "settings"),
+        within_tenant("tutor_person_id", "people"),
+        within_tenant("on_site_supervisor_person_id", "people"),
+        Index(None, "partnership_id", "round_id", "id"),
+        Index(None, "partnership_id", "status", "id"),
+        Index(None, "partnership_id", "student_id", "id"),
+        Index(None, "partnership_id", "educator_id", "id"),
+        Index(None, "partnership_id", "organisation_id", "id"),
+        Index(None, "partnership_id", "university_id", "id"),
+        Index(None, "partnership_id", "tutor_person_id", "id"),
+        Index("placements_supervisor_idx", "partnership_id", "on_site_supervisor_person_id", "id"),
+        one_of("placement_level", PlacementLevel),
+        one_of("status", PlacementStatus),
+        a_list("weekdays"),
+        CheckConstraint("starts_on <= ends_on", name="starts_before_it_ends"),
+        CheckConstraint("days_required between 1 and 400", name="days_required"),
+        ExcludeConstraint(
+            ("student_id", "="),
+            (text("daterange(starts_on, ends_on, '[]')"), "&&"),
+            using="gist",
+            where=text("status in ('confirmed', 'active', 'paused', 'suspended')"),
+            name="student_in_one_place_at_a_time",
+        ),
+    )
+
+
+class PlacementTransition(Base):
+    """One step of a placement from one status to the next: who, when, and the coded reason where one is needed."""
+
+    __tablename__ = "placement_transitions"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    placement_id: Mapped[UUID] = mapped_column(ForeignKey("placements.id"))
+    from_status: Mapped[str | None]
+    to_status: Mapped[str]
+    by_subject: Mapped[str]
+    reason_code: Mapped[str | None]
+    at: Mapped[datetime]
+
+    __table_args__ = (
+        Index(None, "placement_id", "id"),
+        one_of("from_status", PlacementStatus),
+        one_of("to_status", PlacementStatus),
+    )
+
+
+class PlacementDay(Base):
+    """The unit of credit: what one day, or half of it, was. It counts only once approved."""
+
+    __tablename__ = "placement_days"
+
+    placement_id: Mapped[UUID] = mapped_column(ForeignKey("placements.id"), primary_key=True)
+    on: Mapped[date] = mapped_column(primary_key=True)
+    part: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    submitted_at: Mapped[datetime]
+    approved_at: Mapped[datetime | None]
+    approved_by: Mapped[str | None]
+
+    __table_args__ = (one_of("part", DayPart), one_of("kind", DayKind))

@@ -1,0 +1,14 @@
+"""Capacity statements, as they are kept: the setting's organisation writes them."""
+
+from services.placements.models.capacity_statements import CapacityStatement
+from services.placements.models.settings import Setting
+from services.placements.operations.resources import Resource
+
+CAPACITY_STATEMENT = Resource(
+    name="capacity_statement",
+    model=CapacityStatement,
+    references={"setting_id": Setting},
+    owner="setting_id",
+    defaults={"reasons": []},
+)
+"""A setting's intent for a year."""

@@ -1,0 +1,168 @@
+"""Telling people: rows written with the change they tell of, leased by a sender, and settled after the mail server answered.
+
+A message is sent by one sender at a time. Should a sender die between the mail server's yes and our note of it, the message
+is sent again under the same Message-ID after the lease ends: nobody is left untold, and mail programs show it once.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import case, func, or_, select, true, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.placements.domain.escalation.codes import Template
+from services.placements.domain.escalation.recipients import Somebody
+from services.placements.models.concerns import Concern
+from services.placements.models.notifications import Notification
+from services.placements.models.people import Person
+from services.placements.models.placements import Placement
+from services.placements.models.students import Student
+from shared.ids import new_id
+
+LEASE = timedelta(minutes=2)
+"""How long a sender has one batch to itself; longer than any answer of a mail server is waited for."""
+
+WAITS = (60, 300, 1800, 7200, 21600, 43200)
+"""Seconds until the next attempt after each failed one. After the last, the message is failed and shows in reports."""
+
+
+_QUEUE = insert(Notification).on_conflict_do_nothing(constraint="notified_once")
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One message that this sender has leased: where it goes, and the little it may say."""
+
+    notification_id: UUID
+    partnership_id: UUID
+    address: str
+    template: Template
+    case_number: str | None
+    concern_id: UUID | None
+    placement_id: UUID
+
+
+async def notify(
+    session: AsyncSession,
+    placement: Placement,
+    people: Iterable[Somebody],
+    template: Template,
+    occasion: UUID,
+    *,
+    concern_id: UUID | None,
+    now: datetime,
+) -> None:
+    """Queue one message for each person, in the transaction of what it tells of. A second telling of it does nothing."""
+    rows = [
+        {
+            "id": new_id(),
+            "partnership_id": placement.partnership_id,
+            "placement_id": placement.id,
+            "concern_id": concern_id,
+            "occasion_id": occasion,
+            "person_ref": person.id,
+            "person_kind": "student" if person.is_student else "person",
+            "role": person.role.value,
+            "channel": "email",
+            "template": template.value,
+            "dedupe_key": f"{occasion}:{template}:{person.id}",
+            "state": "queued",
+            "created_at": now,
+        }
+        for person in people
+    ]
+    if rows:
+        connection = await session.connection()
+        await connection.execute(_QUEUE, rows)
+
+
+async def lease(session: AsyncSession, at_most: int) -> Sequence[Letter]:
+    """Take messages that wait, so that no other sender sends them for as long as the lease lasts."""
+    real = func.clock_timestamp()
+    waiting = (
+        select(Notification.id)
+        .where(
+            Notification.next_attempt_at <= real,
+            or_(
+                Notification.state == "queued",
+                (Notification.state == "sending") & (Notification.leased_until <= real),
+            ),
+        )
+        .order_by(Notification.next_attempt_at)
+        .limit(at_most)
+        .with_for_update(skip_locked=True)
+    )
+    taken = (
+        update(Notification)
+        .where(Notification.id.in_(waiting.scalar_subquery()))
+        .values(state="sending", leased_until=real + LEASE, attempts=Notification.attempts + 1)
+        .returning(Notification.id)
+    )
+    ids = list((await session.execute(taken)).scalars())
+    address = case((Notification.person_kind == "student", Student.email), else_=Person.email)
+    letters = (
+        select(
+            Notification.id,
+            Notification.partnership_id,
+            func.coalesce(address, ""),
+            Notification.template,
+            Concern.case_number,
+            Notification.concern_id,
+            Notification.placement_id,
+        )
+        .outerjoin(Student, Student.id == Notification.person_ref)
+        .outerjoin(Person, Person.id == Notification.person_ref)
+        .outerjoin(Concern, Concern.id == Notification.concern_id)
+        .where(Notification.id.in_(ids))
+        .order_by(Notification.id)
+    )
+    rows = await session.execute(letters)
+    return [Letter(row[0], row[1], row[2], Template(row[3]), row[4], row[5], row[6]) for row in rows]
+
+
+async def settle_sent(session: AsyncSession, notification_id: UUID, now: datetime) -> None:
+    """The mail server took the message. `now` is the time of the domain."""
+    await session.execute(
+        update(Notification)
+        .where(Notification.id == notification_id, Notification.state == "sending")
+        .values(state="sent", sent_at=now, leased_until=None, failure=None)
+    )
+
+
+async def settle_failed(
+    session: AsyncSession, notification_id: UUID, failure: str, *, for_good: bool
+) -> None:
+    """The message could not be sent: it waits for its next attempt, or is failed for good. `failure` is a code."""
+    attempts = Notification.attempts
+    waits = case(
+        *((attempts == number, timedelta(seconds=wait)) for number, wait in enumerate(WAITS, start=1)),
+        else_=timedelta(0),
+    )
+    over = true() if for_good else attempts > len(WAITS)
+    await session.execute(
+        update(Notification)
+        .where(Notification.id == notification_id, Notification.state == "sending")
+        .values(
+            state=case((over, "failed"), else_="queued"),
+            next_attempt_at=func.clock_timestamp() + waits,
+            leased_until=None,
+            failure=failure,
+        )
+    )
+
+
+async def put_back(session: AsyncSession, notification_ids: Sequence[UUID]) -> None:
+    """The mail server did not answer: the messages wait a minute, and this attempt does not count."""
+    await session.execute(
+        update(Notification)
+        .where(Notification.id.in_(notification_ids), Notification.state == "sending")
+        .values(
+            state="queued",
+            attempts=Notification.attempts - 1,
+            next_attempt_at=func.clock_timestamp() + timedelta(minutes=1),
+            leased_until=None,
+        )
+    )

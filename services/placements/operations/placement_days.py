@@ -1,0 +1,82 @@
+"""Placement days: a student records them, somebody who saw them approves them; only then they count."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.placements.domain.days import DayRecord, faults_in
+from services.placements.domain.lifecycle import ENDED
+from services.placements.domain.vocabulary import PlacementStatus
+from services.placements.models.placements import Placement, PlacementDay
+from services.placements.operations.lifecycle import Actor
+from shared.calendar import london_day
+from shared.errors import Conflict, Forbidden, Invalid
+
+_MAY_RECORD = frozenset({"office", "student", "educator", "supervisor"})
+_MAY_APPROVE = frozenset({"office", "educator", "supervisor"})
+_BEGUN = frozenset({PlacementStatus.ACTIVE, PlacementStatus.PAUSED, PlacementStatus.SUSPENDED})
+
+
+async def record(
+    session: AsyncSession, placement: Placement, records: Sequence[DayRecord], actor: Actor, *, now: datetime
+) -> int:
+    """Record days as they were; an approved day stays as it is. Returns how many records are new or different."""
+    if not actor.stands_for & _MAY_RECORD:
+        raise Forbidden("not_your_days", "The student or those who supervise them record days.")
+    _refuse_unless_begun(placement)
+    faults = faults_in(records, placement.starts_on, london_day(now))
+    if faults:
+        raise Invalid(faults)
+    rows = [
+        {
+            "placement_id": placement.id,
+            "on": r.on,
+            "part": r.part.value,
+            "kind": r.kind.value,
+            "submitted_at": now,
+        }
+        for r in records
+    ]
+    if not rows:
+        return 0
+    statement = insert(PlacementDay).values(rows)
+    changed = statement.on_conflict_do_update(
+        index_elements=["placement_id", "on", "part"],
+        set_={"kind": statement.excluded.kind, "submitted_at": statement.excluded.submitted_at},
+        where=PlacementDay.approved_at.is_(None) & (PlacementDay.kind != statement.excluded.kind),
+    ).returning(PlacementDay.on)
+    return len((await session.execute(changed)).all())
+
+
+async def approve(
+    session: AsyncSession, placement: Placement, first: date, last: date, actor: Actor, *, now: datetime
+) -> int:
+    """Approve the recorded days from `first` to `last`, both counted. Returns how many were approved now.
+
+    Refused to the student: nobody approves their own days.
+    """
+    if not actor.stands_for & _MAY_APPROVE:
+        raise Forbidden("not_yours_to_approve", "The educator or the on-site supervisor approves days.")
+    _refuse_unless_begun(placement)
+    statement = (
+        update(PlacementDay)
+        .where(
+            PlacementDay.placement_id == placement.id,
+            PlacementDay.on.between(first, last),
+            PlacementDay.approved_at.is_(None),
+        )
+        .values(approved_at=now, approved_by=actor.subject)
+        .returning(PlacementDay.on)
+    )
+    return len((await session.execute(statement)).all())
+
+
+def _refuse_unless_begun(placement: Placement) -> None:
+    status = PlacementStatus(placement.status)
+    if status in ENDED:
+        raise Conflict("placement_ended", "The placement has ended; its days are closed.")
+    if status not in _BEGUN:
+        raise Conflict("placement_not_begun", "The placement has not begun; days are recorded once it has.")

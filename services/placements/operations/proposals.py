@@ -1,0 +1,130 @@
+"""Answering proposals; the second acceptance makes the placement."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.placements.domain.proposals import DeclineReason, refuse_unless_open, status_after
+from services.placements.domain.vocabulary import Party, PlacementStatus, ProposalStatus
+from services.placements.messages import ProposalAccepted, ProposalDeclined
+from services.placements.models.offers import Offer
+from services.placements.models.placements import Placement
+from services.placements.models.proposals import Proposal
+from services.placements.models.requests import Request
+from services.placements.models.rounds import Round
+from services.placements.models.settings import Setting
+from services.placements.operations.authors import Author
+from services.placements.operations.lifecycle import propose
+from shared.errors import Forbidden
+from shared.events.outbox import publish
+from shared.ids import new_id
+
+
+async def accept(
+    session: AsyncSession, proposal: Proposal, party: Party, author: Author, *, by: str, now: datetime
+) -> None:
+    """One side accepts; accepting again changes nothing. With both, the placement is put on record as proposed."""
+    _refuse_unless_yours(proposal, party, author)
+    if party in _accepted(proposal) and proposal.status != ProposalStatus.DECLINED:
+        return
+    refuse_unless_open(ProposalStatus(proposal.status))
+    setattr(proposal, f"{party.value}_answered_at", now)
+    proposal.status = status_after(_accepted(proposal)).value
+    _touch(proposal, now)
+    await session.flush()
+    await _tell(session, proposal, ProposalAccepted(party=party), now)
+    if proposal.status == ProposalStatus.ACCEPTED:
+        placement = await _placement_of(session, proposal, now)
+        await propose(session, placement, by=by, now=now)
+        proposal.placement_id = placement.id
+        await session.flush()
+
+
+async def decline(
+    session: AsyncSession,
+    proposal: Proposal,
+    party: Party,
+    reason: DeclineReason,
+    author: Author,
+    *,
+    now: datetime,
+) -> None:
+    """One side declines, with a coded reason; the student is unplaced again until the round is repaired."""
+    _refuse_unless_yours(proposal, party, author)
+    refuse_unless_open(ProposalStatus(proposal.status))
+    proposal.status = ProposalStatus.DECLINED.value
+    proposal.declined_by, proposal.decline_reason = party.value, reason.value
+    _touch(proposal, now)
+    await session.flush()
+    await _tell(session, proposal, ProposalDeclined(party=party), now)
+
+
+def _accepted(proposal: Proposal) -> frozenset[Party]:
+    answered = {Party.HOST: proposal.host_answered_at, Party.UNIVERSITY: proposal.university_answered_at}
+    return frozenset(party for party, at in answered.items() if at is not None)
+
+
+def _refuse_unless_yours(proposal: Proposal, party: Party, author: Author) -> None:
+    side = proposal.organisation_id if party is Party.HOST else proposal.university_id
+    if not author.may_write(side):
+        raise Forbidden(
+            "not_your_answer", f"The {party.value} itself answers, or the partnership's office for it."
+        )
+
+
+def _touch(proposal: Proposal, now: datetime) -> None:
+    proposal.version += 1
+    proposal.updated_at = now
+
+
+async def _tell(
+    session: AsyncSession, proposal: Proposal, news: ProposalAccepted | ProposalDeclined, now: datetime
+) -> None:
+    sides = {proposal.organisation_id, proposal.university_id}
+    await publish(
+        session, news, partnership_id=proposal.partnership_id, subject=proposal.id, audience=sides, now=now
+    )
+
+
+async def _placement_of(session: AsyncSession, proposal: Proposal, now: datetime) -> Placement:
+    statement = (
+        select(
+            Round.starts_on,
+            Round.ends_on,
+            Round.days_required,
+            Request.placement_level,
+            Setting.is_statutory,
+            Offer.on_site_supervisor_person_id,
+        )
+        .select_from(Offer)
+        .join(Round, Round.id == Offer.round_id)
+        .join(Setting, Setting.id == Offer.setting_id)
+        .join(Request, Request.id == proposal.request_id)
+        .where(Offer.id == proposal.offer_id)
+    )
+    facts = (await session.execute(statement)).one()
+    return Placement(
+        id=new_id(),
+        partnership_id=proposal.partnership_id,
+        round_id=proposal.round_id,
+        request_id=proposal.request_id,
+        offer_id=proposal.offer_id,
+        proposal_id=proposal.id,
+        student_id=proposal.student_id,
+        university_id=proposal.university_id,
+        organisation_id=proposal.organisation_id,
+        setting_id=proposal.setting_id,
+        educator_id=proposal.educator_id,
+        on_site_supervisor_person_id=facts.on_site_supervisor_person_id,
+        placement_level=facts.placement_level,
+        is_statutory=facts.is_statutory,
+        status=PlacementStatus.PROPOSED.value,
+        starts_on=facts.starts_on,
+        ends_on=facts.ends_on,
+        days_required=facts.days_required,
+        weekdays=[1, 2, 3, 4, 5],
+        version=1,
+        created_at=now,
+        updated_at=now,
+    )

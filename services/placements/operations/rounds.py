@@ -1,0 +1,37 @@
+"""Rounds, as they are kept: the partnership's office writes them."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+from uuid import UUID
+
+from services.placements.models.organisations import Organisation
+from services.placements.models.rounds import Round
+from services.placements.models.settings import Setting
+from services.placements.operations.resources import Mention, Resource, Values
+from services.placements.queries.references import Known
+from shared.errors import Fault
+
+
+def _ends_after_it_starts(values: Values, _: Known) -> Iterable[Fault]:
+    if values["ends_on"] < values["starts_on"]:
+        yield Fault("/ends_on", "ends_before_start", "A round ends on or after the day it starts.")
+
+
+def _mentions(values: Values) -> Iterator[Mention]:
+    rules: Mapping[str, Any] = values.get("rules", {})
+    for at, cap in enumerate(rules.get("caps", ())):
+        model = Setting if cap["kind"] == "setting" else Organisation
+        yield Mention(f"/rules/caps/{at}/id", model, UUID(cap["id"]))
+    for at, agreement in enumerate(rules.get("agreements") or ()):
+        for member in ("university_id", "organisation_id"):
+            yield Mention(f"/rules/agreements/{at}/{member}", Organisation, UUID(agreement[member]))
+
+
+ROUND = Resource(
+    name="round",
+    model=Round,
+    defaults={"published_run_id": None},
+    mentions=_mentions,
+    check=_ends_after_it_starts,
+)
+"""A matching season."""

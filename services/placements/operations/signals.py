@@ -1,0 +1,253 @@
+"""Recording what was noticed about a placement, and what follows: a friendly message, a concern, a higher level, nothing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.placements.domain.escalation.codes import Outcome, RuleCode
+from services.placements.domain.escalation.policy import GENERAL, Facts, Policy
+from services.placements.domain.escalation.transitions import Earlier, on_signal, opening
+from services.placements.domain.signals import Signal as Noted
+from services.placements.domain.signals import is_new_red, standing
+from services.placements.domain.vocabulary import ConcernAbout, PlacementStatus, Severity
+from services.placements.messages import SignalRecorded
+from services.placements.models.concerns import Concern
+from services.placements.models.placements import Placement
+from services.placements.models.signals import Signal
+from services.placements.operations.cases import Case
+from services.placements.operations.concerns import escalate, open_concern, reopen
+from services.placements.operations.notifications import notify
+from services.placements.queries.concerns import hold_last_closed, hold_open_concern
+from services.placements.queries.escalation_policies import data_in_force, policy_from
+from services.placements.queries.rosters import roster_of
+from services.placements.queries.signals import hold_signals_of
+from shared.calendar import Calendar
+from shared.events.outbox import publish
+from shared.ids import new_id
+
+UNDER_WAY = frozenset(
+    {PlacementStatus.CONFIRMED, PlacementStatus.ACTIVE, PlacementStatus.PAUSED, PlacementStatus.SUSPENDED}
+)
+"""Placements that can struggle. What is noticed about others is recorded and opens nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noticed:
+    """Something noticed about a placement, before the policy says what it weighs.
+
+    `cause` is what has one origin (a hub, a review, a person's flag) and counts once; the same `occurrence` again is a
+    correction of what was said before. `clears_cause` says that facts which are no signal end all earlier ones of the cause.
+    """
+
+    rule: RuleCode
+    facts: Facts
+    cause: str
+    occurrence: str
+    occurred_at: datetime
+    source: str
+    about: ConcernAbout | None = None
+    evidence: Mapping[str, str] = field(default_factory=dict)
+    note: str | None = None
+    raised_by_person_id: UUID | None = None
+    raised_by_role: str | None = None
+    clears_cause: bool = False
+
+
+async def record(
+    session: AsyncSession, placement_id: UUID, noticed: Noticed, *, calendar: Calendar, now: datetime
+) -> Signal | None:
+    """Record a signal and let the policy act on it. Returns its row, or None when the facts are no signal.
+
+    The signals of one placement are taken one at a time, because they are counted before anything is written.
+    """
+    await hold_signals_of(session, placement_id)
+    placement = await session.get(Placement, placement_id)
+    if placement is None:
+        return None
+    data = await data_in_force(session, placement.partnership_id, now)
+    policy = policy_from(data)
+    rule = policy.rules.get(noticed.rule)
+    severity = rule.severity(noticed.facts) if rule else None
+    earlier = await _same_occurrence(session, placement_id, noticed)
+    about = (rule.about if rule else None) or noticed.about
+    if severity is None or about is None:
+        await _withdraw(session, placement_id, noticed, now)
+        return None
+    if earlier is not None and earlier.severity == severity and earlier.resolved_at is None:
+        return earlier
+    signal = earlier or _row(placement, noticed, about, policy, now=now)
+    signal.expires_at = calendar.due_at(noticed.occurred_at, policy.signals_expire_after)
+    signal.severity, signal.points, signal.resolved_at = severity.value, policy.points[severity], None
+    signal.evidence = dict(noticed.evidence)
+    session.add(signal)
+    await session.flush()
+    await _publish(session, placement, signal, now)
+    await _send_telling(session, placement, signal, policy, now)
+    if signal.points and PlacementStatus(placement.status) in UNDER_WAY:
+        await _weigh(session, placement, signal, data, calendar=calendar, now=now)
+    return signal
+
+
+def _row(
+    placement: Placement, noticed: Noticed, about: ConcernAbout, policy: Policy, *, now: datetime
+) -> Signal:
+    return Signal(
+        id=new_id(),
+        partnership_id=placement.partnership_id,
+        placement_id=placement.id,
+        rule_code=noticed.rule.value,
+        about=about.value,
+        route=policy.route_of(about),
+        cause=noticed.cause,
+        occurrence=noticed.occurrence,
+        note=noticed.note,
+        source=noticed.source,
+        raised_by_person_id=noticed.raised_by_person_id,
+        raised_by_role=noticed.raised_by_role,
+        occurred_at=noticed.occurred_at,
+        created_at=now,
+    )
+
+
+async def _same_occurrence(session: AsyncSession, placement_id: UUID, noticed: Noticed) -> Signal | None:
+    statement = select(Signal).where(
+        Signal.placement_id == placement_id,
+        Signal.rule_code == noticed.rule.value,
+        Signal.occurrence == noticed.occurrence,
+    )
+    return (await session.execute(statement)).scalar_one_or_none()
+
+
+async def _withdraw(session: AsyncSession, placement_id: UUID, noticed: Noticed, now: datetime) -> None:
+    """What was said before no longer holds. A concern it led to stays: only people lower or close one."""
+    same = Signal.cause == noticed.cause if noticed.clears_cause else Signal.occurrence == noticed.occurrence
+    await session.execute(
+        update(Signal)
+        .where(
+            Signal.placement_id == placement_id,
+            Signal.rule_code == noticed.rule.value,
+            same,
+            Signal.resolved_at.is_(None),
+        )
+        .values(resolved_at=now)
+    )
+
+
+async def _publish(session: AsyncSession, placement: Placement, signal: Signal, now: datetime) -> None:
+    usual = signal.route == GENERAL
+    message = SignalRecorded(
+        placement_id=placement.id,
+        rule_code=signal.rule_code,
+        severity=Severity(signal.severity),
+        about=ConcernAbout(signal.about),
+    )
+    await publish(
+        session,
+        message,
+        partnership_id=placement.partnership_id,
+        subject=placement.id,
+        audience=(placement.university_id, placement.organisation_id) if usual else (),
+        now=now,
+    )
+
+
+async def _send_telling(
+    session: AsyncSession, placement: Placement, signal: Signal, policy: Policy, now: datetime
+) -> None:
+    telling = policy.rules[RuleCode(signal.rule_code)].telling.get(Severity(signal.severity))
+    if telling is None:
+        return
+    roster = await roster_of(session, placement)
+    people = [person for role in telling.who for person in roster.get(role, ()) if person.has_address]
+    await notify(session, placement, people, telling.template, signal.id, concern_id=None, now=now)
+
+
+def as_rules_see(rows: Sequence[Signal]) -> list[Noted]:
+    """Stored signals as values."""
+    return [
+        Noted(
+            rule=RuleCode(row.rule_code),
+            severity=Severity(row.severity),
+            about=ConcernAbout(row.about),
+            cause=row.cause,
+            occurred_at=row.occurred_at,
+            expires_at=row.expires_at,
+            resolved_at=row.resolved_at,
+        )
+        for row in rows
+    ]
+
+
+async def _weigh(
+    session: AsyncSession,
+    placement: Placement,
+    signal: Signal,
+    data: Mapping[str, Any],
+    *,
+    calendar: Calendar,
+    now: datetime,
+) -> None:
+    concern = await hold_open_concern(session, placement.id, signal.route)
+    if concern is not None:
+        await _attach(Case(session, concern, placement, calendar, now), signal)
+        return
+    policy = policy_from(dict(data))
+    live = await _live(session, signal, now)
+    (noted,) = as_rules_see([signal])
+    closed = await hold_last_closed(session, placement.id, signal.route)
+    found = opening(
+        policy,
+        standing(policy, as_rules_see(live), now),
+        noted,
+        earlier=_as_earlier(closed),
+        at=now,
+        calendar=calendar,
+    )
+    if found is None:
+        return
+    if found.reopens and closed is not None:
+        await reopen(Case(session, closed, placement, calendar, now), found)
+        concern = closed
+    else:
+        concern = await open_concern(
+            session, placement, data, found, route=signal.route, calendar=calendar, now=now
+        )
+    for each in live:
+        each.concern_id = concern.id
+    await session.flush()
+
+
+async def _attach(case: Case, signal: Signal) -> None:
+    statement = select(Signal).where(Signal.concern_id == case.concern.id, Signal.id != signal.id)
+    attached = as_rules_see(list((await case.session.execute(statement)).scalars()))
+    signal.concern_id = case.concern.id
+    (noted,) = as_rules_see([signal])
+    rise = on_signal(case.policy, case.state, noted, new_red=is_new_red(noted, attached))
+    if rise is None:
+        case.touch()
+    else:
+        await escalate(case, rise)
+    await case.session.flush()
+
+
+async def _live(session: AsyncSession, signal: Signal, now: datetime) -> list[Signal]:
+    statement = select(Signal).where(
+        Signal.placement_id == signal.placement_id,
+        Signal.route == signal.route,
+        Signal.points > 0,
+        Signal.expires_at > now,
+        Signal.resolved_at.is_(None),
+        Signal.concern_id.is_(None) | (Signal.id == signal.id),
+    )
+    return list((await session.execute(statement)).scalars())
+
+
+def _as_earlier(closed: Concern | None) -> Earlier | None:
+    if closed is None or closed.closed_at is None or closed.outcome is None:
+        return None
+    return Earlier(closed.opened_at, closed.closed_at, Outcome(closed.outcome))

@@ -1,0 +1,186 @@
+"""Reading concerns, and holding them for a change."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
+
+from services.placements.domain.escalation.codes import Template
+from services.placements.domain.escalation.policy import GENERAL
+from services.placements.models.concerns import Concern, ConcernStep
+from services.placements.models.notifications import Notification
+from services.placements.models.placements import Placement
+from services.placements.queries.lists import Filtered, equal
+from services.placements.queries.visibility import PARTNERSHIP, PERSON, PLACEMENTS, WIDE
+from shared.errors import NotFound
+from shared.http.reading import Statement
+
+
+def on_route(route: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """A concern on a route of its own is for the student and the partnership's office, never for a side it may be about."""
+    return or_(route == GENERAL, WIDE, Placement.student_id == PERSON)
+
+
+_NEXT_DUE = (
+    select(func.min(ConcernStep.due_at))
+    .where(
+        ConcernStep.concern_id == Concern.id, ConcernStep.done_at.is_(None), ConcernStep.fired_at.is_(None)
+    )
+    .correlate(Concern)
+    .scalar_subquery()
+)
+
+
+_TOLD_OF_IT = exists().where(
+    Notification.concern_id == Concern.id,
+    Notification.person_ref == PERSON,
+    Notification.template != Template.CONCERN_CLOSED.value,
+)
+
+CONCERNS = or_(
+    and_(PLACEMENTS, on_route(Concern.route)),
+    and_(Placement.partnership_id == PARTNERSHIP, _TOLD_OF_IT),
+)
+"""A concern is for those who see its placement, if it goes the usual way, and for everybody who was told of it."""
+
+
+def visible(*columns: Any) -> Statement:
+    """Columns of the concerns the caller sees."""
+    return select(*columns).join(Placement, Placement.id == Concern.placement_id).where(CONCERNS)
+
+
+COLUMNS = (
+    Concern.id,
+    Concern.case_number,
+    Concern.placement_id,
+    Concern.about,
+    Concern.level,
+    Concern.status,
+    Concern.immediate_at,
+    Concern.opened_at,
+    Concern.level_since,
+    Concern.acknowledged_by_person_id,
+    Concern.held_until,
+    _NEXT_DUE.label("due_at"),
+    Concern.outcome,
+    Concern.closed_at,
+    Concern.updated_at,
+    Concern.version,
+)
+
+SINGLE = visible(*COLUMNS).where(Concern.id == bindparam("id"))
+"""One concern the caller sees."""
+
+LIST = Filtered(visible(*COLUMNS), Concern.id, equal(Concern.status, Concern.level, Concern.placement_id))
+"""The concerns the caller sees."""
+
+
+class DueStep(NamedTuple):
+    """A due step with its concern, which is held, and the placement."""
+
+    step: ConcernStep
+    concern: Concern
+    placement: Placement
+
+
+_DUE = (
+    select(ConcernStep, Concern, Placement)
+    .join(Concern, Concern.id == ConcernStep.concern_id)
+    .join(Placement, Placement.id == Concern.placement_id)
+    .where(
+        ConcernStep.done_at.is_(None),
+        ConcernStep.fired_at.is_(None),
+        ConcernStep.due_at <= bindparam("now"),
+        or_(ConcernStep.retry_at.is_(None), ConcernStep.retry_at <= bindparam("now")),
+    )
+    .order_by(ConcernStep.due_at)
+    .limit(1)
+    .with_for_update(of=Concern, skip_locked=True)
+)
+
+
+async def hold_due_step(session: AsyncSession, now: datetime) -> DueStep | None:
+    """The step that is due longest and whose concern nobody else holds; its concern is held. None when nothing is due.
+
+    The lock is on the concern, as people's actions take it, so that the two can never wait for each other. The step may have
+    been done since it was read: whoever fires it must claim it with its state in the condition.
+    """
+    row = (await session.execute(_DUE, {"now": now})).one_or_none()
+    return None if row is None else DueStep(*row)
+
+
+async def hold_visible_concern(
+    session: AsyncSession, concern_id: UUID, binds: dict[str, object]
+) -> tuple[Concern, Placement]:
+    """The concern, held, with its placement, if the caller may see it."""
+    statement = visible(Concern, Placement).where(Concern.id == concern_id).with_for_update(of=Concern)
+    row = (await session.execute(statement, binds)).one_or_none()
+    if row is None:
+        raise NotFound("concern")
+    return row[0], row[1]
+
+
+async def hold_open_concern(session: AsyncSession, placement_id: UUID, route: str) -> Concern | None:
+    """The open concern of a placement on a route, held; None when there is none."""
+    statement = (
+        select(Concern)
+        .where(Concern.placement_id == placement_id, Concern.route == route, Concern.closed_at.is_(None))
+        .with_for_update()
+    )
+    return (await session.execute(statement)).scalar_one_or_none()
+
+
+async def hold_last_closed(session: AsyncSession, placement_id: UUID, route: str) -> Concern | None:
+    """The concern of a placement on a route that was closed last, held."""
+    statement = (
+        select(Concern)
+        .where(Concern.placement_id == placement_id, Concern.route == route, Concern.closed_at.is_not(None))
+        .order_by(Concern.closed_at.desc())
+        .limit(1)
+        .with_for_update()
+    )
+    return (await session.execute(statement)).scalar_one_or_none()
+
+
+async def open_steps(session: AsyncSession, concern: Concern) -> list[ConcernStep]:
+    """The steps of a held concern that are neither done nor fired, the first due first."""
+    statement = (
+        select(ConcernStep)
+        .where(
+            ConcernStep.concern_id == concern.id,
+            ConcernStep.done_at.is_(None),
+            ConcernStep.fired_at.is_(None),
+        )
+        .order_by(ConcernStep.due_at)
+    )
+    return list((await session.execute(statement)).scalars())
+
+
+async def undone_steps(session: AsyncSession, concern: Concern) -> list[ConcernStep]:
+    """The steps of the present level of a held concern that nobody did yet, overdue and fired ones included."""
+    statement = (
+        select(ConcernStep)
+        .where(
+            ConcernStep.concern_id == concern.id,
+            ConcernStep.cycle == concern.cycle,
+            ConcernStep.level == concern.level,
+            ConcernStep.done_at.is_(None),
+        )
+        .order_by(ConcernStep.due_at)
+    )
+    return list((await session.execute(statement)).scalars())
+
+
+async def times_begun(session: AsyncSession, concern: Concern, step: str) -> int:
+    """How often a step of this kind was begun at the present level in this cycle."""
+    statement = select(func.count()).where(
+        ConcernStep.concern_id == concern.id,
+        ConcernStep.cycle == concern.cycle,
+        ConcernStep.level == concern.level,
+        ConcernStep.step == step,
+        ConcernStep.rung == 0,
+    )
+    return int((await session.execute(statement)).scalar_one())

@@ -1,0 +1,31 @@
+"""Reading offers."""
+
+from sqlalchemy import bindparam, select
+
+from services.placements.models.offers import Offer
+from services.placements.queries.lists import Filtered, equal
+from services.placements.queries.visibility import OFFERS
+from shared.imports.external_ids import external_ids_of
+
+_VISIBLE = select(
+    Offer.id,
+    Offer.round_id,
+    Offer.setting_id,
+    Offer.places,
+    Offer.placement_levels,
+    Offer.educator_id,
+    Offer.on_site_supervisor_person_id,
+    Offer.requires_driver,
+    Offer.clearances,
+    Offer.accepts_adjustments,
+    Offer.pcf_domains,
+    external_ids_of("offer", Offer.id).label("external_ids"),
+    Offer.updated_at,
+    Offer.version,
+).where(OFFERS)
+
+SINGLE = _VISIBLE.where(Offer.id == bindparam("id"))
+"""One offer of the partnership."""
+
+LIST = Filtered(_VISIBLE, Offer.id, equal(Offer.round_id, Offer.setting_id, Offer.educator_id))
+"""The offers of the partnership."""

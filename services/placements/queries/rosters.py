@@ -1,0 +1,133 @@
+"""Who has which role around a placement, found when somebody must be told: one read for the student, one for the people."""
+
+from collections.abc import Collection, Iterable
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Uuid, bindparam, or_, select
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+from sqlalchemy.sql import literal
+
+from services.placements.domain.escalation.codes import Recipient
+from services.placements.domain.escalation.recipients import Roster, Somebody
+from services.placements.models.people import Person
+from services.placements.models.placements import Placement
+from services.placements.models.students import Student
+
+BY_ROLE = (
+    Recipient.TUTOR,
+    Recipient.COORDINATOR,
+    Recipient.PRACTICE_EDUCATION_LEAD,
+    Recipient.PROGRAMME_MANAGER,
+    Recipient.PANEL_CHAIR,
+)
+"""Roles whose people are looked for in an organisation; the others are named on the placement itself."""
+
+_DEPUTY = aliased(Person)
+_HAS_ROLE = or_(*(Person.roles.op("@>")(literal([str(role)], JSONB())) for role in BY_ROLE))
+_PEOPLE = (
+    select(
+        Person.id,
+        Person.organisation_id,
+        Person.educator_id,
+        Person.roles,
+        (Person.email != "").label("has_address"),
+        _DEPUTY.id.label("deputy_id"),
+        (_DEPUTY.email != "").label("deputy_has_address"),
+    )
+    .outerjoin(_DEPUTY, _DEPUTY.id == Person.deputy_person_id)
+    .where(
+        Person.partnership_id == bindparam("partnership", type_=Uuid()),
+        or_(
+            Person.educator_id == bindparam("educator", type_=Uuid()),
+            Person.id.in_(bindparam("named", expanding=True, type_=Uuid())),
+            _HAS_ROLE,
+        ),
+    )
+    .order_by(Person.id)
+)
+_STUDENT = select((Student.email != "").label("has_address")).where(
+    Student.id == bindparam("student", type_=Uuid())
+)
+
+
+async def roster_of(session: AsyncSession, placement: Placement) -> Roster:
+    """Everybody who has a role around the placement, by role."""
+    named = [i for i in (placement.tutor_person_id, placement.on_site_supervisor_person_id) if i is not None]
+    asked = {"partnership": placement.partnership_id, "educator": placement.educator_id, "named": named}
+    people = (await session.execute(_PEOPLE, asked)).all()
+    has_address = bool((await session.execute(_STUDENT, {"student": placement.student_id})).scalar())
+    return {
+        Recipient.STUDENT: (Somebody(placement.student_id, Recipient.STUDENT, has_address),),
+        Recipient.PRACTICE_EDUCATOR: _those(
+            Recipient.PRACTICE_EDUCATOR,
+            (p for p in people if p.educator_id is not None and p.educator_id == placement.educator_id),
+        ),
+        Recipient.ON_SITE_SUPERVISOR: _those(
+            Recipient.ON_SITE_SUPERVISOR,
+            (p for p in people if p.id == placement.on_site_supervisor_person_id),
+        ),
+        **{role: _those(role, _in_role(role, people, placement)) for role in BY_ROLE},
+    }
+
+
+def _those(role: Recipient, rows: Iterable[Any]) -> tuple[Somebody, ...]:
+    return tuple(
+        Somebody(
+            row.id,
+            role,
+            row.has_address,
+            Somebody(row.deputy_id, role, row.deputy_has_address) if row.deputy_id else None,
+        )
+        for row in rows
+    )
+
+
+def _in_role(role: Recipient, people: Iterable[Any], placement: Placement) -> list[Any]:
+    having = [person for person in people if role in person.roles]
+    if role is Recipient.TUTOR:
+        named = [person for person in having if person.id == placement.tutor_person_id]
+        return named or _of(placement.university_id, having)
+    if role is Recipient.COORDINATOR:
+        return _of(placement.university_id, having) or _of(None, having)
+    if role is Recipient.PRACTICE_EDUCATION_LEAD:
+        return _of(placement.organisation_id, having) or _of(None, having)
+    if role is Recipient.PANEL_CHAIR:
+        # A chair comes from outside the student's team and setting.
+        return [person for person in having if person.organisation_id != placement.organisation_id]
+    return _of(None, having) or having
+
+
+def _of(organisation_id: UUID | None, people: Iterable[Any]) -> list[Any]:
+    return [person for person in people if person.organisation_id == organisation_id]
+
+
+async def known_people(
+    session: AsyncSession, partnership_id: UUID, person_ids: Collection[UUID]
+) -> tuple[Somebody, ...]:
+    """The people behind ids as tokens name them: of students, of practice educators (their record there), or of people."""
+    if not person_ids:
+        return ()
+    ids = list(person_ids)
+    people = select(Person.id, Person.roles, (Person.email != "").label("has_address")).where(
+        Person.partnership_id == partnership_id, or_(Person.id.in_(ids), Person.educator_id.in_(ids))
+    )
+    students = select(Student.id, (Student.email != "").label("has_address")).where(
+        Student.partnership_id == partnership_id, Student.id.in_(ids)
+    )
+    return (
+        *(Somebody(row.id, _first_role(row.roles), row.has_address) for row in await session.execute(people)),
+        *(Somebody(row.id, Recipient.STUDENT, row.has_address) for row in await session.execute(students)),
+    )
+
+
+def _first_role(roles: Iterable[str]) -> Recipient:
+    return next((Recipient(role) for role in roles if role in set(Recipient)), Recipient.COORDINATOR)
+
+
+async def roles_of_person(session: AsyncSession, partnership_id: UUID, person_id: UUID) -> list[str] | None:
+    """The roles of one of the partnership's people; None when there is no such person."""
+    statement = select(Person.roles).where(Person.partnership_id == partnership_id, Person.id == person_id)
+    return (await session.execute(statement)).scalar_one_or_none()

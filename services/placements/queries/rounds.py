@@ -1,0 +1,30 @@
+"""Reading rounds."""
+
+from sqlalchemy import bindparam, select
+
+from services.placements.models.rounds import Round
+from services.placements.queries.lists import Filtered, equal
+from services.placements.queries.visibility import ROUNDS
+from shared.imports.external_ids import external_ids_of
+
+_VISIBLE = select(
+    Round.id,
+    Round.name,
+    Round.placement_level,
+    Round.academic_year,
+    Round.starts_on,
+    Round.ends_on,
+    Round.days_required,
+    Round.preference_deadline_on,
+    Round.rules,
+    Round.published_run_id,
+    external_ids_of("round", Round.id).label("external_ids"),
+    Round.updated_at,
+    Round.version,
+).where(ROUNDS)
+
+SINGLE = _VISIBLE.where(Round.id == bindparam("id"))
+"""One round of the partnership."""
+
+LIST = Filtered(_VISIBLE, Round.id, equal(Round.academic_year, Round.placement_level))
+"""The rounds of the partnership."""

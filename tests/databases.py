@@ -1,0 +1,130 @@
+"""Throw-away databases: one server for a run, one template for a service, one clone for a test."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import cached_property
+from itertools import count
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+from sqlalchemy import create_engine
+
+from migrations.beginnings import begin
+from migrations.histories import kit, metadata_of
+from services.development.addresses import conninfo, database_url, server_url
+from services.development.postgres import FLEETING, EmbeddedPostgres
+from shared.db import Database
+
+KIT_ONLY = "kit"
+"""Asked for instead of a service: a database with the shared kit's tables alone."""
+
+
+class Server:
+    """The server of one test run: the one in DATABASE_URL, or one of our own that is gone afterwards."""
+
+    def __init__(self) -> None:
+        self.run = f"practicum_test_{os.getpid()}_{os.urandom(3).hex()}"
+        self._own: EmbeddedPostgres | None = None
+        self._folder: Path | None = None
+        given = os.environ.get("DATABASE_URL")
+        self.url = server_url(given) if given else self._start()
+
+    def _start(self) -> str:
+        self._folder = Path(tempfile.mkdtemp(prefix="practicum-tests-"))
+        self._folder.chmod(0o711)  # the account that runs PostgreSQL must get to its data
+        self._own = EmbeddedPostgres(self._folder / "postgres", FLEETING)
+        return self._own.start()
+
+    def close(self) -> None:
+        if self._own is None or self._folder is None:
+            self._drop_all()
+            return
+        self._own.stop()
+        self._own.forget()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _drop_all(self) -> None:
+        with psycopg.connect(conninfo(self.url), autocommit=True) as connection:
+            ours = "select datname from pg_database where starts_with(datname, %s)"
+            for (name,) in connection.execute(ours, [self.run]).fetchall():
+                connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+class Databases:
+    """What one test process makes on the server of its run."""
+
+    def __init__(self, server: str, run: str) -> None:
+        self.server = server
+        self._run = run
+        self._numbers = count(1)
+
+    @cached_property
+    def _admin(self) -> psycopg.Connection:
+        return psycopg.connect(conninfo(self.server), autocommit=True)
+
+    def close(self) -> None:
+        if "_admin" in self.__dict__:
+            self._admin.close()
+
+    def empty(self) -> str:
+        """The URL of a new database with nothing in it; it goes with the run."""
+        return self._create("template0")
+
+    def clone(self, service: str) -> str:
+        """The URL of a new database with the tables of a service (or `kit`) and no rows."""
+        return self._create(self._template(service))
+
+    def drop(self, url: str) -> None:
+        name = url.rpartition("/")[2]
+        self._admin.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+
+    @asynccontextmanager
+    async def fresh(self, service: str) -> AsyncIterator[Database]:
+        url = self.clone(service)
+        database = Database(url)
+        try:
+            yield database
+        finally:
+            await database.close()
+            self.drop(url)
+
+    def _create(self, template: str) -> str:
+        # Measured for a database of 10 MB: wal_log 24 ms, file_copy 73 ms (it waits for two checkpoints).
+        name = f"{self._run}_{os.getpid()}_{next(self._numbers)}"
+        statement = sql.SQL("create database {} template {} strategy wal_log")
+        self._admin.execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
+        return database_url(self.server, name)
+
+    def _template(self, service: str) -> str:
+        """The name of the service's template, built by whichever test process needs it first."""
+        name = f"{self._run}_{service}"
+        with self._admin.transaction():
+            self._admin.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+            if not self._admin.execute("select 1 from pg_database where datname = %s", [name]).fetchone():
+                self._build(service, name)
+        return name
+
+    def _build(self, service: str, name: str) -> None:
+        with psycopg.connect(conninfo(self.server), autocommit=True) as other:
+            draft = f"{name}_draft"
+            other.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(draft)))
+            other.execute(sql.SQL("create database {} template template0").format(sql.Identifier(draft)))
+            build_template(service, database_url(self.server, draft))
+            rename = sql.SQL("alter database {} rename to {}")
+            other.execute(rename.format(sql.Identifier(draft), sql.Identifier(name)))
+
+
+def build_template(service: str, url: str) -> None:
+    """Make the tables of a service in an empty database."""
+    engine = create_engine(url)
+    try:
+        with engine.begin() as connection:
+            begin(connection, "placements" if service == KIT_ONLY else service)
+            for metadata in [kit()] if service == KIT_ONLY else metadata_of(service):
+                metadata.create_all(connection)
+    finally:
+        engine.dispose()

@@ -1,0 +1,43 @@
+from typing import Any
+
+from services.educators.app import create_app
+from services.educators.wiring import Wiring
+
+WITHOUT_ANSWER = {"release_seat", "delete_webhook_endpoint"}
+
+
+def operations(wiring: Wiring) -> list[dict[str, Any]]:
+    document = create_app(wiring).openapi()
+    return [operation for path in document["paths"].values() for operation in path.values()]
+
+
+async def test_every_operation_has_a_verb_a_noun_and_a_summary(educators_wiring: Wiring) -> None:
+    for operation in operations(educators_wiring):
+        assert operation["operationId"].count("_") >= 1
+        assert operation["summary"]
+        assert operation["description"]
+
+
+async def test_every_own_shape_of_a_body_or_an_answer_has_an_example(educators_wiring: Wiring) -> None:
+    document = create_app(educators_wiring).openapi()
+    schemas = document["components"]["schemas"]
+    own = [each for each in operations(educators_wiring) if each["tags"][0] in OWN_TAGS]
+    assert len(own) == 28
+    for operation in own:
+        for schema in shapes_of(operation):
+            name = schema["$ref"].rpartition("/")[2]
+            if not name.startswith("Page_"):
+                assert schemas[name].get("examples"), name
+
+
+OWN_TAGS = {"educators", "evidence", "currency", "eligibility", "seats", "register"}
+
+
+def shapes_of(operation: dict[str, Any]) -> list[dict[str, Any]]:
+    bodies = [operation["requestBody"]] if "requestBody" in operation else []
+    answers = [answer for status, answer in operation["responses"].items() if status.startswith("2")]
+    contents = [
+        each["content"]["application/json"]["schema"] for each in bodies + answers if "content" in each
+    ]
+    assert contents or operation["operationId"] in WITHOUT_ANSWER
+    return contents

@@ -1,0 +1,77 @@
+"""How a worked case of eligibility is written down: an educator without any fault, but for what the case says.
+
+The placement is a final one from 21 September 2026 to 26 February 2027 unless a case says otherwise.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from services.educators.domain.case import PlacementShape
+from services.educators.domain.codes import (
+    Mode,
+    PepsStage,
+    PlacementLevel,
+    RegisterStatus,
+    Restriction,
+)
+from services.educators.domain.eligibility import Decision, decide
+from services.educators.domain.evidence import Educator, Evidence
+from services.educators.domain.parameters import DEFAULT_PARAMETERS, Parameters
+from shared.ids import new_id
+from tests.educators.evidence import (
+    a_register_check,
+    an_educator,
+    day,
+    good_evidence,
+)
+
+FINAL = PlacementShape(PlacementLevel.FINAL, day("2026-09-21"), day("2027-02-26"))
+FIRST = replace(FINAL, placement_level=PlacementLevel.FIRST)
+SHORT = replace(FINAL, ends_on=day("2026-11-27"))
+OFF_SITE = replace(FINAL, mode=Mode.OFF_SITE)
+STRICT = Parameters(require_manager_check_in=True, require_registration_check=True)
+MENTOR = new_id()
+STAGE_1 = {"peps_stage": PepsStage.STAGE_1}
+IN_TRAINING = {"peps_stage": PepsStage.IN_TRAINING_STAGE_1}
+NO_STAGE = {"peps_stage": PepsStage.NONE}
+WORKS_OFF_SITE = {"mode": Mode.OFF_SITE}
+CONDITIONS = a_register_check("2026-08-10", restriction=Restriction.CONDITIONS)
+NOT_REGISTERED = a_register_check("2026-07-10", status=RegisterStatus.NOT_REGISTERED)
+
+
+@dataclass(frozen=True)
+class Case:
+    story: str
+    rule: str
+    result: str
+    educator: Educator
+    known: Evidence
+    placement: PlacementShape
+    parameters: Parameters
+    held: int
+    mentor: bool
+
+
+def case(
+    story: str,
+    verdict: str,
+    educator: dict[str, Any] | None = None,
+    placement: PlacementShape = FINAL,
+    parameters: Parameters = DEFAULT_PARAMETERS,
+    *,
+    held: int = 0,
+    mentor: bool = False,
+    **records: Any,
+) -> Case:
+    """A case of an educator without any fault, but for what is said; `records` replace their good evidence by kind."""
+    rule, result = verdict.split(": ")
+    known = good_evidence(**records)
+    return Case(
+        story, rule, result, an_educator(**educator or {}), known, placement, parameters, held, mentor
+    )
+
+
+def decided(case: Case) -> Decision:
+    return decide(
+        case.educator, case.known, case.parameters, case.placement, held=case.held, mentor_current=case.mentor
+    )

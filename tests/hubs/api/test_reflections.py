@@ -1,0 +1,177 @@
+"""A private reflection is the student's alone. Each of the others gets the same answer: there is no such thing."""
+
+import pytest
+
+from services.hubs.models.hubs import Hub
+from services.hubs.models.memberships import Membership
+from shared.auth.scopes import SCOPES
+from shared.ids import new_id
+from tests.hubs.factories import COUNCIL, NORTH, SOUTH, Caller, Service, a_hub, a_member
+from tests.hubs.operations.test_reflections import everything_in
+
+PLANTED = "The heron at the window watched me fail to listen."
+BODY = {"title": "Heron", "text": PLANTED, "pcf_domains": ["critical_reflection_and_analysis"]}
+
+
+class Circle:
+    """A hub with two members of two universities, its facilitator, and the educator of one of them."""
+
+    def __init__(self, service: Service, hub: Hub, one: Membership, other: Membership) -> None:
+        self.service = service
+        self.hub = hub
+        self.student = service.person(one.student_id, "student", NORTH)
+        self.other_student = service.person(other.student_id, "student", SOUTH)
+        assert hub.facilitator_person_id is not None
+        assert one.educator_id is not None
+        self.facilitator = service.person(hub.facilitator_person_id, "facilitator", COUNCIL)
+        self.educator = service.person(one.educator_id, "practice_educator", COUNCIL)
+
+    def everybody_else(self) -> dict[str, Caller]:
+        service = self.service
+        return {
+            "facilitator": self.facilitator,
+            "educator": self.educator,
+            "another student": self.other_student,
+            "the student's university": service.university(NORTH),
+            "another university": service.university(SOUTH),
+            "the host": service.university(COUNCIL),
+            "the office": service.office,
+            "a programme manager": service.person(new_id(), "programme_manager", NORTH),
+            "a sister service": service.caller(roles=["partnership", "service"]),
+            "another partnership": service.caller(partnership_id=new_id(), roles=["partnership"]),
+        }
+
+
+@pytest.fixture
+async def circle(service: Service) -> Circle:
+    tenant = service.tenant
+    hub = await a_hub(tenant, facilitator_person_id=new_id())
+    one = await a_member(tenant, hub, university_id=NORTH, educator_id=new_id())
+    other = await a_member(tenant, hub, university_id=SOUTH, educator_id=new_id())
+    return Circle(service, hub, one, other)
+
+
+async def written(circle: Circle) -> str:
+    response = await circle.student("POST", "/v1/reflections", BODY)
+    assert response.status_code == 201, response.text
+    return str(response.json()["id"])
+
+
+async def test_the_student_reads_what_the_student_wrote(circle: Circle):
+    path = f"/v1/reflections/{await written(circle)}"
+    response = await circle.student("GET", path)
+    assert response.status_code == 200
+    assert response.headers["etag"] == '"1"'
+    assert {name: response.json()[name] for name in BODY} == BODY
+    assert response.json()["visibility"] == "private"
+
+
+async def test_nobody_else_can_read_change_share_delete_or_even_count_it(circle: Circle):
+    path = f"/v1/reflections/{await written(circle)}"
+    for who, caller in circle.everybody_else().items():
+        read = await caller("GET", path)
+        assert (who, read.status_code, read.json()["code"]) == (who, 404, "not_found")
+        assert (who, (await caller("GET", "/v1/reflections")).json()["items"]) == (who, [])
+        changed = await caller("PATCH", path, {"text": "x"}, {"If-Match": "*"})
+        shared = await caller(
+            "POST", f"{path}/sharing", {"visibility": "facilitator", "anonymised_confirmed": True}
+        )
+        deleted = await caller("DELETE", path, headers={"If-Match": "*"})
+        assert {changed.status_code, shared.status_code, deleted.status_code} <= {403, 404}, who
+    assert (await circle.student("GET", path)).json()["text"] == PLANTED
+
+
+async def test_answers_that_are_kept_for_repeated_requests_do_not_keep_the_text(circle: Circle):
+    headers = {"Idempotency-Key": "once"}
+    first = await circle.student("POST", "/v1/reflections", BODY, headers)
+    again = await circle.student("POST", "/v1/reflections", BODY, headers)
+    assert (again.json(), again.headers["idempotent-replayed"]) == (first.json(), "true")
+    assert "heron" not in first.text
+    await circle.student(
+        "PATCH", f"/v1/reflections/{first.json()['id']}", {"title": "Herons"}, {"If-Match": '"1"'}
+    )
+    dump = await everything_in(circle.service.tenant)
+    assert first.json()["id"] in dump
+    assert "heron" not in dump
+    assert "Heron" not in dump
+
+
+async def test_shared_it_is_read_by_that_role_only_and_taken_back_at_once(circle: Circle):
+    path = f"/v1/reflections/{await written(circle)}"
+    readers = {
+        "facilitator": {"facilitator"},
+        "practice_educator": {"educator"},
+        "portfolio": {"educator", "the student's university", "a programme manager"},
+        "private": set[str](),
+    }
+    for visibility, allowed in readers.items():
+        body = {"visibility": visibility, "anonymised_confirmed": True}
+        assert (await circle.student("POST", f"{path}/sharing", body)).status_code == 200
+        found = {
+            who
+            for who, caller in circle.everybody_else().items()
+            if (await caller("GET", path)).status_code == 200
+        }
+        assert (visibility, found) == (visibility, allowed)
+        for who, caller in circle.everybody_else().items():
+            listed = (await caller("GET", "/v1/reflections")).json()["items"]
+            assert (who, bool(listed)) == (who, who in allowed)
+            assert "heron" not in str(listed)
+
+
+async def test_a_reader_of_a_shared_one_cannot_change_it(circle: Circle):
+    path = f"/v1/reflections/{await written(circle)}"
+    body = {"visibility": "facilitator", "anonymised_confirmed": True}
+    await circle.student("POST", f"{path}/sharing", body)
+    assert (await circle.facilitator("PATCH", path, {"text": "x"}, {"If-Match": "*"})).status_code == 403
+    assert (await circle.facilitator("DELETE", path, headers={"If-Match": "*"})).status_code == 403
+
+
+async def test_it_is_not_shared_before_it_is_confirmed_to_be_anonymised(circle: Circle):
+    path = f"/v1/reflections/{await written(circle)}"
+    refused = await circle.student("POST", f"{path}/sharing", {"visibility": "facilitator"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "anonymised_confirmation_required")
+    assert (await circle.facilitator("GET", path)).status_code == 404
+
+
+async def test_when_the_placement_ends_those_it_was_shared_with_lose_sight_of_it(circle: Circle):
+    path = f"/v1/reflections/{await written(circle)}"
+    body = {"visibility": "facilitator", "anonymised_confirmed": True}
+    await circle.student("POST", f"{path}/sharing", body)
+    assert (await circle.facilitator("GET", path)).status_code == 200
+    members = (await circle.service.office("GET", f"/v1/hubs/{circle.hub.id}/memberships")).json()["items"]
+    mine = next(m for m in members if m["university_id"] == str(NORTH))
+    ended = await circle.service.office(
+        "POST", f"/v1/memberships/{mine['id']}/ending", {"reason": "moved"}, {"If-Match": "*"}
+    )
+    assert ended.status_code == 200
+    assert (await circle.facilitator("GET", path)).status_code == 404
+    assert (await circle.student("GET", path)).status_code == 200
+
+
+async def test_changes_need_the_version_and_an_old_one_is_refused(circle: Circle):
+    path = f"/v1/reflections/{await written(circle)}"
+    assert (await circle.student("PATCH", path, {"text": "x"})).status_code == 428
+    assert (await circle.student("PATCH", path, {"text": "x"}, {"If-Match": '"1"'})).status_code == 200
+    assert (await circle.student("PATCH", path, {"text": "y"}, {"If-Match": '"1"'})).status_code == 412
+    assert (await circle.student("GET", path)).json()["text"] == "x"
+
+
+async def test_deleted_it_is_gone(circle: Circle):
+    path = f"/v1/reflections/{await written(circle)}"
+    assert (await circle.student("DELETE", path, headers={"If-Match": '"1"'})).status_code == 204
+    assert (await circle.student("GET", path)).status_code == 404
+
+
+async def test_without_the_scope_even_the_student_is_refused(circle: Circle):
+    reflection_id = await written(circle)
+    claims = {**circle.student.claims, "scopes": [s for s in SCOPES if not s.startswith("reflections")]}
+    without = Caller(circle.student.http, claims)
+    refused = await without("GET", f"/v1/reflections/{reflection_id}")
+    assert (refused.status_code, refused.json()["code"]) == (403, "insufficient_scope")
+
+
+async def test_a_refusal_does_not_repeat_what_was_written(circle: Circle):
+    refused = await circle.student("POST", "/v1/reflections", {**BODY, "text": [PLANTED], "heron": PLANTED})
+    assert refused.status_code == 422
+    assert PLANTED not in refused.text

@@ -1,0 +1,344 @@
+"""From a round to confirmed placements, as a coordinator, a university and a host go through it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import date
+
+import httpx
+import pytest
+from sqlalchemy import select
+
+from services.placements.app import create_app
+from services.placements.jobs.run_match import run_match
+from services.placements.models.match_runs import MatchRun
+from services.placements.settings import Settings
+from services.placements.wiring import Wiring, wire
+from shared.errors import Unavailable
+from tests.placements.callers import EVERY_SCOPE, a_person_as, member, office
+from tests.placements.factories import (
+    Partnership,
+    a_partnership,
+    a_placement,
+    a_request,
+    a_setting,
+    a_student,
+    an_offer,
+)
+from tests.placements.register import NoTokens, Register
+from tests.principals import a_verifier
+
+SCOPES = (*EVERY_SCOPE, "matching:run")
+
+
+@pytest.fixture
+def register() -> Register:
+    return Register()
+
+
+@pytest.fixture
+async def wired(placements_db, stopped_clock, register) -> AsyncIterator[Wiring]:
+    async with httpx.AsyncClient(transport=httpx.MockTransport(register)) as http:
+        settings = Settings(database_url=placements_db.url)
+        parts = {"db": placements_db, "clock": stopped_clock, "verifier": a_verifier(), "http": http}
+        yield wire(settings, tokens=NoTokens(), **parts)
+
+
+@pytest.fixture
+async def client(wired) -> AsyncIterator[httpx.AsyncClient]:
+    transport = httpx.ASGITransport(create_app(wired))
+    async with httpx.AsyncClient(transport=transport, base_url="http://placements.test") as client:
+        yield client
+
+
+async def matched(client, wired, partnership: Partnership) -> dict:
+    """A completed run of the partnership's round."""
+    asked = await client.post(
+        f"/v1/rounds/{partnership.round.id}/match-runs", json={}, headers=office(partnership.id, SCOPES)
+    )
+    assert asked.status_code == 202, asked.text
+    async with wired.db.read() as connection:
+        run_id = (
+            await connection.execute(select(MatchRun.id).order_by(MatchRun.id.desc()).limit(1))
+        ).scalar_one()
+    await run_match(wired, run_id)
+    done = await client.get(asked.headers["location"], headers=office(partnership.id, SCOPES))
+    return {**done.json(), "etag": done.headers["etag"], "url": asked.headers["location"]}
+
+
+async def published(client, wired, partnership: Partnership) -> list[dict]:
+    """The proposals of a published run."""
+    run = await matched(client, wired, partnership)
+    headers = office(partnership.id, SCOPES) | {"If-Match": run["etag"]}
+    shown = await client.post(f"{run['url']}/publication", headers=headers)
+    assert shown.status_code == 200, shown.text
+    return (await client.get("/v1/proposals", headers=office(partnership.id, SCOPES))).json()["items"]
+
+
+async def accepted(client, partnership: Partnership, proposal: dict) -> str:
+    """Both sides accept; the placement's address."""
+    for party, organisation in (("host", partnership.council), ("university", partnership.university)):
+        headers = member(partnership.id, organisation.id) | {"If-Match": "*"}
+        answer = await client.post(
+            f"/v1/proposals/{proposal['id']}/acceptance", json={"party": party}, headers=headers
+        )
+        assert answer.status_code == 200, answer.text
+    return f"/v1/placements/{answer.json()['placement_id']}"
+
+
+async def test_a_round_is_matched_and_every_request_explained(client, wired, register):
+    p = await a_partnership(wired.db)
+    other = await a_student(wired.db, p.id, organisation_id=p.university.id)
+    unlucky = await a_request(
+        wired.db,
+        p.id,
+        round_id=p.round.id,
+        student_id=other.id,
+        latitude=54.97,
+        longitude=-1.61,
+        max_travel_minutes=30,
+    )
+    lapsed_offer = await an_offer(wired.db, p.id, round_id=p.round.id, setting_id=p.setting.id)
+    register.lapsed[str(lapsed_offer.educator_id)] = "The last student was more than two years ago."
+    run = await matched(client, wired, p)
+    assert (run["status"], run["outcome"]["placed"], run["outcome"]["requests"]) == ("completed", 1, 2)
+    assert register.asked == ["POST /v1/eligibility-decisions"]
+    proposals = (await client.get(f"{run['url']}/proposals", headers=office(p.id))).json()["items"]
+    assert [(x["offer_id"], x["status"]) for x in proposals] == [(str(p.offer.id), "draft")]
+    why = (await client.get(f"{run['url']}/explanations/{unlucky.id}", headers=office(p.id))).json()
+    assert (why["placed"], why["feasible"]) == (False, 0)
+    forbidding = {r["code"]: r["forbids"] for r in why["waterfall"] if r["forbids"]}
+    assert forbidding == {"educator_eligible": 1, "travel": 2}
+    assert why["summary"]
+    everyone = (await client.get(f"{run['url']}/explanations", headers=office(p.id))).json()["items"]
+    assert {e["request_id"] for e in everyone} == {str(unlucky.id), str(p.request.id)}
+
+
+async def test_a_run_waits_while_the_educators_service_is_silent_and_changes_nothing(client, wired, register):
+    p = await a_partnership(wired.db)
+    register.down = True
+    with pytest.raises(Unavailable):
+        await matched(client, wired, p)
+    runs = (await client.get("/v1/match-runs", headers=office(p.id))).json()["items"]
+    assert [r["status"] for r in runs] == ["queued"]
+    assert (await client.get("/v1/proposals", headers=office(p.id))).json()["items"] == []
+
+
+async def test_the_same_round_gives_the_same_result(client, wired):
+    p = await a_partnership(wired.db)
+    first, again = await matched(client, wired, p), await matched(client, wired, p)
+    assert first["input_hash"] == again["input_hash"]
+    assert (first["outcome"], first["aims"]) == (again["outcome"], again["aims"])
+
+
+async def test_only_one_result_of_a_round_is_published(client, wired):
+    p = await a_partnership(wired.db)
+    runs = [await matched(client, wired, p) for _ in range(2)]
+    calls = [
+        client.post(f"{r['url']}/publication", headers=office(p.id, SCOPES) | {"If-Match": r["etag"]})
+        for r in runs
+    ]
+    answers = sorted(await asyncio.gather(*calls), key=lambda a: a.status_code)
+    assert [a.status_code for a in answers] == [200, 409]
+    assert answers[1].json()["code"] == "round_published"
+    late = await client.post(f"/v1/rounds/{p.round.id}/match-runs", headers=office(p.id, SCOPES))
+    assert late.json()["code"] == "round_published"
+
+
+async def test_drafts_are_seen_by_the_office_alone_and_proposals_by_the_two_sides_and_the_student(
+    client, wired
+):
+    p = await a_partnership(wired.db)
+    run = await matched(client, wired, p)
+    sides = [
+        member(p.id, p.university.id),
+        member(p.id, p.council.id),
+        a_person_as("student", p.student.id, partnership_id=p.id),
+    ]
+    for headers in sides:
+        assert (await client.get("/v1/proposals", headers=headers)).json()["items"] == []
+        assert (await client.get(run["url"], headers=headers)).status_code == 404
+    await client.post(f"{run['url']}/publication", headers=office(p.id, SCOPES) | {"If-Match": "*"})
+    for headers in sides:
+        assert len((await client.get("/v1/proposals", headers=headers)).json()["items"]) == 1
+    stranger = member(p.id, (await a_setting(wired.db, p.id)).organisation_id)
+    assert (await client.get("/v1/proposals", headers=stranger)).json()["items"] == []
+    mine = await client.get(f"{run['url']}/explanations/{p.request.id}", headers=sides[2])
+    assert mine.json()["summary"]
+    assert (
+        await client.get(f"{run['url']}/explanations/{p.request.id}", headers=sides[1])
+    ).status_code == 404
+
+
+async def test_both_sides_accept_and_the_placement_is_on_record(client, wired):
+    p = await a_partnership(wired.db)
+    (proposal,) = await published(client, wired, p)
+    wrong = member(p.id, p.university.id) | {"If-Match": "*"}
+    refused = await client.post(
+        f"/v1/proposals/{proposal['id']}/acceptance", json={"party": "host"}, headers=wrong
+    )
+    assert (refused.status_code, refused.json()["code"]) == (403, "not_your_answer")
+    url = await accepted(client, p, proposal)
+    placement = (await client.get(url, headers=member(p.id, p.council.id))).json()
+    assert (placement["status"], placement["days_required"]) == ("proposed", 100)
+    assert placement["student"]["full_name"] == p.student.full_name
+
+
+async def test_a_declined_proposal_cannot_be_accepted_any_more(client, wired):
+    p = await a_partnership(wired.db)
+    (proposal,) = await published(client, wired, p)
+    headers = member(p.id, p.council.id) | {"If-Match": "*"}
+    body = {"party": "host", "reason_code": "capacity_lost"}
+    declined = await client.post(f"/v1/proposals/{proposal['id']}/decline", json=body, headers=headers)
+    assert (declined.json()["status"], declined.json()["declined_by"]) == ("declined", "host")
+    late = await client.post(
+        f"/v1/proposals/{proposal['id']}/acceptance",
+        json={"party": "university"},
+        headers=member(p.id, p.university.id) | {"If-Match": "*"},
+    )
+    assert (late.status_code, late.json()["code"]) == (409, "invalid_state")
+
+
+async def confirm(client, p: Partnership, url: str, **headers: str) -> httpx.Response:
+    return await client.post(f"{url}/confirmation", headers=office(p.id) | {"If-Match": "*"} | headers)
+
+
+async def test_confirmation_holds_the_educators_seat(client, wired, register):
+    p = await a_partnership(wired.db)
+    placement = await a_placement(wired.db, p)
+    confirmed = await confirm(client, p, f"/v1/placements/{placement.id}")
+    assert confirmed.json()["status"] == "confirmed"
+    assert register.held == {str(placement.id): str(p.educator_id)}
+    again = await confirm(client, p, f"/v1/placements/{placement.id}")
+    assert (again.status_code, again.json()["allowed"]) == (409, ["cancellation", "start"])
+
+
+async def test_an_educator_who_is_not_eligible_is_named_with_the_rule(client, wired, register):
+    p = await a_partnership(wired.db)
+    register.lapsed[str(p.educator_id)] = "No CPD in the last year."
+    placement = await a_placement(wired.db, p)
+    refused = await confirm(client, p, f"/v1/placements/{placement.id}")
+    assert (refused.status_code, refused.json()["code"]) == (409, "educator_not_eligible")
+    assert refused.json()["rules"][0] == {
+        "code": "current_at_start",
+        "detail": "No CPD in the last year.",
+        "fix": None,
+    }
+    assert register.held == {}
+
+
+async def test_while_the_educators_service_is_silent_nothing_is_confirmed(client, wired, register):
+    p = await a_partnership(wired.db)
+    placement = await a_placement(wired.db, p)
+    register.down = True
+    refused = await confirm(client, p, f"/v1/placements/{placement.id}")
+    assert (refused.status_code, refused.json()["code"]) == (503, "educators_unavailable")
+    register.down = False
+    assert (await confirm(client, p, f"/v1/placements/{placement.id}")).status_code == 200
+
+
+async def test_eight_confirmations_at_once_for_three_seats_give_exactly_three(client, wired, register):
+    p = await a_partnership(wired.db)
+    register.seats[str(p.educator_id)] = 3
+    students = [await a_student(wired.db, p.id, organisation_id=p.university.id) for _ in range(8)]
+    placements = [await a_placement(wired.db, p, student_id=s.id, request_id=None) for s in students]
+    answers = await asyncio.gather(*(confirm(client, p, f"/v1/placements/{x.id}") for x in placements))
+    assert sorted(a.status_code for a in answers) == [200] * 3 + [409] * 5
+    assert {a.json()["code"] for a in answers if a.status_code == 409} == {"educator_full"}
+    assert len(register.held) == 3
+
+
+async def test_a_student_is_in_one_place_at_a_time_and_the_second_seat_is_given_back(client, wired, register):
+    p = await a_partnership(wired.db)
+    register.seats[str(p.educator_id)] = 4
+    first, second = await a_placement(wired.db, p), await a_placement(wired.db, p)
+    assert (await confirm(client, p, f"/v1/placements/{first.id}")).status_code == 200
+    refused = await confirm(client, p, f"/v1/placements/{second.id}")
+    assert (refused.status_code, refused.json()["code"]) == (409, "student_already_placed")
+    assert set(register.held) == {str(first.id)}
+
+
+async def test_a_repeated_confirmation_with_the_same_key_is_the_same_confirmation(client, wired, register):
+    p = await a_partnership(wired.db)
+    placement = await a_placement(wired.db, p)
+    key = {"Idempotency-Key": "confirm-1"}
+    first = await confirm(client, p, f"/v1/placements/{placement.id}", **key)
+    again = await confirm(client, p, f"/v1/placements/{placement.id}", **key)
+    assert (again.status_code, again.content) == (200, first.content)
+    assert again.headers["idempotent-replayed"] == "true"
+
+
+async def test_a_placement_runs_to_its_end_when_days_and_report_are_there(client, wired, stopped_clock):
+    p = await a_partnership(wired.db)
+    placement = await a_placement(
+        wired.db, p, days_required=3, status="confirmed", starts_on=date(2026, 9, 1)
+    )
+    url = f"/v1/placements/{placement.id}"
+    student = a_person_as("student", p.student.id, partnership_id=p.id)
+
+    def educator() -> dict[str, str]:
+        return a_person_as("practice_educator", p.educator_id, partnership_id=p.id)
+
+    anybody = {"If-Match": "*"}
+    too_early = await client.put(f"{url}/days", json={"days": []}, headers=student)
+    assert too_early.json()["code"] == "placement_not_begun"
+    assert (await client.post(f"{url}/start", headers=student | anybody)).status_code == 403
+    assert (await client.post(f"{url}/start", headers=office(p.id) | anybody)).json()["status"] == "active"
+    days = [{"on": f"2026-09-0{n}", "kind": "attended"} for n in (1, 2, 3)]
+    recorded = await client.put(
+        f"{url}/days", json={"days": [*days, {"on": "2026-09-04", "kind": "sick"}]}, headers=student
+    )
+    assert recorded.json() == {"changed": 4, "days_approved": 0, "days_required": 3}
+    again = await client.put(f"{url}/days", json={"days": days}, headers=student)
+    assert again.json()["changed"] == 0
+    stretch = {"from": "2026-09-01", "to": "2026-09-04"}
+    own = await client.post(f"{url}/days/approval", json=stretch, headers=student)
+    assert (own.status_code, own.json()["code"]) == (403, "not_yours_to_approve")
+    assert (await client.post(f"{url}/completion", headers=office(p.id) | anybody)).json()[
+        "code"
+    ] == "days_missing"
+    approved = await client.post(f"{url}/days/approval", json=stretch, headers=educator())
+    assert approved.json() == {"changed": 4, "days_approved": 3, "days_required": 3}
+    missing = await client.post(f"{url}/completion", headers=office(p.id) | anybody)
+    assert missing.json()["code"] == "final_report_missing"
+    wrong = await client.post(f"{url}/final-report", json={"recommendation": "at_risk"}, headers=educator())
+    assert wrong.json()["errors"][0]["code"] == "not_for_this_report"
+    assert (
+        await client.post(f"{url}/final-report", json={"recommendation": "pass"}, headers=educator())
+    ).status_code == 201
+    twice = await client.post(f"{url}/final-report", json={"recommendation": "pass"}, headers=educator())
+    assert (twice.status_code, twice.json()["code"]) == (409, "report_already_made")
+    done = await client.post(f"{url}/completion", headers=office(p.id) | anybody)
+    assert (done.json()["status"], done.json()["days_approved"]) == ("completed", 3)
+    steps = (await client.get(f"{url}/transitions", headers=student)).json()["items"]
+    assert [s["to_status"] for s in steps] == ["active", "completed"]
+
+
+async def test_days_that_cannot_be_are_all_named(client, wired):
+    p = await a_partnership(wired.db)
+    placement = await a_placement(wired.db, p, status="active", starts_on=date(2026, 9, 1))
+    days = [
+        {"on": "2026-08-31", "kind": "attended"},
+        {"on": "2027-01-04", "kind": "attended"},
+        {"on": "2026-09-02", "kind": "attended"},
+        {"on": "2026-09-02", "kind": "attended", "part": "am"},
+    ]
+    refused = await client.put(
+        f"/v1/placements/{placement.id}/days", json={"days": days}, headers=office(p.id)
+    )
+    assert [(e["pointer"], e["code"]) for e in refused.json()["errors"]] == [
+        ("/days/0/on", "before_the_start"),
+        ("/days/1/on", "in_the_future"),
+        ("/days/3/part", "said_twice"),
+    ]
+
+
+async def test_ending_early_needs_a_coded_reason(client, wired):
+    p = await a_partnership(wired.db)
+    placement = await a_placement(wired.db, p, status="active")
+    url, headers = f"/v1/placements/{placement.id}/early-end", office(p.id)
+    refused = await client.post(url, headers=headers | {"If-Match": "*"})
+    assert refused.json()["errors"][0]["pointer"] == "/reason_code"
+    ended = await client.post(
+        url, json={"reason_code": "setting_closed"}, headers=office(p.id) | {"If-Match": "*"}
+    )
+    assert ended.json()["status"] == "ended_early"

@@ -1,0 +1,117 @@
+"""QAMP reviews: what is asked, when, and the light of a section."""
+
+from datetime import date
+
+import pytest
+
+from services.placements.domain.reviews import (
+    QUESTIONS,
+    Answer,
+    Section,
+    differences,
+    due_dates,
+    overall,
+    propose,
+    questions,
+    struggling,
+)
+from services.placements.domain.vocabulary import Checkpoint, ConcernAbout, Rag, Respondent
+from shared.calendar import ENGLAND
+
+STUDENT, EDUCATOR = Respondent.STUDENT, Respondent.PRACTICE_EDUCATOR
+FULL_TIME = [1, 2, 3, 4, 5]
+
+
+def all_well(
+    checkpoint: Checkpoint = Checkpoint.FOUR_WEEK, respondent: Respondent = STUDENT
+) -> dict[str, Answer]:
+    return {question.code: Answer.MEETS for question in questions(checkpoint, respondent)}
+
+
+def lights(
+    student: dict[str, Answer], educator: dict[str, Answer] | None = None, **kwargs
+) -> dict[Section, Rag]:
+    responses = {STUDENT: student} | ({EDUCATOR: educator} if educator is not None else {})
+    return propose(responses, kwargs.pop("before", {}), **kwargs)
+
+
+def test_a_review_in_which_all_is_met_is_green():
+    assert set(lights(all_well()).values()) == {Rag.GREEN}
+
+
+def test_mostly_is_still_green():
+    assert lights(all_well() | {"peer_group": Answer.MOSTLY})[Section.SUPPORT] is Rag.GREEN
+
+
+@pytest.mark.parametrize("answer", [Answer.PARTLY, Answer.NOT_YET])
+def test_anything_below_mostly_is_amber(answer):
+    found = lights(all_well() | {"peer_group": answer})
+    assert found[Section.SUPPORT] is Rag.AMBER
+    assert found[Section.PROGRESS] is Rag.GREEN
+
+
+def test_not_yet_on_a_critical_question_is_red():
+    found = lights(all_well() | {"supervision_as_agreed": Answer.NOT_YET})
+    assert found[Section.SUPPORT] is Rag.RED
+    assert overall(found.values()) is Rag.RED
+    assert struggling(found) is ConcernAbout.PRACTICE_EDUCATION
+
+
+def test_respondents_two_steps_apart_make_a_section_amber():
+    student = all_well() | {"days_on_plan": Answer.MEETS}
+    educator = all_well(respondent=EDUCATOR) | {"days_on_plan": Answer.PARTLY}
+    assert lights(student, educator)[Section.PROGRESS] is Rag.AMBER
+    assert differences({STUDENT: student, EDUCATOR: educator})["days_on_plan"] == 2
+
+
+def test_two_questions_partly_met_twice_running_are_red():
+    partly = {"peer_group": Answer.PARTLY, "reflective_space": Answer.PARTLY}
+    before = {STUDENT: all_well() | partly}
+    assert lights(all_well() | partly, before=before)[Section.SUPPORT] is Rag.RED
+    one = all_well() | {"peer_group": Answer.PARTLY}
+    assert lights(one, before=before)[Section.SUPPORT] is Rag.AMBER
+
+
+def test_an_open_quality_issue_keeps_a_section_from_green():
+    assert lights(all_well(), sections_with_open_issue=[Section.SETTING])[Section.SETTING] is Rag.AMBER
+
+
+def test_a_section_that_does_not_apply_has_no_light():
+    answers = {q.code: Answer.NOT_APPLICABLE for q in questions(Checkpoint.END, STUDENT)}
+    assert lights(answers) == {}
+    assert overall(()) is Rag.GREEN
+    assert struggling({}) is None
+
+
+def test_a_red_section_says_what_is_struggling_before_an_amber_one():
+    found = {Section.START_UP: Rag.AMBER, Section.PROGRESS: Rag.RED, Section.SUPPORT: Rag.GREEN}
+    assert struggling(found) is ConcernAbout.STUDENT_PROGRESS
+    assert struggling({Section.START_UP: Rag.AMBER}) is ConcernAbout.SETTING
+
+
+def test_statutory_work_is_asked_only_where_the_placement_is_statutory():
+    asked = {question.code for question in questions(Checkpoint.MIDWAY, STUDENT, is_statutory=False)}
+    assert "statutory_work" not in asked
+    assert "statutory_work" in {question.code for question in questions(Checkpoint.MIDWAY, STUDENT)}
+
+
+def test_question_codes_are_unique_and_every_checkpoint_asks_every_respondent():
+    assert len({question.code for question in QUESTIONS}) == len(QUESTIONS)
+    assert all(questions(checkpoint, respondent) for checkpoint in Checkpoint for respondent in Respondent)
+
+
+def test_reviews_are_due_at_four_weeks_at_half_of_the_days_and_at_the_last_day():
+    due = due_dates(date(2026, 9, 14), FULL_TIME, 70, ENGLAND)
+    assert due[Checkpoint.FOUR_WEEK] == date(2026, 10, 12)
+    assert due[Checkpoint.MIDWAY] == date(2026, 10, 30)
+    assert due[Checkpoint.END] == date(2026, 12, 18)
+
+
+def test_a_pattern_of_few_days_a_week_waits_for_placement_day_fifteen():
+    due = due_dates(date(2026, 9, 14), [1, 2], 100, ENGLAND)
+    assert due[Checkpoint.FOUR_WEEK] == date(2026, 11, 2)
+
+
+def test_a_bank_holiday_is_no_placement_day():
+    due = due_dates(date(2026, 12, 21), FULL_TIME, 10, ENGLAND)
+    assert due[Checkpoint.END] == date(2027, 1, 6)
