@@ -16,6 +16,7 @@ COPY pyproject.toml LICENSE /app/
 COPY shared /app/shared
 COPY services /app/services
 COPY migrations /app/migrations
+COPY docs/guides /app/docs/guides
 RUN /opt/practicum/bin/python -m compileall -q /app
 ENV PATH=/opt/practicum/bin:$PATH PYTHONPATH=/app PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
 WORKDIR /app

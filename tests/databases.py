@@ -10,6 +10,7 @@ from itertools import count
 from pathlib import Path
 
 import psycopg
+from anyio import to_thread
 from psycopg import sql
 from sqlalchemy import create_engine
 
@@ -84,13 +85,15 @@ class Databases:
 
     @asynccontextmanager
     async def fresh(self, service: str) -> AsyncIterator[Database]:
-        url = self.clone(service)
+        # In threads: making and dropping waits for every session of the server, also for one that is just being opened
+        # by a task of this very event loop.
+        url = await to_thread.run_sync(self.clone, service)
         database = Database(url)
         try:
             yield database
         finally:
             await database.close()
-            self.drop(url)
+            await to_thread.run_sync(self.drop, url)
 
     def _create(self, template: str) -> str:
         # Measured for a database of 10 MB: wal_log 24 ms, file_copy 73 ms (it waits for two checkpoints).

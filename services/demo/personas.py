@@ -7,7 +7,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
-from services.demo.caller import CallFailed, Caller
+from services.demo.caller import Caller, CallFailed
 from services.demo.partnership import Partnership
 
 READS = [

@@ -8,7 +8,7 @@ import shutil
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -20,11 +20,17 @@ SIBLINGS = ("placements", "educators", "hubs")
 """The services that ask each other questions, each with a client and a secret of its own."""
 
 
+def chosen_folder() -> Path:
+    """The folder named by PRACTICUM_HOME, so that several stacks can run from one checkout; else the checkout's own."""
+    named = os.environ.get("PRACTICUM_HOME")
+    return Path(named).absolute() if named else CHECKOUT / ".practicum"
+
+
 @dataclass(frozen=True)
 class Home:
     """Where everything is. Only its owner may look into it: it holds secrets and messages to people."""
 
-    folder: Path = CHECKOUT / ".practicum"
+    folder: Path = field(default_factory=chosen_folder)
 
     @property
     def postgres(self) -> Path:

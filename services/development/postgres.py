@@ -35,6 +35,7 @@ FLEETING: Mapping[str, str] = MappingProxyType(
         "synchronous_commit": "off",
         "full_page_writes": "off",
         "autovacuum": "off",
+        "authentication_timeout": "5s",
         "scram_iterations": "1",
     }
 )

@@ -124,6 +124,7 @@ class Stack:
             "IDENTITY_PUBLIC_URL": self.url("identity"),
             "IDENTITY_CLIENTS_FILE": str(self.home.clients),
             "IDENTITY_CLOCK_FILE": str(self.home.clock),
+            "IDENTITY_REFERENCES": json.dumps({name: self.url(name) for name in SIBLINGS}),
             "IDENTITY_SANDBOX": "true",
         }
 

@@ -15,7 +15,7 @@ def greeting(home: Home, token: str, here: Path) -> str:
     text = f"""
         Practicum runs.
 
-          documentation  {sandbox.identity_url}/docs
+          documentation  {sandbox.identity_url}
           placements     {sandbox.placements_url}/v1
           educators      {sandbox.educators_url}/v1
           hubs           {sandbox.hubs_url}/v1

@@ -21,6 +21,7 @@ from services.hubs.models.conflicts import CONFLICTS
 from services.hubs.operations.imports import KINDS
 from services.hubs.settings import Settings
 from services.hubs.wiring import Wiring, wire
+from shared.http import webhook_endpoints
 from shared.http.app import create_app as assemble
 from shared.http.feed import feed_router
 from shared.http.imports import imports_router
@@ -54,7 +55,7 @@ def create_app(wiring: Wiring | None = None) -> FastAPI:
         title="Practicum hubs",
         summary="Student learning hubs: members, sessions, registers, and reflections that belong to the student.",
         wiring=parts,
-        routers=(*ROUTERS, imports_router(KINDS), feed_router()),
+        routers=(*ROUTERS, imports_router(KINDS), feed_router(), webhook_endpoints.router),
         conflicts=CONFLICTS,
         lifespan=lifespan,
     )

@@ -69,15 +69,13 @@ def wire(
         key_file=settings.client_key_file,
         clock=real,
     )
-    to_placements = Sister(
-        "placements", settings.placements_url, http, tokens, timeout=settings.sister_timeout
-    )
-    keys = RemoteKeys(http, real)
+    limit = settings.sister_timeout
+    to_placements = Sister("placements", settings.placements_url, http, tokens, timeout=limit)
     return Wiring(
         settings=settings,
         db=db,
         clock=clock,
-        verifier=verifier or TokenVerifier(settings.issuers, settings.audience, real, keys),
+        verifier=verifier or TokenVerifier(settings.issuers, settings.audience, real, RemoteKeys(http, real)),
         http=http,
         queue=Queue(settings.database_url),
         keys=_master_keys(settings),

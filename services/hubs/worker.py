@@ -1,4 +1,4 @@
-"""The background of the hubs service: placements' news, jobs, and the relay of its own news. Any number may run."""
+"""The background of the hubs service: placements' news, jobs, its own news and their webhooks. Any number may run."""
 
 import asyncio
 from functools import partial
@@ -10,6 +10,7 @@ from shared.clock import SystemClock
 from shared.events.listening import Listener
 from shared.events.relay import Relay
 from shared.events.retention import purge
+from shared.events.webhooks import Deliverer, delivery_client
 from shared.http.writing import forget_old_keys
 from shared.jobs import worker
 
@@ -28,6 +29,7 @@ async def main(wiring: Wiring | None = None, stop: asyncio.Event | None = None) 
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(listener.run(stop))
             tasks.create_task(Relay(parts.db, listener).run(stop))
+            tasks.create_task(deliver(parts, listener, stop))
             tasks.create_task(placements_follower(parts).run(stop))
             tasks.create_task(worker.run(parts.queue, stop))
             tasks.create_task(worker.sweep("rescue", every, partial(worker.rescue, parts.queue), stop))
@@ -40,6 +42,13 @@ async def main(wiring: Wiring | None = None, stop: asyncio.Event | None = None) 
 def register(parts: Wiring) -> None:
     """Tell the queue what each job does."""
     parts.queue.task("run_import")(parts.importer.run)
+
+
+async def deliver(parts: Wiring, listener: Listener, stop: asyncio.Event) -> None:
+    """Deliver news to webhook endpoints until `stop` is set."""
+    private = parts.settings.allow_private_webhooks
+    async with delivery_client() as outside:
+        await Deliverer(parts.db, outside, listener, allow_private=private).run(stop)
 
 
 async def forget(parts: Wiring) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from services.placements.domain.vocabulary import ConcernAbout
 from services.placements.models.concerns import Concern, ConcernStep, ConcernTransition
 from services.placements.models.notifications import Notification
 from services.placements.operations.signals import Noticed, record
-from shared.calendar import ENGLAND
+from shared.calendar import ENGLAND, LONDON
 from shared.clock import Clock
 from shared.db import Database
 from shared.events.tables import events
@@ -35,6 +35,11 @@ class Struggling:
     host_id: UUID
     educator_id: UUID
     people: dict[str, UUID]
+
+
+def london_at(month: int, day: int, hour: int = 17, minute: int = 0) -> datetime:
+    """An instant in London in 2026, in UTC; five in the afternoon unless told otherwise."""
+    return datetime(2026, month, day, hour, minute, tzinfo=LONDON).astimezone(UTC)
 
 
 async def a_placement(

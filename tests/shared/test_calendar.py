@@ -11,7 +11,16 @@ DAYS = st.dates(date(2024, 1, 1), date(2029, 12, 31))
 
 @pytest.mark.parametrize(
     "day",
-    ["2025-12-25", "2025-12-26", "2026-04-03", "2026-04-06", "2026-05-04", "2026-05-25", "2026-08-31", "2026-12-28"],
+    [
+        "2025-12-25",
+        "2025-12-26",
+        "2026-04-03",
+        "2026-04-06",
+        "2026-05-04",
+        "2026-05-25",
+        "2026-08-31",
+        "2026-12-28",
+    ],
 )
 def test_bank_holidays_and_their_substitutes_are_closed(day):
     assert not ENGLAND.is_working_day(date.fromisoformat(day))
@@ -32,7 +41,15 @@ def test_scotlands_second_of_january_is_a_working_day_in_england():
         ("2026-03-27T09:00:00+00:00", 1, "2026-03-30T16:00:00Z"),
         ("2026-06-30T23:30:00Z", 0, "2026-07-01T16:00:00Z"),
     ],
-    ids=["friday before five", "friday after five", "saturday", "christmas", "clocks back", "clocks on", "past midnight"],
+    ids=[
+        "friday before five",
+        "friday after five",
+        "saturday",
+        "christmas",
+        "clocks back",
+        "clocks on",
+        "past midnight",
+    ],
 )
 def test_a_deadline_ends_at_five_in_london(event, count, due):
     assert ENGLAND.due_at(datetime.fromisoformat(event), count) == datetime.fromisoformat(due)

@@ -17,10 +17,14 @@ class NoTokens:
 async def test_a_transaction_commits_at_its_end_and_rolls_back_on_an_exception(kit_db: Database):
     async with kit_db.begin() as session:
         await session.execute(text("create table kept (n int)"))
-    with pytest.raises(ZeroDivisionError):
+
+    async def half_done() -> None:
         async with kit_db.begin() as session:
             await session.execute(text("insert into kept values (1)"))
             raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await half_done()
     async with kit_db.read() as connection:
         assert (await connection.execute(text("select count(*) from kept"))).scalar_one() == 0
 
@@ -35,8 +39,13 @@ async def test_transactions_do_not_nest(kit_db: Database):
 
 
 async def test_nothing_travels_while_a_transaction_is_open(kit_db: Database):
-    asked = []
-    http = httpx.AsyncClient(transport=httpx.MockTransport(lambda r: asked.append(r) or httpx.Response(200, json={})))
+    asked: list[httpx.Request] = []
+
+    def answering(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return httpx.Response(200, json={})
+
+    http = httpx.AsyncClient(transport=httpx.MockTransport(answering))
     sister = Sister("sister", "http://sister.test", http, NoTokens())
     async with kit_db.begin():
         with pytest.raises(TransactionOpen):

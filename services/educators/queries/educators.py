@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Text, bindparam, case, func, select
+from sqlalchemy import ARRAY, Text, and_, bindparam, case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from services.educators.models.educators import Educator
@@ -49,8 +49,9 @@ _FILTERS = {
     "organisation_id": Educator.organisation_id == bindparam("organisation_id"),
     "peps_stage": Educator.peps_stage == bindparam("peps_stage"),
     "status": Educator.currency_status == bindparam("status"),
-    "social_work_england_number": Educator.social_work_england_number
-    == bindparam("social_work_england_number"),
+    "social_work_england_number": and_(
+        WHOLE, Educator.social_work_england_number == bindparam("social_work_england_number")
+    ),
 }
 
 

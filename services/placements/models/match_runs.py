@@ -14,8 +14,8 @@ from services.placements.models.declarative import Base, Versioned, one_of, with
 class MatchRun(Versioned):
     """One computation of who goes where in a round.
 
-    `inputs` are frozen when the run starts and named by `input_hash`; the result is a function of them alone. `outcome` counts
-    requests, placed and preferences met; `aims` are the optimal values in their order; `versions` what computed
+    `inputs` are frozen when the run starts and named by `input_hash`; the result is a function of them alone. `outcome`
+    counts requests, placed and preferences met; `aims` are the optimal values in their order; `versions` what computed
     them. At most one run of a round is ever published.
     """
 

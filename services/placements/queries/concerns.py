@@ -98,7 +98,7 @@ _DUE = (
     )
     .order_by(ConcernStep.due_at)
     .limit(1)
-    .with_for_update(of=Concern, skip_locked=True)
+    .with_for_update(of=Concern, skip_locked=True, key_share=True)
 )
 
 
@@ -116,7 +116,11 @@ async def hold_visible_concern(
     session: AsyncSession, concern_id: UUID, binds: dict[str, object]
 ) -> tuple[Concern, Placement]:
     """The concern, held, with its placement, if the caller may see it."""
-    statement = visible(Concern, Placement).where(Concern.id == concern_id).with_for_update(of=Concern)
+    statement = (
+        visible(Concern, Placement)
+        .where(Concern.id == concern_id)
+        .with_for_update(of=Concern, key_share=True)
+    )
     row = (await session.execute(statement, binds)).one_or_none()
     if row is None:
         raise NotFound("concern")
@@ -128,7 +132,7 @@ async def hold_open_concern(session: AsyncSession, placement_id: UUID, route: st
     statement = (
         select(Concern)
         .where(Concern.placement_id == placement_id, Concern.route == route, Concern.closed_at.is_(None))
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     return (await session.execute(statement)).scalar_one_or_none()
 
@@ -140,7 +144,7 @@ async def hold_last_closed(session: AsyncSession, placement_id: UUID, route: str
         .where(Concern.placement_id == placement_id, Concern.route == route, Concern.closed_at.is_not(None))
         .order_by(Concern.closed_at.desc())
         .limit(1)
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     return (await session.execute(statement)).scalar_one_or_none()
 

@@ -133,7 +133,7 @@ TRANSITIONS = (
 )
 """The steps a placement has taken, in order."""
 
-_HELD = select(Placement).where(PLACEMENTS, Placement.id == bindparam("id")).with_for_update()
+_HELD = select(Placement).where(PLACEMENTS, Placement.id == bindparam("id")).with_for_update(key_share=True)
 
 
 @dataclass(frozen=True, slots=True)

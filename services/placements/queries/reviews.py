@@ -31,7 +31,7 @@ async def hold_visible_review(
         select(Review, Placement)
         .join(Placement, Placement.id == Review.placement_id)
         .where(PLACEMENTS, Placement.id == placement_id, Review.checkpoint == checkpoint.value)
-        .with_for_update(of=Review)
+        .with_for_update(of=Review, key_share=True)
     )
     row = (await session.execute(statement, binds)).one_or_none()
     if row is None:

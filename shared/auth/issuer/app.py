@@ -16,6 +16,7 @@ from shared.auth.issuer.settings import IssuerSettings
 from shared.auth.issuer.signing import ensure_key, tend
 from shared.auth.issuer.wiring import Wiring, wire
 from shared.http import app as http
+from shared.http.guides import guides_router
 
 log = structlog.get_logger()
 
@@ -50,7 +51,7 @@ async def prepare(wiring: Wiring) -> None:
 def _routers(settings: IssuerSettings) -> list[APIRouter]:
     sandbox = [clients_router] if settings.sandbox else []
     clock = [clock_router] if settings.clock_file else []
-    return [router, *sandbox, *clock]
+    return [router, *sandbox, *clock, guides_router({**settings.references, "identity": settings.issuer})]
 
 
 @asynccontextmanager

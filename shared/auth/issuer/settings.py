@@ -27,6 +27,15 @@ class IssuerSettings(ProcessSettings):
     sandbox: bool = False
     """Development and sandboxes only: clients with secrets, personas, and the simulated clock."""
 
+    references: dict[str, str] = Field(
+        default_factory=lambda: {
+            "placements": "http://127.0.0.1:8001",
+            "educators": "http://127.0.0.1:8002",
+            "hubs": "http://127.0.0.1:8003",
+        }
+    )
+    """Where people reach the services' reference pages; the documentation's front page links to them."""
+
     rotate_every_days: Annotated[int, Field(ge=1, le=365)] = 30
     """Age at which the signing key is replaced."""
 

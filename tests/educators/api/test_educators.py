@@ -183,6 +183,8 @@ async def test_another_organisation_sees_only_what_matching_needs(
         "peps_stage",
         "status",
     }
+    by_number = f"/v1/educators?social_work_england_number={educator.social_work_england_number}"
+    assert (await other.get(by_number)).json()["items"] == []
     refused = await other.patch(f"/v1/educators/{educator.id}", {"full_name": "Mine"})
     assert (refused.status_code, refused.json()["code"]) == (403, "other_organisation")
 

@@ -109,6 +109,27 @@ async def test_two_allocations_and_a_dozen_coordinators_at_once_never_overfill_a
     assert len({m.placement_id for m in present}) == hub.capacity_hard
 
 
+async def test_a_coordinator_waits_for_an_allocation_that_is_being_carried_out(tenant: Tenant):
+    hub = await a_hub(tenant)
+    for _ in range(9):
+        await a_candidate(tenant)
+
+    async def slowly() -> None:
+        async with tenant.db.begin() as session:
+            await allocate(session, tenant.office, None, tenant.now)
+            await asyncio.sleep(0.3)
+
+    async def meanwhile() -> None:
+        await asyncio.sleep(0.1)
+        late = await a_candidate(tenant)
+        async with tenant.db.begin() as session:
+            with pytest.raises(HubFull):
+                await join(session, tenant.office, hub.id, late.placement_id, tenant.now)
+
+    await asyncio.gather(slowly(), meanwhile())
+    assert len(await members(tenant)) == 9
+
+
 async def test_a_dozen_students_at_once_for_nine_places_are_exactly_nine(tenant: Tenant):
     hub = await a_hub(tenant)
     candidates = [await a_candidate(tenant) for _ in range(12)]

@@ -186,7 +186,21 @@ async def test_a_member_who_left_is_not_expected_any_more(season: Season):
 
 
 async def test_two_registers_at_once_count_each_other(season: Season):
-    await asyncio.gather(season.take(0, P, U), season.take(1, P, U))
+    tenant = season.tenant
+
+    async def slowly() -> None:
+        async with tenant.db.begin() as session:
+            held = await hold_of_day(session, tenant.id, season.hub.id, season.sessions[0].held_on)
+            assert held is not None
+            entries = [Entry(m.student_id, s) for m, s in zip(season.members, (P, U), strict=True)]
+            await record(session, tenant.office, held, entries, tenant.now, may_correct=lambda _: None)
+            await asyncio.sleep(0.3)
+
+    async def meanwhile() -> None:
+        await asyncio.sleep(0.1)
+        await season.take(1, P, U)
+
+    await asyncio.gather(slowly(), meanwhile())
     last = {number: numbers for number, *numbers in await season.noticed()}
     assert last[0][0] == 1
     assert last[1][0] == 2

@@ -71,7 +71,8 @@ async def published(client, wired, partnership: Partnership) -> list[dict]:
     headers = office(partnership.id, SCOPES) | {"If-Match": run["etag"]}
     shown = await client.post(f"{run['url']}/publication", headers=headers)
     assert shown.status_code == 200, shown.text
-    return (await client.get("/v1/proposals", headers=office(partnership.id, SCOPES))).json()["items"]
+    listed = await client.get("/v1/proposals", headers=office(partnership.id, SCOPES))
+    return list(listed.json()["items"])
 
 
 async def accepted(client, partnership: Partnership, proposal: dict) -> str:
@@ -198,7 +199,7 @@ async def test_a_declined_proposal_cannot_be_accepted_any_more(client, wired):
     assert (late.status_code, late.json()["code"]) == (409, "invalid_state")
 
 
-async def confirm(client, p: Partnership, url: str, **headers: str) -> httpx.Response:
+async def confirm(client: httpx.AsyncClient, p: Partnership, url: str, **headers: str) -> httpx.Response:
     return await client.post(f"{url}/confirmation", headers=office(p.id) | {"If-Match": "*"} | headers)
 
 

@@ -1,9 +1,11 @@
+from datetime import date
 from itertools import product
 
 import pytest
 
 from services.placements.domain.days import DayRecord, credit_of, faults_in
 from services.placements.domain.lifecycle import ENDED, TRANSITIONS, Step, after, drawn, open_steps
+from services.placements.domain.vocabulary import DayKind, DayPart
 from services.placements.domain.vocabulary import PlacementStatus as Status
 from shared.errors import InvalidState
 
@@ -46,10 +48,6 @@ def test_a_day_gives_the_credit_of_its_kind(kind, part, credit):
 
 
 def test_a_good_set_of_days_has_no_faults():
-    from datetime import date
-
-    from services.placements.domain.vocabulary import DayKind, DayPart
-
     days = [
         DayRecord(date(2026, 9, 14), DayKind.ATTENDED),
         DayRecord(date(2026, 9, 15), DayKind.ATTENDED, DayPart.AM),

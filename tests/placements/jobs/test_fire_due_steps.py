@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import anyio
@@ -21,12 +21,13 @@ from services.placements.models.placements import Placement
 from services.placements.operations.cases import Actor, Case
 from services.placements.operations.concern_holds import acknowledge
 from services.placements.operations.concern_progress import meet
-from shared.calendar import ENGLAND, LONDON
+from shared.calendar import ENGLAND
 from shared.clock import StoppedClock
 from shared.db import Database
 from tests.placements.struggling import (
     a_concern,
     a_placement,
+    london_at,
     notice,
     open_steps_of,
     published,
@@ -40,10 +41,6 @@ ROOT = Path(__file__).parents[3]
 NOT_ACKNOWLEDGED = [("early_conversation", "red"), ("stage_one", "not_acknowledged")]
 
 
-def london(month: int, day: int, hour: int = 17, minute: int = 0, *, year: int = 2026) -> datetime:
-    return datetime(year, month, day, hour, minute, tzinfo=LONDON).astimezone(UTC)
-
-
 async def case_of(session, concern_id, now) -> Case:
     concern = (
         await session.execute(select(Concern).where(Concern.id == concern_id).with_for_update())
@@ -55,7 +52,7 @@ async def case_of(session, concern_id, now) -> Case:
 
 async def test_nothing_fires_before_it_is_due(placements_db, stopped_clock):
     _, concern_id = await a_concern(placements_db, stopped_clock)
-    stopped_clock.at = london(9, 9, 16, 59)
+    stopped_clock.at = london_at(9, 9, 16, 59)
     assert await fire_due_steps(placements_db, stopped_clock) == Fired(0, 0)
     assert await transitions_of(placements_db, concern_id) == [("early_conversation", "red")]
 
@@ -64,11 +61,11 @@ async def test_a_concern_nobody_acknowledges_within_two_working_days_rises_by_it
     placements_db, stopped_clock
 ):
     _, concern_id = await a_concern(placements_db, stopped_clock)
-    stopped_clock.at = london(9, 9)
+    stopped_clock.at = london_at(9, 9)
     assert await fire_due_steps(placements_db, stopped_clock) == Fired(1, 0)
     assert await transitions_of(placements_db, concern_id) == NOT_ACKNOWLEDGED
     assert await published(placements_db, "concern.escalated") == 1
-    assert await open_steps_of(placements_db, concern_id) == {"meeting": london(9, 21)}
+    assert await open_steps_of(placements_db, concern_id) == {"meeting": london_at(9, 21)}
     stage_one = (await told(placements_db, concern_id))[3:]
     assert sorted(stage_one) == [
         "coordinator",
@@ -113,10 +110,10 @@ async def test_after_five_days_of_outage_a_case_rises_one_level_with_its_full_ti
     placements_db, stopped_clock
 ):
     _, concern_id = await a_concern(placements_db, stopped_clock)
-    stopped_clock.at = london(9, 28, 10)
+    stopped_clock.at = london_at(9, 28, 10)
     assert await fire_due_steps(placements_db, stopped_clock) == Fired(1, 0)
     assert await transitions_of(placements_db, concern_id) == NOT_ACKNOWLEDGED
-    assert await open_steps_of(placements_db, concern_id) == {"meeting": london(10, 8)}
+    assert await open_steps_of(placements_db, concern_id) == {"meeting": london_at(10, 8)}
 
 
 async def test_where_nobody_can_be_reached_the_engine_goes_on_to_the_next_level_at_once(
@@ -157,7 +154,7 @@ async def test_an_acknowledged_case_does_not_fire_before_the_acknowledgement_end
     placements_db, stopped_clock
 ):
     at, concern_id = await a_concern(placements_db, stopped_clock)
-    until = london(9, 11, 12)
+    until = london_at(9, 11, 12)
     async with placements_db.begin() as session:
         case = await case_of(session, concern_id, stopped_clock.now())
         actor = Actor(at.people["tutor"], "tutor")
@@ -172,7 +169,7 @@ async def test_an_acknowledged_case_does_not_fire_before_the_acknowledgement_end
         "practice_educator",
         "tutor",
     ]
-    stopped_clock.at = london(9, 14)
+    stopped_clock.at = london_at(9, 14)
     await fire_due_steps(placements_db, stopped_clock)
     assert (await transitions_of(placements_db, concern_id))[-1] == ("stage_one", "not_held")
 
@@ -184,7 +181,7 @@ async def test_a_note_that_is_late_is_chased_up_the_ladder(placements_db, stoppe
         await meet(case, Actor(at.people["tutor"], "tutor"), held_on=stopped_clock.now().date(), attended=())
     chased = []
     for day in (9, 10, 14, 16):
-        stopped_clock.at = london(9, day)
+        stopped_clock.at = london_at(9, day)
         await fire_due_steps(placements_db, stopped_clock)
         chased.append(len(await told(placements_db, concern_id, "step_overdue")))
     assert await told(placements_db, concern_id, "step_due") == ["practice_educator"]
@@ -199,7 +196,7 @@ async def test_a_step_that_cannot_fire_does_not_keep_the_others_from_firing(plac
         await session.execute(
             update(Concern).where(Concern.id == spoilt_id).values(policy={"name": "spoilt"})
         )
-    stopped_clock.at = london(9, 9)
+    stopped_clock.at = london_at(9, 9)
     assert await fire_due_steps(placements_db, stopped_clock) == Fired(1, 1)
     assert await transitions_of(placements_db, sound_id) == NOT_ACKNOWLEDGED
     assert await transitions_of(placements_db, spoilt_id) == [("early_conversation", "red")]
@@ -273,7 +270,7 @@ async def counts(db: Database) -> dict[str, int]:
 async def test_two_engines_at_once_lose_and_double_nothing(placements_db, stopped_clock):
     cases = 40
     await many_concerns(placements_db, stopped_clock, cases)
-    stopped_clock.at = london(9, 9)
+    stopped_clock.at = london_at(9, 9)
     other = Database(placements_db.url)
     fired: list[int] = []
 
@@ -300,7 +297,7 @@ async def test_two_engines_at_once_lose_and_double_nothing(placements_db, stoppe
 async def test_engines_killed_in_the_middle_lose_and_double_nothing(placements_db, stopped_clock):
     cases = 150
     await many_concerns(placements_db, stopped_clock, cases)
-    stopped_clock.at = london(9, 9)
+    stopped_clock.at = london_at(9, 9)
     pauses = random.Random(7)
     for round_ in range(2):
         before = (await counts(placements_db))["transitions"]
@@ -344,7 +341,7 @@ async def test_a_person_who_acknowledges_as_it_fires_is_either_in_time_or_told_t
     placements_db, stopped_clock
 ):
     at, concern_id = await a_concern(placements_db, stopped_clock)
-    stopped_clock.at = london(9, 9)
+    stopped_clock.at = london_at(9, 9)
     outcome: list[str] = []
 
     async def person() -> None:

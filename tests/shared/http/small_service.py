@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 from uuid import UUID
 
 import httpx
@@ -83,7 +83,7 @@ class SmallWiring:
 
 
 def db_of(request: Request) -> Database:
-    return request.app.state.wiring.db
+    return cast(Database, request.app.state.wiring.db)
 
 
 @router.get("/things", response_model=Page[ThingOut])

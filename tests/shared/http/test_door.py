@@ -33,7 +33,7 @@ async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
 
 
 def is_problem(response: httpx.Response, status: int, code: str) -> dict:
-    body = response.json()
+    body: dict = response.json()
     assert (response.status_code, body["code"]) == (status, code), body
     assert response.headers["content-type"] == "application/problem+json"
     assert {"type", "title", "detail", "instance", "trace_id"} <= body.keys()

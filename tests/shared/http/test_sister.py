@@ -52,7 +52,9 @@ async def test_a_question_carries_token_trace_and_deadline():
     assert 0 < int(request.headers["practicum-deadline-ms"]) <= 2000
 
 
-@pytest.mark.parametrize("failure", [httpx.Response(503), httpx.ConnectError("no"), httpx.ReadTimeout("late")])
+@pytest.mark.parametrize(
+    "failure", [httpx.Response(503), httpx.ConnectError("no"), httpx.ReadTimeout("late")]
+)
 async def test_what_is_safe_is_tried_again(failure):
     script = Scripted(failure, httpx.Response(200, json=1))
     assert await sister_that(script).ask("PUT", "/v1/seats/1", json={}) == 1
@@ -71,7 +73,9 @@ async def test_a_post_is_tried_again_only_with_an_idempotency_key():
 
 async def test_a_refusal_is_told_and_not_repeated():
     problem = {"code": "educator_full", "status": 409}
-    body = httpx.Response(409, content=json.dumps(problem), headers={"content-type": "application/problem+json"})
+    body = httpx.Response(
+        409, content=json.dumps(problem), headers={"content-type": "application/problem+json"}
+    )
     script = Scripted(body)
     with pytest.raises(SisterRefused) as refused:
         await sister_that(script).ask("PUT", "/v1/seats/1", json={})

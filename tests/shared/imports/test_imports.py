@@ -32,7 +32,7 @@ class ThingRow(Wire):
     name: Name
     count: Annotated[int, Field(ge=0, le=9)] = 0
     on: date | None = None
-    tags: list[Name] = []
+    tags: list[Name] = Field(default_factory=list)
 
 
 async def apply(
@@ -57,8 +57,8 @@ async def apply(
             applied.append(Applied("created", thing_id))
             continue
         changed = update(things).where(things.c.id == thing_id, things.c.name != row.data.name)
-        result = await session.execute(changed.values(name=row.data.name))
-        applied.append(Applied("updated" if result.rowcount else "unchanged", thing_id))
+        renamed = await session.execute(changed.values(name=row.data.name).returning(things.c.id))
+        applied.append(Applied("updated" if renamed.all() else "unchanged", thing_id))
     return applied
 
 
@@ -99,10 +99,10 @@ class Clerk:
         assert sent.status_code == 202, sent.text
         while self.queue.queued:
             await self.importer.run(self.queue.queued.pop())
-        return (await self.see(sent.headers["location"])).json()
+        return dict((await self.see(sent.headers["location"])).json())
 
     async def rows(self, done: dict) -> list[dict]:
-        return (await self.see(f"/v1/imports/{done['id']}/rows?limit=200")).json()["items"]
+        return list((await self.see(f"/v1/imports/{done['id']}/rows?limit=200")).json()["items"])
 
 
 @pytest.fixture
@@ -156,12 +156,7 @@ async def test_best_effort_keeps_the_good_rows_and_names_the_column_of_each_bad_
     errors = await clerk.see(f"/v1/imports/{done['id']}/errors.csv")
     assert errors.text.splitlines()[:2] == [
         "row,result,column,code,detail",
-        "invalid".join(
-            [
-                "2,",
-                ',count,int_parsing,"Input should be a valid integer, unable to parse string as an integer"',
-            ]
-        ),
+        '2,invalid,count,int_parsing,"Input should be a valid integer, unable to parse string as an integer"',
     ]
     assert "ten" not in errors.text
     assert await things_in(kit_db) == 1

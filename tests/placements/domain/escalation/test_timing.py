@@ -90,3 +90,14 @@ def test_a_placement_day_review_lands_on_a_working_day_of_the_pattern_at_five(be
     assert ENGLAND.is_working_day(london_day(due))
     assert not weekdays or london_day(due).isoweekday() in weekdays
     assert due.astimezone(LONDON).time().hour == 17
+
+
+@pytest.mark.parametrize("level", [*POLICY.levels.values(), POLICY.immediate], ids=lambda level: level.code)
+def test_whatever_people_do_an_open_concern_always_has_something_due(level):
+    by_decision = {StepCode.REVIEW, StepCode.PLAN_REVIEW}
+    due = {each.step for each in on_entering(level, MONDAY, ENGLAND, FULL_TIME)}
+    while can_be_done := due - by_decision:
+        done = min(can_be_done)
+        due = due - {done} | {each.step for each in on_done(level, done, MONDAY, ENGLAND, FULL_TIME)}
+        assert due, f"nothing is due at {level.code} after {done}"
+    assert due <= by_decision
