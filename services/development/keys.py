@@ -39,7 +39,7 @@ def _client(name: str, public: object) -> dict[str, object]:
         "client_id": f"service-{name}",
         "name": f"The {name} service",
         "jwks": {"keys": [public]},
-        "roles": ["service"],
+        "roles": ["service", "partnership"],
         "scopes": sorted(SCOPES),
         "may_act_for_all": True,
     }

@@ -36,6 +36,10 @@ FLEETING: Mapping[str, str] = MappingProxyType(
         "full_page_writes": "off",
         "autovacuum": "off",
         "authentication_timeout": "5s",
+        "wal_level": "minimal",
+        "max_wal_senders": "0",
+        "min_wal_size": "32MB",
+        "max_wal_size": "96MB",
         "scram_iterations": "1",
     }
 )

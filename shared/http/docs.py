@@ -1,5 +1,6 @@
 """The docs pages of a service, rendered here from its OpenAPI document: no script, no CDN, readable behind any proxy."""
 
+import re
 from html import escape
 from typing import Any
 
@@ -11,6 +12,7 @@ from shared.http.page import document_page
 from shared.http.problem_pages import problem_text
 from shared.http.problems import Conflicts
 
+_QUOTED = re.compile("`([^`]+)`")
 _ORDER = ("get", "post", "put", "patch", "delete")
 
 
@@ -45,7 +47,7 @@ def reference(document: dict[str, Any]) -> str:
     navigation = "".join(_navigation(tag, operations) for tag, operations in groups.items())
     body = [
         f"<h1>{escape(info['title'])}</h1><p>{escape(info.get('summary', ''))}</p>",
-        f"<p>{escape(info.get('description', ''))}</p>",
+        f"<p>{_prose(info.get('description', ''))}</p>",
         '<p>The same as a file for your client generator: <a href="/openapi.json">openapi.json</a></p>',
     ]
     for tag, operations in groups.items():
@@ -77,8 +79,12 @@ def _operation(document: dict[str, Any], method: str, path: str, operation: dict
     return "".join(parts)
 
 
+def _prose(text: str) -> str:
+    return _QUOTED.sub(r"<code>\1</code>", escape(text))
+
+
 def _paragraphs(text: str) -> str:
-    return "".join(f'<p class="pre">{escape(part)}</p>' for part in text.split("\n\n") if part.strip())
+    return "".join(f'<p class="pre">{_prose(part)}</p>' for part in text.split("\n\n") if part.strip())
 
 
 def _scopes(operation: dict[str, Any]) -> str:
@@ -93,7 +99,7 @@ def _parameters(parameters: list[dict[str, Any]]) -> str:
         return ""
     rows = "".join(
         f"<tr><td><code>{escape(p['name'])}</code></td><td>{p['in']}</td><td>{_kind(p.get('schema', {}))}</td>"
-        f"<td>{'required' if p.get('required') else ''}</td><td>{escape(p.get('description', ''))}</td></tr>"
+        f"<td>{'required' if p.get('required') else ''}</td><td>{_prose(p.get('description', ''))}</td></tr>"
         for p in parameters
     )
     return f"<table><thead><tr><th>parameter</th><th>in</th><th>type</th><th></th><th></th></tr></thead>{rows}</table>"
@@ -145,7 +151,7 @@ def _members(document: dict[str, Any], schema: dict[str, Any]) -> str:
     required = resolved.get("required", [])
     rows = "".join(
         f"<tr><td><code>{escape(name)}</code></td><td>{_kind(member)}</td>"
-        f"<td>{'required' if name in required else ''}</td><td>{escape(member.get('description', ''))}</td></tr>"
+        f"<td>{'required' if name in required else ''}</td><td>{_prose(member.get('description', ''))}</td></tr>"
         for name, member in resolved.get("properties", {}).items()
     )
     return (

@@ -221,6 +221,7 @@ async def _seat(wired: Wiring, placement: Placement) -> None:
         starts_on=placement.starts_on,
         ends_on=placement.ends_on,
         student_id=placement.student_id,
+        placement_id=placement.id,
     )
     tenant, educator_id = placement.partnership_id, placement.educator_id
     decided = (await wired.educators.eligibility(tenant, shape, [educator_id])).get(educator_id)

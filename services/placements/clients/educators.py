@@ -12,6 +12,9 @@ from shared.errors import Conflict
 from shared.http.sister import Sister, SisterRefused
 from shared.ids import new_id
 
+BATCH_TIMEOUT = 30.0
+"""Seconds that an answer about many educators may take; within a request its own deadline is shorter."""
+
 AT_ONCE = 2000
 """How many educators one question may be about."""
 
@@ -24,6 +27,8 @@ class PlacementShape:
     starts_on: date
     ends_on: date
     student_id: UUID | None = None
+    placement_id: UUID | None = None
+    """The placement itself where it exists: a seat that it holds already is not counted against it."""
 
 
 class EducatorFull(Conflict):
@@ -58,8 +63,8 @@ class Educators:
             "starts_on": shape.starts_on.isoformat(),
             "ends_on": shape.ends_on.isoformat(),
         }
-        if shape.student_id is not None:
-            placement["student_id"] = str(shape.student_id)
+        known = {"student_id": shape.student_id, "placement_id": shape.placement_id}
+        placement |= {name: str(value) for name, value in known.items() if value is not None}
         decided: dict[UUID, Eligibility] = {}
         for some in _in_parts(sorted(str(i) for i in set(educator_ids))):
             body = {"placement": placement, "educator_ids": some}
@@ -96,7 +101,7 @@ class Educators:
         # A question is no effect: the key only says that it may be asked again.
         key = str(new_id())
         return await self._sister.ask(
-            "POST", path, partnership_id=partnership_id, json=body, idempotency_key=key
+            "POST", path, partnership_id=partnership_id, json=body, idempotency_key=key, timeout=BATCH_TIMEOUT
         )
 
 
