@@ -113,7 +113,7 @@ def _responses(document: dict[str, Any], responses: dict[str, Any]) -> str:
     good = {s: r for s, r in responses.items() if s.startswith("2")}
     shown = "".join(f"<h4>{s}</h4>{_content(document, r.get('content', {}))}" for s, r in good.items())
     rows = "".join(
-        f"<li><code>{s}</code> {escape(r.get('description', ''))}</li>"
+        f"<li><code>{s}</code> {escape(_shared(document, r).get('description', ''))}</li>"
         for s, r in responses.items()
         if s not in good
     )
@@ -143,6 +143,12 @@ def _example(document: dict[str, Any], described: dict[str, Any], schema: dict[s
 def _resolved(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
     name = schema.get("$ref", "").rpartition("/")[2]
     found: dict[str, Any] = document.get("components", {}).get("schemas", {}).get(name, schema)
+    return found
+
+
+def _shared(document: dict[str, Any], response: dict[str, Any]) -> dict[str, Any]:
+    name = response.get("$ref", "").rpartition("/")[2]
+    found: dict[str, Any] = document.get("components", {}).get("responses", {}).get(name, response)
     return found
 
 

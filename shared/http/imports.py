@@ -28,7 +28,7 @@ from shared.imports.tables import import_chunks, import_rows, imports
 CHUNK = 1024 * 1024
 
 
-class Mode(StrEnum):
+class ImportMode(StrEnum):
     """What happens to the rows."""
 
     VALIDATE_ONLY = "validate_only"
@@ -60,7 +60,7 @@ class ImportOut(Wire):
 
     id: UUID
     kind: str
-    mode: Mode
+    mode: ImportMode
     system: str
     status: str
     """`queued`, `running`, `completed`, or `rejected` (see `faults` and the rows)."""
@@ -151,7 +151,7 @@ def imports_router(kinds: Mapping[str, ImportKind[Any]]) -> APIRouter:
             Query(json_schema_extra={"enum": list(kinds)}),
             AfterValidator(partial(_one_of, tuple(kinds))),
         ],
-        mode: Mode = Mode.ALL_OR_NOTHING,
+        mode: ImportMode = ImportMode.ALL_OR_NOTHING,
         system: Annotated[str, Query(max_length=64, pattern="^[A-Za-z0-9][A-Za-z0-9_.-]*$")] = "import",
     ) -> Response:
         shape = {"kind": kind, "mode": mode.value, "system": system}

@@ -1,7 +1,7 @@
 """The OpenAPI 3.1 document: what FastAPI knows, and what every operation here has in common.
 
-Every answer that is not a success is a problem+json; which ones an operation can give follows from its shape: it has a
-body, an id in its path, a version to match, an effect to do once.
+Every answer that is not a success is a problem+json, shared by all operations; every body and every good answer comes with
+an example; what is true of all values (how long an id is) is said of each.
 """
 
 from http import HTTPStatus
@@ -10,60 +10,23 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-PROBLEM = {
-    "type": "object",
-    "description": "An RFC 9457 problem. `code` is stable; `errors` lists every fault of the input.",
-    "required": ["type", "title", "status", "detail", "instance", "code", "trace_id"],
-    "properties": {
-        "type": {
-            "type": "string",
-            "description": "Leads to the page that explains the code.",
-            "maxLength": 200,
-        },
-        "title": {"type": "string", "maxLength": 200},
-        "status": {"type": "integer", "minimum": 400, "maximum": 599},
-        "detail": {"type": "string", "maxLength": 2000},
-        "instance": {"type": "string", "maxLength": 200},
-        "code": {"type": "string", "maxLength": 100},
-        "trace_id": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
-        "errors": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["pointer", "code", "detail"],
-                "properties": {
-                    "pointer": {"type": "string", "description": "JSON Pointer to the fault."},
-                    "code": {"type": "string"},
-                    "detail": {"type": "string"},
-                },
-            },
-        },
-    },
-    "examples": [
-        {
-            "type": "/problems/invalid_state",
-            "title": "Not possible in this state",
-            "status": 409,
-            "detail": "The placement is completed; nothing further is possible.",
-            "instance": "urn:trace:4bf92f3577b34da6a3ce929d0e0e4736",
-            "code": "invalid_state",
-            "trace_id": "4bf92f3577b34da6a3ce929d0e0e4736",
-        }
-    ],
-}
-_WORDS = {
-    400: "The request cannot be read.",
-    401: "No valid access token.",
-    403: "The token lacks the scope, or the caller may not do this.",
-    404: "Not there, or not visible to the caller.",
-    409: "In conflict with the current state.",
-    412: "It has changed since the caller read it.",
-    413: "The body is too large.",
-    415: "The body is not of an accepted media type.",
-    422: "The input has faults; all are listed.",
-    428: "Say which version you saw (If-Match).",
-    500: "Our fault.",
-    503: "Something needed does not answer; nothing was changed.",
+from shared.http.openapi_refusals import FAULT, PROBLEM, refusal, shared_refusals, statuses_of
+from shared.http.openapi_shapes import bound, example_of, say_once
+
+Operation = dict[str, Any]
+Schemas = dict[str, dict[str, Any]]
+
+_JSON = "application/json"
+_UNUSED = ("HTTPValidationError", "ValidationError")
+_TEXT = {"type": "string", "maxLength": 1000}
+_HEADERS = {
+    "ETag": ("The version of what is shown; send it back as If-Match to change it.", _TEXT),
+    "Location": ("Where it lives.", _TEXT),
+    "Link": ('The address of the next page, as `rel="next"`.', _TEXT),
+    "Idempotent-Replayed": (
+        "`true` when this repeats an earlier answer.",
+        {"type": "string", "enum": ["true"]},
+    ),
 }
 
 
@@ -79,15 +42,22 @@ def describe(app: FastAPI, name: str) -> dict[str, Any]:
         contact={"name": "Practicum", "url": "https://example.org/practicum"},
         license_info={"name": "MIT", "identifier": "MIT"},
         servers=[{"url": "/", "description": "This service."}],
-        tags=_tags(app),
     )
-    schemas = document.setdefault("components", {}).setdefault("schemas", {})
-    for unused in ("HTTPValidationError", "ValidationError"):
+    components = document.setdefault("components", {})
+    schemas: Schemas = components.setdefault("schemas", {})
+    for unused in _UNUSED:
         schemas.pop(unused, None)
-    schemas["Problem"] = PROBLEM
+    schemas |= {"Fault": FAULT, "Problem": PROBLEM}
     for path, operations in document["paths"].items():
         for operation in operations.values():
-            _complete(path, operation)
+            _complete(path, operation, schemas)
+    for schema in schemas.values():
+        bound(schema)
+    components["headers"] = {
+        header: {"description": words, "schema": schema} for header, (words, schema) in _HEADERS.items()
+    }
+    components["responses"] = _used(shared_refusals(), document["paths"])
+    document["tags"] = _tags(document["paths"])
     return document
 
 
@@ -99,42 +69,77 @@ def _description(name: str) -> str:
     )
 
 
-def _tags(app: FastAPI) -> list[dict[str, Any]]:
-    names = {str(tag) for route in app.routes for tag in getattr(route, "tags", ())}
+def _tags(paths: dict[str, Any]) -> list[dict[str, Any]]:
+    names = {
+        tag for operations in paths.values() for each in operations.values() for tag in each.get("tags", ())
+    }
     return [{"name": tag, "description": f"Everything about {tag}."} for tag in sorted(names)]
 
 
-def _complete(path: str, operation: dict[str, Any]) -> None:
+def _complete(path: str, operation: Operation, schemas: Schemas) -> None:
+    for parameter in operation.get("parameters", []):
+        say_once(parameter)
+        bound(parameter["schema"])
     responses = operation.setdefault("responses", {})
-    for status in _statuses(path, operation):
+    for status in statuses_of(path, operation):
         responses.setdefault(str(status), {})
+    good = [status for status in responses if int(status) < HTTPStatus.MULTIPLE_CHOICES]
     for status, response in responses.items():
-        if status.isdigit() and int(status) >= HTTPStatus.BAD_REQUEST and not _in_own_words(response):
-            response.clear()
-            response["description"] = _WORDS.get(int(status), "Refused.")
-            schema = {"$ref": "#/components/schemas/Problem"}
-            response["content"] = {"application/problem+json": {"schema": schema}}
+        if status in good:
+            _complete_good(operation, status, response)
+        elif not _in_own_words(response):
+            responses[status] = refusal(int(status))
+    if "If-None-Match" in _header_names(operation):
+        responses["304"] = {"description": "It is still the version that the caller named in If-None-Match."}
+    for described in (operation.get("requestBody", {}), *responses.values()):
+        _exemplify(described, schemas)
     operation["responses"] = dict(sorted(responses.items()))
+
+
+def _complete_good(operation: Operation, status: str, response: dict[str, Any]) -> None:
+    """An upsert shows the same whether it was new or known; each good answer names the headers it may carry."""
+    known = operation["responses"].get("200", {})
+    if status == str(HTTPStatus.CREATED.value) and "content" in known:
+        response.setdefault("content", known["content"])
+    names = _header_names(operation)
+    parameters = {parameter["name"] for parameter in operation.get("parameters", [])}
+    carried = {
+        "ETag": bool(names & {"If-Match", "If-None-Match"}) or int(status) == HTTPStatus.CREATED,
+        "Location": int(status) in (HTTPStatus.CREATED, HTTPStatus.ACCEPTED),
+        "Link": {"cursor", "limit"} <= parameters,
+        "Idempotent-Replayed": "Idempotency-Key" in names,
+    }
+    if "content" in response and any(carried.values()):
+        response["headers"] = {
+            name: {"$ref": f"#/components/headers/{name}"} for name, said in carried.items() if said
+        }
+
+
+def _exemplify(described: dict[str, Any], schemas: Schemas) -> None:
+    """Put the example where readers of the document look for it: beside the schema of each JSON body or answer."""
+    media = described.get("content", {}).get(_JSON)
+    if media is None or "example" in media:
+        return
+    example = example_of(media.get("schema", {}), schemas)
+    if example is not None:
+        media["example"] = example
+
+
+def _header_names(operation: Operation) -> set[str]:
+    return {parameter["name"] for parameter in operation.get("parameters", []) if parameter["in"] == "header"}
 
 
 def _in_own_words(response: dict[str, Any]) -> bool:
     """Whether the operation says itself how it refuses, as the token endpoint does in the words of OAuth 2."""
-    schema = response.get("content", {}).get("application/json", {}).get("schema", {})
+    schema = response.get("content", {}).get(_JSON, {}).get("schema", {})
     return "$ref" in schema and not schema["$ref"].endswith("HTTPValidationError")
 
 
-def _statuses(path: str, operation: dict[str, Any]) -> set[int]:
-    parameters = operation.get("parameters", [])
-    headers = {p["name"] for p in parameters if p["in"] == "header"}
-    has_body = "requestBody" in operation
-    changes = has_body or bool(headers & {"Idempotency-Key", "If-Match"})
-    rules = (
-        (True, {500}),
-        ("security" in operation, {401, 403, 503}),
-        (bool(parameters) or has_body, {400, 422}),
-        ("{" in path, {404}),
-        (has_body, {413, 415}),
-        (changes, {404, 409}),
-        ("If-Match" in headers, {412, 428}),
-    )
-    return set().union(*(statuses for applies, statuses in rules if applies))
+def _used(refusals: dict[str, Any], paths: dict[str, Any]) -> dict[str, Any]:
+    named = {
+        response.get("$ref", "").rpartition("/")[2]
+        for operations in paths.values()
+        for operation in operations.values()
+        for response in operation["responses"].values()
+    }
+    return {name: described for name, described in refusals.items() if name in named}

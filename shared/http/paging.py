@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Annotated, TypeVar
 from uuid import UUID
 
-from fastapi import Depends, Query, Request
+from fastapi import Depends, Header, Query, Request
 
 from shared.errors import Malformed
 
@@ -61,7 +61,15 @@ def _list_call(
     return Call(request, limit, cursor)
 
 
-def _single_call(request: Request) -> Call:
+def _single_call(
+    request: Request,
+    _: Annotated[
+        str | None,
+        Header(
+            alias="If-None-Match", max_length=1000, description="ETags you have; when one still stands: 304."
+        ),
+    ] = None,
+) -> Call:
     return Call(request)
 
 

@@ -20,6 +20,9 @@ from shared.http.context import trace_id
 log = structlog.get_logger()
 
 MEDIA_TYPE = "application/problem+json"
+MOST_FAULTS = 1000
+"""Faults listed in one answer; `detail` says how many there are. More would answer a megabyte of nonsense with ten."""
+
 _SAFE_MEMBER = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 _FRAMEWORK = {
     400: ("malformed", "The request cannot be read", "The body or a header cannot be read."),
@@ -55,7 +58,7 @@ def problem(
         "trace_id": trace_id(),
     }
     if errors:
-        body["errors"] = [{"pointer": e.pointer, "code": e.code, "detail": e.detail} for e in errors]
+        body["errors"] = [{"pointer": e.pointer, "code": e.code, "detail": e.detail} for e in errors[:MOST_FAULTS]]
     return Response(to_json(body), status, dict(headers or {}), MEDIA_TYPE)
 
 

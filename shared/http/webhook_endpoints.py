@@ -145,11 +145,11 @@ async def get_webhook_endpoint(call: SingleCall, principal: Manager, endpoint_id
 
 @router.patch(
     "/{endpoint_id}",
-    operation_id="update_webhook_endpoint",
+    operation_id="change_webhook_endpoint",
     summary="Change, disable or enable an endpoint",
     response_model=WebhookEndpoint,
 )
-async def update_webhook_endpoint(
+async def change_webhook_endpoint(
     request: Request, principal: Manager, endpoint_id: UUID, seen: IfMatch, body: WebhookEndpointChange
 ) -> Response:
     """What is left out stays. Disabled, an endpoint gets nothing; what became due meanwhile follows when it is enabled."""

@@ -5,7 +5,7 @@ surrogates are refused by the validator itself. Instants travel as RFC 3339 in U
 """
 
 from datetime import UTC, date, datetime
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -88,9 +88,14 @@ class ExternalId(Wire):
 ExternalIds = Annotated[list[ExternalId], Field(max_length=20)]
 
 
+def up_to(count: int) -> Any:
+    """How many items a list in an answer has at most; said, not checked: no answer is refused for its length."""
+    return Field(json_schema_extra={"maxItems": count})
+
+
 class Page(Wire, Generic[Item]):
     """One page of a list."""
 
-    items: list[Item]
-    next_cursor: str | None = None
+    items: Annotated[list[Item], up_to(200)]
+    next_cursor: Annotated[str, Field(max_length=500)] | None = None
     """Give it back as `cursor` for the next page; null on the last."""

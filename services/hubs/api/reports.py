@@ -68,11 +68,11 @@ _NOTHING = dict.fromkeys((name for name in Counts.model_fields if name != "rate"
 
 @router.get(
     "/reports/attendance",
-    operation_id="report_attendance",
+    operation_id="get_attendance_report",
     summary="Attendance report",
     response_model=AttendanceReport,
 )
-async def report_attendance(
+async def get_attendance_report(
     wired: Wired,
     principal: Reader,
     from_day: Annotated[Day, Query(alias="from", description="From this day on.")] = EARLIEST_DAY,

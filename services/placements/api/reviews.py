@@ -139,7 +139,7 @@ async def list_reviews(placement_id: Id, wired: Wired, principal: Reader) -> Res
 
 @router.put(
     "/placements/{placement_id}/reviews/{checkpoint}/responses/{respondent}",
-    operation_id="put_review_response",
+    operation_id="record_review_response",
     response_model=ReviewView,
 )
 async def put_response(  # noqa: PLR0917 - what FastAPI hands in

@@ -113,6 +113,7 @@ def test_what_cannot_work_is_refused(data, expected):
         ("hub_absence", {"consecutive_unnotified": 1, "unnotified_of_last_six": 1}, Severity.NONE),
         ("hub_absence", {"consecutive_unnotified": 2, "unnotified_of_last_six": 2}, Severity.AMBER),
         ("hub_absence", {"consecutive_unnotified": 1, "unnotified_of_last_six": 3}, Severity.AMBER),
+        ("hub_absence", {"consecutive_unnotified": 0, "unnotified_of_last_six": 3}, None),
         ("hub_absence", {"consecutive_unnotified": 3, "unnotified_of_last_six": 3}, Severity.RED),
         ("hub_attendance_low", {"attendance_percent": 79.9, "expected": 5}, Severity.AMBER),
         ("hub_attendance_low", {"attendance_percent": 80, "expected": 5}, None),
