@@ -43,8 +43,8 @@ revision: $(READY) ## Write the next revision of SERVICE: what MESSAGE says
 openapi: $(READY) ## Write the published OpenAPI files
 	$(IN)/python -m services openapi
 
-bench: $(READY) ## Measure speed
-	$(IN)/python -m services bench
+bench: $(READY) ## Measure how fast one process answers reads
+	$(IN)/python -m tests.benchmarks.reading
 
 lock: $(READY) ## Pin the newest versions that pyproject.toml allows
 	@test -x $(IN)/uv || $(IN)/python -m pip install --quiet --disable-pip-version-check uv

@@ -1,7 +1,9 @@
 """Settings every process has. Each service adds its own under its own prefix."""
 
 from pathlib import Path
+from uuid import UUID
 
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MIB = 1024 * 1024
@@ -21,6 +23,9 @@ class ProcessSettings(BaseSettings):
 
     issuers: tuple[str, ...] = ("http://127.0.0.1:8000",)
     """Authorisation servers whose tokens are accepted (their `iss`); their keys are found by discovery."""
+
+    confined_issuers: dict[str, UUID] = Field(default_factory=dict)
+    """Issuers that speak for one partnership only (a partnership's own identity provider): issuer -> partnership id."""
 
     audience: str = "practicum"
     """The `aud` a token must name to be accepted here."""

@@ -25,8 +25,10 @@ from services.development.cannot_start import CannotStart
 from services.development.tether import tethered
 
 ROLE = "practicum"
-LASTING: Mapping[str, str] = MappingProxyType({"max_connections": "200"})
-"""Settings of a server whose data matter."""
+LASTING: Mapping[str, str] = MappingProxyType(
+    {"max_connections": "200", "shared_buffers": "32MB", "jit": "off"}
+)
+"""Settings of a server whose data matter. It shares the machine with everything else, and its data are small."""
 
 FLEETING: Mapping[str, str] = MappingProxyType(
     {

@@ -126,6 +126,7 @@ class Stack:
             "IDENTITY_CLOCK_FILE": str(self.home.clock),
             "IDENTITY_REFERENCES": json.dumps({name: self.url(name) for name in SIBLINGS}),
             "IDENTITY_SANDBOX": "true",
+            "IDENTITY_POOL_SIZE": "2",
         }
 
     def _of(self, name: str) -> dict[str, str]:
@@ -136,6 +137,7 @@ class Stack:
             "CLIENT_ID": f"service-{name}",
             "CLIENT_SECRET": self.home.secrets()[name],
             "SWEEP_EVERY": "0.3",
+            "POOL_SIZE": "4",
             "ALLOW_PRIVATE_WEBHOOKS": "true",
             **{f"{sister.upper()}_URL": self.url(sister) for sister in SISTERS[name]},
         }

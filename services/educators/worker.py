@@ -1,4 +1,4 @@
-"""The background of the educators service: jobs, its news and their webhooks, the feed of placements, the daily sweep."""
+"""The background of the educators service: what every service does there, placements' news, and the daily sweep."""
 
 import asyncio
 from functools import partial
@@ -7,49 +7,20 @@ from services.educators.jobs.follow_placements import follower
 from services.educators.jobs.sweep_currency import sweep_currency
 from services.educators.settings import Settings
 from services.educators.wiring import Wiring, wire
-from shared.clock import SystemClock
-from shared.events.listening import Listener
-from shared.events.relay import Relay
-from shared.events.retention import purge
-from shared.events.webhooks import Deliverer, delivery_client
-from shared.http.writing import forget_old_keys
-from shared.jobs import worker
-
-DAY = 24 * 3600.0
-"""Seconds between two clearings of what need not be kept."""
+from shared.background import Work, work
+from shared.jobs.worker import sweep
 
 
 async def main(wiring: Wiring | None = None, stop: asyncio.Event | None = None) -> None:
-    """Work until `stop` is set. Whatever fails is tried again; a lost database is waited for. Any number may run."""
+    """Work until `stop` is set. Any number of workers may run."""
     parts = wiring or wire(Settings())
-    stop = stop or asyncio.Event()
-    register(parts)
-    listener = Listener(parts.db.url)
-    every = parts.settings.sweep_every
+    sweeping = partial(sweep_currency, parts.db, parts.clock)
+    own: list[Work] = [
+        follower(parts.db, parts.to_placements, parts.clock).run,
+        partial(sweep, "currency", parts.settings.sweep_every, sweeping),
+    ]
     try:
-        async with delivery_client() as outside, asyncio.TaskGroup() as tasks:
-            tasks.create_task(listener.run(stop))
-            tasks.create_task(Relay(parts.db, listener).run(stop))
-            private = parts.settings.allow_private_webhooks
-            tasks.create_task(Deliverer(parts.db, outside, listener, allow_private=private).run(stop))
-            tasks.create_task(worker.run(parts.queue, stop))
-            tasks.create_task(follower(parts.db, parts.to_placements, parts.clock).run(stop))
-            sweeping = partial(sweep_currency, parts.db, parts.clock)
-            tasks.create_task(worker.sweep("currency", every, sweeping, stop))
-            tasks.create_task(worker.sweep("rescue", every, partial(worker.rescue, parts.queue), stop))
-            tasks.create_task(worker.sweep("forget", DAY, partial(forget, parts), stop))
+        await work(parts, stop or asyncio.Event(), own)
     finally:
         if wiring is None:
             await parts.close()
-
-
-def register(parts: Wiring) -> None:
-    """Tell the queue what each job does."""
-    parts.queue.task("run_import")(parts.importer.run)
-
-
-async def forget(parts: Wiring) -> None:
-    """Drop answers and news that have been kept long enough; both go by real time."""
-    async with parts.db.begin() as session:
-        await forget_old_keys(session, SystemClock().now())
-    await purge(parts.db)

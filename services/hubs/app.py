@@ -1,8 +1,5 @@
 """The HTTP application of the hubs service: its routers, and what its named constraints mean."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
 from fastapi import APIRouter, FastAPI
 
 from services.hubs.api import (
@@ -45,11 +42,6 @@ def create_app(wiring: Wiring | None = None) -> FastAPI:
     """The application; without a wiring, one is made from the environment."""
     parts = wiring or wire(Settings())
 
-    @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        yield
-        await parts.close()
-
     return assemble(
         name="hubs",
         title="Practicum hubs",
@@ -57,5 +49,4 @@ def create_app(wiring: Wiring | None = None) -> FastAPI:
         wiring=parts,
         routers=(*ROUTERS, imports_router(KINDS), feed_router(), webhook_endpoints.router),
         conflicts=CONFLICTS,
-        lifespan=lifespan,
     )

@@ -1,8 +1,5 @@
 """The HTTP application of the placements service: its routers, and what its named constraints mean."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
 from fastapi import APIRouter, FastAPI
 
 from services.placements.api import (
@@ -62,11 +59,6 @@ def create_app(wiring: Wiring | None = None) -> FastAPI:
     """The application; without a wiring, one is made from the environment."""
     parts = wiring or wire(Settings())
 
-    @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        yield
-        await parts.close()
-
     return assemble(
         name="placements",
         title="Practicum placements",
@@ -74,5 +66,4 @@ def create_app(wiring: Wiring | None = None) -> FastAPI:
         wiring=parts,
         routers=(*ROUTERS, imports_router(parts.importer.kinds), feed_router(), webhook_endpoints.router),
         conflicts=CONFLICTS,
-        lifespan=lifespan,
     )

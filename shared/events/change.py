@@ -1,9 +1,9 @@
 """One change as it travels on the feed."""
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
 
 _WIRE = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True, hide_input_in_errors=True)
 
@@ -31,11 +31,24 @@ class Change(BaseModel):
     """Ids, dates, numbers and codes; never a name or a text."""
 
 
+_SAMPLE: dict[str, JsonValue] = {
+    "position": 1204,
+    "id": "01990a6e-7b1c-7cc1-9d6f-3a1e5b2c4d01",
+    "type": "placement.confirmed",
+    "subject_id": "01990a6e-7b1c-7cc1-9d6f-3a1e5b2c4d02",
+    "partnership_id": "01990a6e-7b1c-7cc1-9d6f-3a1e5b2c4d03",
+    "occurred_at": "2026-09-07T09:00:00Z",
+    "data": {"status": "confirmed", "starts_on": "2026-09-14"},
+}
+
+
 class Changes(BaseModel):
     """A piece of the feed, in the order of positions."""
 
-    model_config = _WIRE
+    model_config = _WIRE | ConfigDict(
+        json_schema_extra={"examples": [{"items": [_SAMPLE], "next_cursor": "eyJwIjoxMjA0fQ"}]}
+    )
 
-    items: list[Change]
+    items: Annotated[list[Change], Field(json_schema_extra={"maxItems": 200})]
     next_cursor: str
     """Continue after here. Always given; it moves on even when nothing was for you."""

@@ -30,6 +30,8 @@ class Parts(Protocol):
     @property
     def verifier(self) -> Judge: ...  # noqa: D102
 
+    async def close(self) -> None: ...  # noqa: D102
+
 
 def create_app(
     *,
@@ -57,17 +59,10 @@ def create_app(
         lifespan=lifespan or _giving_back(wiring),
         separate_input_output_schemas=False,
     )
-    settings = wiring.settings
     app.state.wiring = wiring
     app.state.verifier = wiring.verifier
     app.state.readiness = Readiness({"database": wiring.db.answers, **(checks or {})})
-    app.add_middleware(
-        Envelope,
-        service=name,
-        body_limit=settings.body_limit,
-        import_limit=settings.import_limit,
-        deadline=settings.request_deadline,
-    )
+    _wrap(app, wiring.settings)
     problems.install(app, conflicts)
     app.include_router(health_router(app.state.readiness))
     app.include_router(docs_router(conflicts))
@@ -77,11 +72,20 @@ def create_app(
     return app
 
 
+def _wrap(app: FastAPI, settings: ProcessSettings) -> None:
+    app.add_middleware(
+        Envelope,
+        body_limit=settings.body_limit,
+        import_limit=settings.import_limit,
+        deadline=settings.request_deadline,
+    )
+
+
 def _giving_back(wiring: Parts) -> Lifespan:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> Any:
         yield
-        await wiring.db.close()
+        await wiring.close()
 
     return lifespan
 

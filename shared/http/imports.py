@@ -8,7 +8,7 @@ from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Path, Query, Request
 from pydantic import AfterValidator, TypeAdapter
 from sqlalchemy import bindparam, insert, literal, select, update
 from starlette.responses import Response
@@ -18,7 +18,7 @@ from shared.errors import Fault, Invalid, NotFound
 from shared.http.paging import ListCall, SingleCall
 from shared.http.reading import listing, page, single
 from shared.http.security import Needs
-from shared.http.wire import Instant, Page, Wire
+from shared.http.wire import Instant, Page, Wire, like, up_to
 from shared.http.writing import IdempotencyKey, Key, created
 from shared.ids import new_id
 from shared.imports.files import error_csv
@@ -26,6 +26,8 @@ from shared.imports.kinds import ImportKind
 from shared.imports.tables import import_chunks, import_rows, imports
 
 CHUNK = 1024 * 1024
+ImportId = Annotated[UUID, Path(description="The import.")]
+_SAMPLE_ID = "01990a6e-7b1c-7cc1-9d6f-3a1e5b2c4d01"
 
 
 class ImportMode(StrEnum):
@@ -34,6 +36,15 @@ class ImportMode(StrEnum):
     VALIDATE_ONLY = "validate_only"
     ALL_OR_NOTHING = "all_or_nothing"
     BEST_EFFORT = "best_effort"
+
+
+class ImportStatus(StrEnum):
+    """How far an import is."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    COMPLETED = "completed"
+    REJECTED = "rejected"
 
 
 class RowResult(StrEnum):
@@ -51,6 +62,7 @@ class FaultOut(Wire):
     """One fault: where, a stable code, and what to do."""
 
     pointer: str
+    """JSON Pointer to the member, which is the column of a CSV file."""
     code: str
     detail: str
 
@@ -58,18 +70,34 @@ class FaultOut(Wire):
 class ImportOut(Wire):
     """One import and how far it is."""
 
+    model_config = like(
+        id=_SAMPLE_ID,
+        kind="settings",
+        mode="all_or_nothing",
+        system="records",
+        status="completed",
+        applied=True,
+        rows_done=66,
+        counts={"created": 60, "updated": 2, "unchanged": 4},
+        faults=[],
+        created_at="2026-09-07T09:00:00Z",
+        completed_at="2026-09-07T09:00:02Z",
+    )
+
     id: UUID
     kind: str
+    """What the rows are."""
     mode: ImportMode
     system: str
-    status: str
-    """`queued`, `running`, `completed`, or `rejected` (see `faults` and the rows)."""
+    """The system whose names the file uses as external ids."""
+    status: ImportStatus
+    """`rejected` says why in `faults` and in the rows."""
     applied: bool
     """Whether rows of the file were applied."""
     rows_done: int
     counts: dict[str, int]
     """Rows by result."""
-    faults: list[FaultOut]
+    faults: Annotated[list[FaultOut], up_to(1000)]
     """Faults of the file as a whole."""
     created_at: Instant
     completed_at: Instant | None
@@ -78,10 +106,17 @@ class ImportOut(Wire):
 class ImportRowOut(Wire):
     """What became of one row (numbered from 1, the header not counted)."""
 
+    model_config = like(
+        number=12,
+        result="invalid",
+        resource_id=None,
+        errors=[{"pointer": "/latitude", "code": "missing", "detail": "Field required"}],
+    )
+
     number: int
     result: RowResult
     resource_id: UUID | None
-    errors: list[FaultOut]
+    errors: Annotated[list[FaultOut], up_to(1000)]
 
 
 _columns = [imports.c[name] for name in (*ImportOut.model_fields, "version")]
@@ -148,11 +183,20 @@ def imports_router(kinds: Mapping[str, ImportKind[Any]]) -> APIRouter:
         key: Key,
         kind: Annotated[
             str,
-            Query(json_schema_extra={"enum": list(kinds)}),
+            Query(description="What the rows are.", json_schema_extra={"enum": list(kinds)}),
             AfterValidator(partial(_one_of, tuple(kinds))),
         ],
-        mode: ImportMode = ImportMode.ALL_OR_NOTHING,
-        system: Annotated[str, Query(max_length=64, pattern="^[A-Za-z0-9][A-Za-z0-9_.-]*$")] = "import",
+        mode: Annotated[
+            ImportMode, Query(description="Check only, apply all rows or none, or apply the good ones.")
+        ] = ImportMode.ALL_OR_NOTHING,
+        system: Annotated[
+            str,
+            Query(
+                max_length=64,
+                pattern="^[A-Za-z0-9][A-Za-z0-9_.-]*$",
+                description="The system whose names the file uses as external ids.",
+            ),
+        ] = "import",
     ) -> Response:
         shape = {"kind": kind, "mode": mode.value, "system": system}
         return await _receive(request, principal, key, shape)
@@ -168,7 +212,7 @@ async def list_imports(call: ListCall, principal: Importing) -> Response:
 
 
 @_READS.get("/imports/{import_id}", operation_id="get_import", summary="One import", response_model=ImportOut)
-async def get_import(call: SingleCall, principal: Importing, import_id: UUID) -> Response:
+async def get_import(call: SingleCall, principal: Importing, import_id: ImportId) -> Response:
     """How far an import is, and what became of its rows in numbers."""
     db = call.request.app.state.wiring.db
     return await single(call, db, _ONE, {**_binds(principal), "p_id": import_id}, _one, "import")
@@ -181,7 +225,10 @@ async def get_import(call: SingleCall, principal: Importing, import_id: UUID) ->
     response_model=Page[ImportRowOut],
 )
 async def list_rows(
-    call: ListCall, principal: Importing, import_id: UUID, result: RowResult | None = None
+    call: ListCall,
+    principal: Importing,
+    import_id: ImportId,
+    result: Annotated[RowResult | None, Query(description="Only rows of which this became.")] = None,
 ) -> Response:
     """The rows in the order of the file, each with its result and, where it needs attention, its faults."""
     db = call.request.app.state.wiring.db
@@ -196,7 +243,7 @@ async def list_rows(
     response_class=Response,
     responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
 )
-async def get_errors(request: Request, principal: Importing, import_id: UUID) -> Response:
+async def get_errors(request: Request, principal: Importing, import_id: ImportId) -> Response:
     """One line for each fault: `row,result,column,code,detail`."""
     db = request.app.state.wiring.db
     async with db.read() as connection:
@@ -264,7 +311,7 @@ async def _receive(
     return await _queue(wiring, values["id"], replace(key, fingerprint=key.fingerprint + seal.hexdigest()))
 
 
-async def _queue(wiring: Any, import_id: UUID, key: IdempotencyKey) -> Response:
+async def _queue(wiring: Any, import_id: ImportId, key: IdempotencyKey) -> Response:
     async with wiring.db.begin() as session:
         if replay := await key.claim(session):
             return replay

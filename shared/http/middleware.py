@@ -33,11 +33,8 @@ _FILE_TYPES = ("text/csv", "application/x-ndjson", "application/ndjson", "applic
 class Envelope:
     """Wraps the application. `body_limit` and `import_limit` are bytes, `deadline` seconds."""
 
-    def __init__(
-        self, app: ASGIApp, *, service: str, body_limit: int, import_limit: int, deadline: float
-    ) -> None:
+    def __init__(self, app: ASGIApp, *, body_limit: int, import_limit: int, deadline: float) -> None:
         self._app = app
-        self._service = service
         self._body_limit = body_limit
         self._import_limit = import_limit
         self._deadline = deadline

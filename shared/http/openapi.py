@@ -4,30 +4,36 @@ Every answer that is not a success is a problem+json, shared by all operations; 
 an example; what is true of all values (how long an id is) is said of each.
 """
 
+import json
 from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from shared.auth.scopes import SANDBOX_SCOPES
+from shared.http.openapi_examples import Schemas, exemplify, make_whole
 from shared.http.openapi_refusals import FAULT, PROBLEM, refusal, shared_refusals, statuses_of
-from shared.http.openapi_shapes import bound, example_of, say_once
+from shared.http.openapi_shapes import bound, say_once
 
 Operation = dict[str, Any]
-Schemas = dict[str, dict[str, Any]]
 
 _JSON = "application/json"
 _UNUSED = ("HTTPValidationError", "ValidationError")
 _TEXT = {"type": "string", "maxLength": 1000}
 _HEADERS = {
-    "ETag": ("The version of what is shown; send it back as If-Match to change it.", _TEXT),
-    "Location": ("Where it lives.", _TEXT),
-    "Link": ('The address of the next page, as `rel="next"`.', _TEXT),
-    "Idempotent-Replayed": (
-        "`true` when this repeats an earlier answer.",
-        {"type": "string", "enum": ["true"]},
-    ),
+    "ETag": {
+        "description": "The version of what is shown; send it back as If-Match to change it.",
+        "schema": _TEXT,
+    },
+    "Location": {"description": "Where it lives.", "schema": _TEXT},
+    "Link": {"description": 'The address of the next page, as `rel="next"`.', "schema": _TEXT},
+    "Idempotent-Replayed": {
+        "description": "`true` when this repeats an earlier answer.",
+        "schema": {"type": "string", "enum": ["true"]},
+    },
 }
+_SERVER = {"url": "/", "description": "This service, in production or in a sandbox.", "x-internal": False}
 
 
 def describe(app: FastAPI, name: str) -> dict[str, Any]:
@@ -41,23 +47,24 @@ def describe(app: FastAPI, name: str) -> dict[str, Any]:
         routes=app.routes,
         contact={"name": "Practicum", "url": "https://example.org/practicum"},
         license_info={"name": "MIT", "identifier": "MIT"},
-        servers=[{"url": "/", "description": "This service."}],
+        servers=[_SERVER],
     )
     components = document.setdefault("components", {})
     schemas: Schemas = components.setdefault("schemas", {})
     for unused in _UNUSED:
         schemas.pop(unused, None)
     schemas |= {"Fault": FAULT, "Problem": PROBLEM}
+    make_whole(schemas)
     for path, operations in document["paths"].items():
         for operation in operations.values():
             _complete(path, operation, schemas)
     for schema in schemas.values():
         bound(schema)
-    components["headers"] = {
-        header: {"description": words, "schema": schema} for header, (words, schema) in _HEADERS.items()
-    }
-    components["responses"] = _used(shared_refusals(), document["paths"])
-    document["tags"] = _tags(document["paths"])
+    operations = [each for operations in document["paths"].values() for each in operations.values()]
+    components["headers"] = _used("headers", _HEADERS, operations)
+    components["responses"] = _used("responses", shared_refusals(), operations)
+    _list_scopes(components, operations)
+    document["tags"] = _tags(operations)
     return document
 
 
@@ -69,10 +76,8 @@ def _description(name: str) -> str:
     )
 
 
-def _tags(paths: dict[str, Any]) -> list[dict[str, Any]]:
-    names = {
-        tag for operations in paths.values() for each in operations.values() for tag in each.get("tags", ())
-    }
+def _tags(operations: list[Operation]) -> list[dict[str, Any]]:
+    names = {tag for each in operations for tag in each.get("tags", ())}
     return [{"name": tag, "description": f"Everything about {tag}."} for tag in sorted(names)]
 
 
@@ -92,7 +97,7 @@ def _complete(path: str, operation: Operation, schemas: Schemas) -> None:
     if "If-None-Match" in _header_names(operation):
         responses["304"] = {"description": "It is still the version that the caller named in If-None-Match."}
     for described in (operation.get("requestBody", {}), *responses.values()):
-        _exemplify(described, schemas)
+        exemplify(described, schemas)
     operation["responses"] = dict(sorted(responses.items()))
 
 
@@ -115,16 +120,6 @@ def _complete_good(operation: Operation, status: str, response: dict[str, Any]) 
         }
 
 
-def _exemplify(described: dict[str, Any], schemas: Schemas) -> None:
-    """Put the example where readers of the document look for it: beside the schema of each JSON body or answer."""
-    media = described.get("content", {}).get(_JSON)
-    if media is None or "example" in media:
-        return
-    example = example_of(media.get("schema", {}), schemas)
-    if example is not None:
-        media["example"] = example
-
-
 def _header_names(operation: Operation) -> set[str]:
     return {parameter["name"] for parameter in operation.get("parameters", []) if parameter["in"] == "header"}
 
@@ -135,11 +130,16 @@ def _in_own_words(response: dict[str, Any]) -> bool:
     return "$ref" in schema and not schema["$ref"].endswith("HTTPValidationError")
 
 
-def _used(refusals: dict[str, Any], paths: dict[str, Any]) -> dict[str, Any]:
-    named = {
-        response.get("$ref", "").rpartition("/")[2]
-        for operations in paths.values()
-        for operation in operations.values()
-        for response in operation["responses"].values()
-    }
-    return {name: described for name, described in refusals.items() if name in named}
+def _used(kind: str, shared: dict[str, Any], operations: list[Operation]) -> dict[str, Any]:
+    """Of the shared `headers` or `responses`, those to which some operation refers."""
+    text = json.dumps([operation["responses"] for operation in operations])
+    return {name: each for name, each in shared.items() if f'"#/components/{kind}/{name}"' in text}
+
+
+def _list_scopes(components: dict[str, Any], operations: list[Operation]) -> None:
+    """Beside the scopes that every issuer knows, list those of a sandbox where an operation needs one."""
+    needed = {scope for each in operations for need in each.get("security", ()) for scope in need["oauth2"]}
+    for scheme in components.get("securitySchemes", {}).values():
+        scheme["flows"]["clientCredentials"]["scopes"] |= {
+            scope: words for scope, words in SANDBOX_SCOPES.items() if scope in needed
+        }

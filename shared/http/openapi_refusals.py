@@ -182,9 +182,9 @@ def statuses_of(path: str, operation: dict[str, Any]) -> set[int]:
     has_body = "requestBody" in operation
     changes = has_body or bool(headers & {"Idempotency-Key", "If-Match"})
     rules = (
-        (True, {500}),
+        (True, {400, 500}),
         (bool(operation.get("security")), {401, 403, 503}),
-        (bool(parameters) or has_body, {400, 422}),
+        (bool(parameters) or has_body, {422}),
         ("{" in path, {404}),
         (has_body, {413, 415}),
         (changes, {404, 409}),

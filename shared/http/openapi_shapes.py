@@ -31,18 +31,6 @@ def say_once(parameter: Schema) -> None:
         parameter["schema"] = {**given[0], **rest}
 
 
-def example_of(schema: Schema, schemas: dict[str, Schema]) -> Any:
-    """The sample that a schema brings along; for a page of things, a page with one of them. None when there is none."""
-    found = schemas.get(schema.get("$ref", "").rpartition("/")[2], schema)
-    if samples := found.get("examples"):
-        return samples[0]
-    items = found.get("properties", {}).get("items", {}).get("items")
-    if items is None or "next_cursor" not in found["properties"]:
-        return None
-    sample = example_of(items, schemas)
-    return None if sample is None else {"items": [sample], "next_cursor": None}
-
-
 def _within(schema: Schema) -> Iterator[Schema]:
     yield schema
     for name, member in schema.items():

@@ -58,7 +58,9 @@ def problem(
         "trace_id": trace_id(),
     }
     if errors:
-        body["errors"] = [{"pointer": e.pointer, "code": e.code, "detail": e.detail} for e in errors[:MOST_FAULTS]]
+        body["errors"] = [
+            {"pointer": e.pointer, "code": e.code, "detail": e.detail} for e in errors[:MOST_FAULTS]
+        ]
     return Response(to_json(body), status, dict(headers or {}), MEDIA_TYPE)
 
 

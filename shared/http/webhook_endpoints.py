@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Path, Request
 from pydantic import Field, StringConstraints, TypeAdapter
 from starlette.responses import Response
 
@@ -16,7 +16,7 @@ from shared.events.tables import webhook_attempts, webhook_endpoints
 from shared.http.paging import ListCall, SingleCall
 from shared.http.reading import listing, one, page, single
 from shared.http.security import Needs
-from shared.http.wire import Instant, Page, Wire
+from shared.http.wire import Instant, Page, Wire, like, up_to
 from shared.http.writing import IfMatch, Key, answer, created, expect
 
 router = APIRouter(prefix="/v1/webhook-endpoints", tags=["webhook-endpoints"])
@@ -32,18 +32,37 @@ EventTypes = Annotated[list[EventType], Field(max_length=50)]
 State = Literal["enabled", "disabled"]
 
 
+EndpointId = Annotated[UUID, Path(description="The endpoint.")]
+
+_SAMPLE_ID = "01990a6e-7b1c-7cc1-9d6f-3a1e5b2c4d01"
+_EXAMPLE = {
+    "id": _SAMPLE_ID,
+    "url": "https://partner.example.org/practicum",
+    "types": ["placement.confirmed"],
+    "state": "enabled",
+    "disabled_at": None,
+    "disabled_reason": None,
+    "created_at": "2026-09-07T09:00:00Z",
+    "updated_at": "2026-09-07T09:00:00Z",
+}
+
+
 class NewWebhookEndpoint(Wire):
     """An address that wants to be told."""
+
+    model_config = like(url="https://partner.example.org/practicum", types=["placement.confirmed"])
 
     url: Url
     """An https address on the public internet."""
 
-    types: EventTypes = Field(default=[], examples=[["placement.confirmed", "concern.escalated"]])
+    types: EventTypes = Field(default_factory=list)
     """Only these types of event; all when empty."""
 
 
 class WebhookEndpointChange(Wire):
     """What is to be different; what is left out stays."""
+
+    model_config = like(state="disabled")
 
     url: Url | None = None
     types: EventTypes | None = None
@@ -54,9 +73,11 @@ class WebhookEndpointChange(Wire):
 class WebhookEndpoint(Wire):
     """An address that is told. The secret is shown only when it is made or rotated."""
 
+    model_config = like(**_EXAMPLE)
+
     id: UUID
     url: str
-    types: list[str]
+    types: Annotated[list[str], up_to(50)]
     state: State
     disabled_at: Instant | None
     disabled_reason: Literal["owner", "gone"] | None
@@ -68,12 +89,27 @@ class WebhookEndpoint(Wire):
 class WebhookEndpointWithSecret(WebhookEndpoint):
     """An endpoint with its secret, which is not shown again."""
 
-    secret: str = Field(examples=["whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD2DKtSzxAQpQ="])
+    model_config = like(**_EXAMPLE, secret="whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD2DKtSzxAQpQ=")  # noqa: S106 - a sample
+
+    secret: str
     """Signs each delivery as Standard Webhooks says."""
 
 
 class WebhookAttempt(Wire):
     """One attempt to deliver one event: the status of the answer, or why there was none."""
+
+    model_config = like(
+        id=_SAMPLE_ID,
+        event_id=_SAMPLE_ID,
+        type="placement.confirmed",
+        number=1,
+        status=204,
+        error=None,
+        duration_ms=48,
+        attempted_at="2026-09-07T09:00:01Z",
+        state="delivered",
+        next_attempt_at=None,
+    )
 
     id: UUID
     event_id: UUID
@@ -136,7 +172,7 @@ async def list_webhook_endpoints(call: ListCall, principal: Manager) -> Response
     summary="See an endpoint",
     response_model=WebhookEndpoint,
 )
-async def get_webhook_endpoint(call: SingleCall, principal: Manager, endpoint_id: UUID) -> Response:
+async def get_webhook_endpoint(call: SingleCall, principal: Manager, endpoint_id: EndpointId) -> Response:
     """One endpoint, without its secret."""
     endpoints.owner_of(principal)
     binds = {**principal.binds(), "endpoint_id": endpoint_id}
@@ -150,7 +186,7 @@ async def get_webhook_endpoint(call: SingleCall, principal: Manager, endpoint_id
     response_model=WebhookEndpoint,
 )
 async def change_webhook_endpoint(
-    request: Request, principal: Manager, endpoint_id: UUID, seen: IfMatch, body: WebhookEndpointChange
+    request: Request, principal: Manager, endpoint_id: EndpointId, seen: IfMatch, body: WebhookEndpointChange
 ) -> Response:
     """What is left out stays. Disabled, an endpoint gets nothing; what became due meanwhile follows when it is enabled."""
     if body.url is not None:
@@ -167,7 +203,7 @@ async def change_webhook_endpoint(
     "/{endpoint_id}", operation_id="delete_webhook_endpoint", summary="Forget an endpoint", status_code=204
 )
 async def delete_webhook_endpoint(
-    request: Request, principal: Manager, endpoint_id: UUID, seen: IfMatch
+    request: Request, principal: Manager, endpoint_id: EndpointId, seen: IfMatch
 ) -> Response:
     """The endpoint goes with its deliveries and its log."""
     async with _db(request).begin() as session:
@@ -183,7 +219,7 @@ async def delete_webhook_endpoint(
     response_model=WebhookEndpointWithSecret,
 )
 async def rotate_webhook_secret(
-    request: Request, principal: Manager, endpoint_id: UUID, seen: IfMatch, key: Key
+    request: Request, principal: Manager, endpoint_id: EndpointId, seen: IfMatch, key: Key
 ) -> Response:
     """For 24 hours every delivery carries a signature of the new secret and one of the old."""
     async with _db(request).begin() as session:
@@ -202,7 +238,7 @@ async def rotate_webhook_secret(
     summary="See what was sent",
     response_model=Page[WebhookAttempt],
 )
-async def list_webhook_attempts(call: ListCall, principal: Manager, endpoint_id: UUID) -> Response:
+async def list_webhook_attempts(call: ListCall, principal: Manager, endpoint_id: EndpointId) -> Response:
     """Every attempt of the last 30 days, oldest first."""
     endpoints.owner_of(principal)
     binds = {**principal.binds(), "endpoint_id": endpoint_id}

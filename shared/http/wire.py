@@ -88,6 +88,11 @@ class ExternalId(Wire):
 ExternalIds = Annotated[list[ExternalId], Field(max_length=20)]
 
 
+def like(**example: Any) -> ConfigDict:
+    """An example of a body or an answer, for the documentation."""
+    return ConfigDict(json_schema_extra={"examples": [example]})
+
+
 def up_to(count: int) -> Any:
     """How many items a list in an answer has at most; said, not checked: no answer is refused for its length."""
     return Field(json_schema_extra={"maxItems": count})

@@ -7,6 +7,7 @@
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +30,9 @@ from shared.logs import kind_of, trail_of
 log = structlog.get_logger()
 
 BATCH = 200
+ABANDONED_AFTER = timedelta(days=1)
+"""An upload that was begun and not finished for so long will not be finished any more."""
+
 _GOOD = frozenset({"created", "updated", "unchanged"})
 
 
@@ -64,6 +68,12 @@ class Importer:
             log.error("import_failed", import_id=str(import_id), error=kind_of(error), trail=trail_of(error))
             words = "Something went wrong here, not with your file. Tell us the number of this import."
             await run.reject(Fault("", "internal_error", words))
+
+
+async def forget_abandoned(session: AsyncSession, now: datetime) -> None:
+    """Drop uploads that were cut off before their end; none of their rows was looked at."""
+    unfinished = (imports.c.status == "receiving") & (imports.c.created_at < now - ABANDONED_AFTER)
+    await session.execute(delete(imports).where(unfinished))
 
 
 class _Run:

@@ -1,6 +1,6 @@
 """first
 
-Revision 5c9cba859256, the first. Made 2026-11-21 22:41:10.735848+00:00.
+Revision b0fff3d71ea4, the first. Made 2026-11-21 23:06:08.074765+00:00.
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql
 
 from migrations.beginnings import begin, end
 
-revision = "5c9cba859256"
+revision = "b0fff3d71ea4"
 down_revision = None
 branch_labels = None
 depends_on = None

@@ -1,6 +1,6 @@
 """first
 
-Revision 065d4f23f84d, the first. Made 2026-11-21 22:41:15.498251+00:00.
+Revision 634009e34fda, the first. Made 2026-11-21 23:06:10.722928+00:00.
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql
 
 from migrations.beginnings import begin, end
 
-revision = "065d4f23f84d"
+revision = "634009e34fda"
 down_revision = None
 branch_labels = None
 depends_on = None

@@ -1,6 +1,6 @@
 """first
 
-Revision 759773c423a5, the first. Made 2026-11-21 22:41:00.328333+00:00.
+Revision 923d1fcd9269, the first. Made 2026-11-21 23:06:04.134586+00:00.
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql
 
 from migrations.beginnings import begin, end
 
-revision = "759773c423a5"
+revision = "923d1fcd9269"
 down_revision = None
 branch_labels = None
 depends_on = None

@@ -1,6 +1,6 @@
 """first
 
-Revision b77b6f1a4fdf, the first. Made 2026-11-21 22:41:06.432898+00:00.
+Revision 91ce04fae1c4, the first. Made 2026-11-21 23:06:06.301836+00:00.
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql
 
 from migrations.beginnings import begin, end
 
-revision = "b77b6f1a4fdf"
+revision = "91ce04fae1c4"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -947,6 +947,12 @@ def upgrade() -> None:
         ["partnership_id", "university_id", "id"],
         unique=False,
     )
+    op.create_index(
+        "placements_supervisor_idx",
+        "placements",
+        ["partnership_id", "on_site_supervisor_person_id", "id"],
+        unique=False,
+    )
     op.create_table(
         "proposals",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1508,6 +1514,7 @@ def downgrade() -> None:
     op.drop_index(op.f("proposals_partnership_id_round_id_status_id_idx"), table_name="proposals")
     op.drop_index(op.f("proposals_partnership_id_organisation_id_id_idx"), table_name="proposals")
     op.drop_table("proposals")
+    op.drop_index("placements_supervisor_idx", table_name="placements")
     op.drop_index(op.f("placements_partnership_id_university_id_id_idx"), table_name="placements")
     op.drop_index(op.f("placements_partnership_id_tutor_person_id_id_idx"), table_name="placements")
     op.drop_index(op.f("placements_partnership_id_student_id_id_idx"), table_name="placements")

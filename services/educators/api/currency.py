@@ -14,7 +14,7 @@ from services.educators.queries.educators import expect_whole
 from services.educators.queries.rule_parameters import parameters_on
 from services.educators.queries.visibility import reader
 from shared.calendar import london_day
-from shared.http.wire import Day
+from shared.http.wire import Day, up_to
 from shared.http.writing import answer
 
 router = APIRouter(prefix="/v1", tags=["currency"])
@@ -43,7 +43,7 @@ class CurrencyView(CurrencyShort):
     )
 
     educator_id: UUID
-    rules: list[GroundView]
+    rules: Annotated[list[GroundView], up_to(10)]
     """Routes A, B and C, and the CPD."""
 
 

@@ -12,7 +12,7 @@ from services.educators.api.shapes import SAMPLE_ID, like
 from services.educators.operations.rows import Number
 from services.educators.queries import educators as reading
 from shared.errors import Forbidden
-from shared.http.wire import Wire
+from shared.http.wire import Wire, up_to
 from shared.http.writing import answer
 
 router = APIRouter(prefix="/v1", tags=["educators"])
@@ -38,7 +38,7 @@ class LookupAnswer(Wire):
 
     model_config = like(items=[{"social_work_england_number": "SW12345", "id": SAMPLE_ID}])
 
-    items: list[Found]
+    items: Annotated[list[Found], up_to(2000)]
 
 
 @router.post(

@@ -16,7 +16,7 @@ from services.educators.queries.decisions import decisions
 from services.educators.queries.visibility import reader
 from shared.calendar import london_day
 from shared.http.reading import JSON
-from shared.http.wire import Day, Instant, Wire
+from shared.http.wire import Day, Instant, Wire, up_to
 
 router = APIRouter(prefix="/v1", tags=["eligibility"])
 
@@ -54,7 +54,7 @@ class RuleView(Wire):
     code: RuleCode
     result: RuleResult
     detail: str
-    evidence_ids: list[UUID]
+    evidence_ids: Annotated[list[UUID], up_to(1000)]
     expires_on: Day | None
     fix: str | None
     """What would change the result; null when there is nothing to mend."""
@@ -77,7 +77,7 @@ class DecisionView(Wire):
 
     educator_id: UUID
     outcome: Outcome
-    rules: list[RuleView]
+    rules: Annotated[list[RuleView], up_to(50)]
     seats: SeatsView | None
     currency: CurrencyShort | None
     """On the first day of the placement."""
@@ -117,7 +117,7 @@ class EligibilityAnswer(Wire):
     )
 
     decided_at: Instant
-    items: list[DecisionView]
+    items: Annotated[list[DecisionView], up_to(2000)]
 
 
 _ANSWER: TypeAdapter[EligibilityAnswer] = TypeAdapter(EligibilityAnswer)

@@ -17,7 +17,7 @@ from services.educators.queries.visibility import reader
 from shared.calendar import london_day
 from shared.http.paging import ListCall
 from shared.http.reading import page
-from shared.http.wire import Day, Page, Wire
+from shared.http.wire import Day, Page, Wire, up_to
 from shared.http.writing import answer
 
 router = APIRouter(prefix="/v1", tags=["register"])
@@ -75,8 +75,8 @@ class Forecast(Wire):
     )
 
     as_at: Day
-    statuses: list[StatusCount]
-    months: list[MonthForecast]
+    statuses: Annotated[list[StatusCount], up_to(10)]
+    months: Annotated[list[MonthForecast], up_to(60)]
 
 
 _many = TypeAdapter(list[RegisterLine])

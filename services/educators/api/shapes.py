@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field, model_validator
 from services.educators.domain.codes import Basis, CurrencyStatus, GroundCode
 from services.educators.domain.currency import Currency
 from services.educators.domain.grounds import Ground
-from shared.http.wire import Day, Wire
+from shared.http.wire import Day, Wire, up_to
 
 Days = Annotated[int, Field(ge=0, le=1000)]
 """A number of placement days."""
@@ -75,7 +75,7 @@ class GroundView(Wire):
     """The last day on which it holds or held."""
 
     detail: str
-    evidence_ids: list[UUID]
+    evidence_ids: Annotated[list[UUID], up_to(1000)]
     fix: str | None
     """What would make it hold; null when it does."""
 

@@ -1,11 +1,10 @@
 """How tables of the educators service are declared: typed columns, a tenant on every row, names that are API."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, MetaData
+from sqlalchemy import ForeignKeyConstraint, MetaData
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from shared.tables import COLUMN_TYPES, CONVENTION
@@ -31,12 +30,6 @@ class Versioned(Tenanted):
 
     version: Mapped[int] = mapped_column(default=1, server_default="1", sort_order=90)
     updated_at: Mapped[datetime] = mapped_column(sort_order=92)
-
-
-def one_of(column: str, codes: type[StrEnum]) -> CheckConstraint:
-    """A CHECK that the column holds one of the enum's codes (or nothing, where it is nullable)."""
-    listed = ", ".join(f"'{code.value}'" for code in codes)
-    return CheckConstraint(f"{column} in ({listed})", name=column)
 
 
 def of_educator() -> ForeignKeyConstraint:

@@ -7,7 +7,8 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConst
 from sqlalchemy.orm import Mapped
 
 from services.educators.domain.codes import Basis, CurrencyStatus, Employment, Mode, PepsStage
-from services.educators.models.declarative import Base, Versioned, one_of
+from services.educators.models.declarative import Base, Versioned
+from shared.declarative import one_of
 
 
 class Educator(Versioned, Base):

@@ -18,7 +18,8 @@ from services.educators.domain.codes import (
     Source,
     SupportRole,
 )
-from services.educators.models.declarative import Base, Tenanted, Versioned, of_educator, one_of
+from services.educators.models.declarative import Base, Tenanted, Versioned, of_educator
+from shared.declarative import one_of
 
 IN_ORDER = "ended_on >= started_on"
 

@@ -14,7 +14,7 @@ from services.hubs.operations.authors import Author
 from services.hubs.queries import memberships as reading
 from services.hubs.queries.singles import rows_within, seen_within
 from services.hubs.queries.visibility import reader
-from shared.http.wire import Instant, Wire
+from shared.http.wire import Instant, Wire, up_to
 from shared.http.writing import Key, answer, created
 
 router = APIRouter(prefix="/v1", tags=["allocations"])
@@ -51,7 +51,7 @@ class AllocationView(Wire):
 
     id: UUID
     created_at: Instant
-    items: list[AllocationItem]
+    items: Annotated[list[AllocationItem], up_to(10000)]
 
 
 _one = TypeAdapter(AllocationView)

@@ -18,7 +18,7 @@ from services.hubs.queries.singles import seen_within
 from services.hubs.queries.visibility import reader
 from shared.http.paging import ListCall, SingleCall
 from shared.http.reading import one, page, single
-from shared.http.wire import Day, Instant, Page, Wire
+from shared.http.wire import Day, Instant, Page, Wire, up_to
 from shared.http.writing import answer
 
 router = APIRouter(prefix="/v1", tags=["attendance"])
@@ -84,7 +84,7 @@ class RegisterView(Wire):
     recorded_at: Instant | None
     expected: int
     present: int | None
-    records: list[RecordView]
+    records: Annotated[list[RecordView], up_to(100)]
 
 
 class EntryView(Wire):
@@ -138,7 +138,7 @@ class CorrectionsView(Wire):
         ]
     )
 
-    items: list[CorrectionView]
+    items: Annotated[list[CorrectionView], up_to(1000)]
 
 
 _register = TypeAdapter(RegisterView)

@@ -13,7 +13,7 @@ from services.hubs.queries import candidates as reading
 from services.hubs.queries.visibility import reader
 from shared.http.paging import ListCall
 from shared.http.reading import page
-from shared.http.wire import Code, Day, ExternalIds, Instant, Page, Wire
+from shared.http.wire import Code, Day, ExternalIds, Instant, Page, Wire, up_to
 
 router = APIRouter(prefix="/v1", tags=["candidates"])
 
@@ -84,7 +84,7 @@ class CandidateView(Wire):
 
     starts_on: Day
     ends_on: Day
-    weekdays: list[int]
+    weekdays: Annotated[list[int], up_to(7)]
     locality: LocalityRef
     hub_id: UUID | None
     """The hub the student belongs to now."""

@@ -10,7 +10,7 @@ from services.hubs.api.deps import Reader, Wired
 from services.hubs.api.shapes import OTHER_ID, like
 from services.hubs.queries import attendance as reading
 from services.hubs.queries.visibility import reader
-from shared.http.wire import EARLIEST_DAY, LATEST_DAY, Day, Wire
+from shared.http.wire import EARLIEST_DAY, LATEST_DAY, Day, Wire, up_to
 from shared.http.writing import answer
 
 router = APIRouter(prefix="/v1", tags=["reports"])
@@ -60,7 +60,7 @@ class AttendanceReport(Wire):
     )
 
     overall: Counts
-    hubs: list[HubCounts]
+    hubs: Annotated[list[HubCounts], up_to(2000)]
 
 
 _NOTHING = dict.fromkeys((name for name in Counts.model_fields if name != "rate"), 0) | {"rate": None}

@@ -18,7 +18,7 @@ from services.hubs.queries.visibility import reader
 from shared.errors import NotFound
 from shared.http.paging import ListCall, SingleCall
 from shared.http.reading import one, page, single
-from shared.http.wire import Day, Instant, Page, Wire
+from shared.http.wire import Day, Instant, Page, Wire, up_to
 from shared.http.writing import Key, created
 
 router = APIRouter(prefix="/v1", tags=["sessions"])
@@ -88,7 +88,7 @@ class PlanView(Wire):
 
     model_config = like(items=[_EXAMPLE])
 
-    items: list[SessionView]
+    items: Annotated[list[SessionView], up_to(200)]
 
 
 _one = TypeAdapter(SessionView)

@@ -26,7 +26,14 @@ ClockTime = Annotated[
     time,
     BeforeValidator(_clock_time),
     PlainSerializer(lambda at: at.strftime("%H:%M"), return_type=str, when_used="json"),
-    WithJsonSchema({"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$", "examples": ["09:30"]}),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$",
+            "maxLength": 5,
+            "examples": ["09:30"],
+        }
+    ),
 ]
 """A time of day by London's clock, written 09:30."""
 

@@ -7,7 +7,8 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.hubs.domain.attendance import Status
-from services.hubs.models.declarative import Base, Tenanted, one_of, within_tenant
+from services.hubs.models.declarative import Base, Tenanted
+from shared.declarative import one_of, within_tenant
 
 
 class Attendance(Tenanted):

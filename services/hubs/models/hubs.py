@@ -7,7 +7,8 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 from services.hubs.domain.hubs import Cadence
-from services.hubs.models.declarative import Versioned, on_earth, one_of, within_tenant
+from services.hubs.models.declarative import Versioned
+from shared.declarative import on_earth, one_of, within_tenant
 
 
 class Hub(Versioned):

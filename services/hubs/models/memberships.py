@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped
 
-from services.hubs.models.declarative import Tenanted, Versioned, within_tenant
+from services.hubs.models.declarative import Tenanted, Versioned
+from shared.declarative import within_tenant
 
 
 class Membership(Versioned):

@@ -7,7 +7,8 @@ from sqlalchemy import Boolean, CheckConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.hubs.domain.reflections import Visibility
-from services.hubs.models.declarative import Tenanted, Versioned, one_of, within_tenant
+from services.hubs.models.declarative import Tenanted, Versioned
+from shared.declarative import one_of, within_tenant
 
 
 class StudentKey(Tenanted):

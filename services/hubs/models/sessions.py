@@ -7,7 +7,8 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 from services.hubs.domain.planning import SessionKind
-from services.hubs.models.declarative import Versioned, one_of, within_tenant
+from services.hubs.models.declarative import Versioned
+from shared.declarative import one_of, within_tenant
 
 
 class HubSession(Versioned):

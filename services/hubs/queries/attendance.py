@@ -14,10 +14,10 @@ from services.hubs.models.candidates import Candidate
 from services.hubs.models.hubs import Hub
 from services.hubs.models.memberships import Membership
 from services.hubs.models.sessions import HubSession
-from services.hubs.queries.lists import Narrowed, same
 from services.hubs.queries.memberships import OF_CANDIDATE
 from services.hubs.queries.sessions import EXPECTED, expected_count, present_count
 from services.hubs.queries.visibility import ENTRIES, SESSIONS
+from shared.http.lists import Filtered, equal
 
 _entry = func.json_build_object(
     "student_id",
@@ -74,7 +74,7 @@ _of_membership = and_(
     Membership.partnership_id == Attendance.partnership_id, Membership.id == Attendance.membership_id
 )
 
-LIST = Narrowed(
+LIST = Filtered(
     select(
         Attendance.id,
         Attendance.session_id,
@@ -89,10 +89,10 @@ LIST = Narrowed(
     .join(Membership, _of_membership)
     .where(ENTRIES),
     Attendance.id,
-    student_id=same(Attendance.student_id),
-    hub_id=same(Attendance.hub_id),
-    placement_id=same(Attendance.placement_id),
-    status=same(Attendance.status),
+    **equal(Attendance.student_id),
+    **equal(Attendance.hub_id),
+    **equal(Attendance.placement_id),
+    **equal(Attendance.status),
     from_day=Attendance.held_on >= bindparam("from_day", type_=Date()),
     to_day=Attendance.held_on <= bindparam("to_day", type_=Date()),
 )

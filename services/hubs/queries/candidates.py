@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from services.hubs.domain.hubs import RUNNING
 from services.hubs.models.candidates import Candidate
 from services.hubs.models.memberships import Membership
-from services.hubs.queries.lists import Narrowed, same
 from services.hubs.queries.visibility import CANDIDATES
+from shared.http.lists import Filtered, equal
 
 _HUB = (
     select(Membership.hub_id)
@@ -53,13 +53,13 @@ _VISIBLE = select(
     Candidate.updated_at,
 ).where(CANDIDATES)
 
-LIST = Narrowed(
+LIST = Filtered(
     _VISIBLE,
     Candidate.id,
-    status=same(Candidate.status),
-    student_id=same(Candidate.student_id),
-    placement_id=same(Candidate.placement_id),
-    university_id=same(Candidate.university_id),
+    **equal(Candidate.status),
+    **equal(Candidate.student_id),
+    **equal(Candidate.placement_id),
+    **equal(Candidate.university_id),
     has_hub=_HUB.is_not(None) == bindparam("has_hub"),
 )
 """The candidates the caller sees."""

@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.hubs.models.hubs import Closure, Hub
 from services.hubs.models.memberships import Membership
-from services.hubs.queries.lists import Narrowed, same
 from services.hubs.queries.visibility import CLOSURES, HUBS
+from shared.http.lists import Filtered, equal
 from shared.imports.external_ids import external_ids_of
 
 _TAKEN = (
@@ -51,12 +51,12 @@ _VISIBLE = select(
 SINGLE = _VISIBLE.where(Hub.id == bindparam("id", type_=Uuid()))
 """One hub."""
 
-LIST = Narrowed(
+LIST = Filtered(
     _VISIBLE,
     Hub.id,
-    locality=same(Hub.locality),
-    service_area=same(Hub.service_area),
-    facilitator_person_id=same(Hub.facilitator_person_id),
+    **equal(Hub.locality),
+    **equal(Hub.service_area),
+    **equal(Hub.facilitator_person_id),
 )
 """The partnership's hubs."""
 
@@ -73,7 +73,7 @@ _CLOSURES = select(
 CLOSURE = _CLOSURES.where(Closure.id == bindparam("id", type_=Uuid()))
 """One closure."""
 
-CLOSURE_LIST = Narrowed(_CLOSURES, Closure.id, hub_id=same(Closure.hub_id))
+CLOSURE_LIST = Filtered(_CLOSURES, Closure.id, **equal(Closure.hub_id))
 """The partnership's closures."""
 
 

@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.hubs.models.candidates import Candidate
 from services.hubs.models.memberships import Allocation, AllocationDecision, Membership
-from services.hubs.queries.lists import Narrowed, same
 from services.hubs.queries.visibility import DECISIONS, MEMBERSHIPS, PARTNERSHIP
+from shared.http.lists import Filtered, equal
 
 OF_CANDIDATE = and_(
     Candidate.partnership_id == Membership.partnership_id, Candidate.placement_id == Membership.placement_id
@@ -39,11 +39,11 @@ _VISIBLE = (
 SINGLE = _VISIBLE.where(Membership.id == bindparam("id", type_=Uuid()))
 """One membership the caller sees."""
 
-LIST = Narrowed(
+LIST = Filtered(
     _VISIBLE,
     Membership.id,
-    hub_id=same(Membership.hub_id),
-    student_id=same(Membership.student_id),
+    **equal(Membership.hub_id),
+    **equal(Membership.student_id),
     current=Membership.ended_on.is_(None) == bindparam("current"),
 )
 """The memberships the caller sees."""

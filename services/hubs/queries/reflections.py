@@ -8,8 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.hubs.models.memberships import Membership
 from services.hubs.models.reflections import Reflection, StudentKey
 from services.hubs.models.sessions import HubSession
-from services.hubs.queries.lists import Narrowed, same
 from services.hubs.queries.visibility import OWN_REFLECTIONS, REFLECTIONS
+from shared.http.lists import Filtered, equal
 
 _envelope = (
     Reflection.id,
@@ -23,12 +23,12 @@ _envelope = (
     Reflection.version,
 )
 
-LIST = Narrowed(
+LIST = Filtered(
     select(*_envelope).where(REFLECTIONS),
     Reflection.id,
-    session_id=same(Reflection.session_id),
-    student_id=same(Reflection.student_id),
-    visibility=same(Reflection.visibility),
+    **equal(Reflection.session_id),
+    **equal(Reflection.student_id),
+    **equal(Reflection.visibility),
 )
 """The reflections the caller may read, without what is in them: a list opens nothing."""
 

@@ -12,9 +12,9 @@ from services.hubs.models.attendance import Attendance
 from services.hubs.models.hubs import Hub
 from services.hubs.models.memberships import Membership
 from services.hubs.models.sessions import HubSession, SessionSummary
-from services.hubs.queries.lists import Narrowed, same
 from services.hubs.queries.visibility import SESSIONS
 from shared.errors import NotFound
+from shared.http.lists import Filtered, equal
 
 EXPECTED = and_(
     Membership.partnership_id == HubSession.partnership_id,
@@ -60,10 +60,10 @@ _VISIBLE = select(
 SINGLE = _VISIBLE.where(HubSession.id == bindparam("id", type_=Uuid()))
 """One session the caller sees."""
 
-LIST = Narrowed(
+LIST = Filtered(
     _VISIBLE,
     HubSession.id,
-    hub_id=same(HubSession.hub_id),
+    **equal(HubSession.hub_id),
     recorded=HubSession.recorded_at.is_not(None) == bindparam("recorded"),
 )
 """The sessions the caller sees."""

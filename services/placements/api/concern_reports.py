@@ -10,7 +10,7 @@ from services.placements.api.deps import ConcernReader, Wired
 from services.placements.api.shapes import like
 from services.placements.queries.concern_reports import read_concern_report
 from services.placements.queries.visibility import reader
-from shared.http.wire import Wire
+from shared.http.wire import Wire, up_to
 from shared.http.writing import answer
 
 router = APIRouter(prefix="/v1", tags=["reports"])
@@ -41,10 +41,10 @@ class ConcernReportView(Wire):
     opened: int
     escalated: int
     closed: int
-    by_rule: list[Line]
+    by_rule: Annotated[list[Line], up_to(100)]
     """By the rule of the signal that opened them."""
-    by_about: list[Line]
-    by_level: list[Line]
+    by_about: Annotated[list[Line], up_to(20)]
+    by_level: Annotated[list[Line], up_to(10)]
     """By the level at which they stand now, or were closed."""
     outcomes: dict[str, int]
     whys: dict[str, int]

@@ -17,7 +17,7 @@ from services.placements.queries.timelines import read_timeline
 from services.placements.queries.visibility import reader
 from shared.http.paging import ListCall, SingleCall
 from shared.http.reading import page, single
-from shared.http.wire import Instant, Page, Wire
+from shared.http.wire import Instant, Page, Wire, up_to
 from shared.http.writing import answer
 
 router = APIRouter(prefix="/v1", tags=["concerns"])
@@ -80,10 +80,10 @@ class HappenedView(Wire):
     """In plain words."""
     rule: str | None
     """The rule or reason by which it happened, as a code."""
-    evidence: list[Evidence]
+    evidence: Annotated[list[Evidence], up_to(100)]
     by: str
     """The role of the person who did it, the service that noticed it, or `practicum` for the engine."""
-    told: list[str]
+    told: Annotated[list[str], up_to(50)]
     """The roles that were told."""
 
 
@@ -96,7 +96,7 @@ class ComingView(Wire):
     due_at: Instant
     if_missed: str
     """What happens by itself if it is not done, in plain words."""
-    who_is_told: list[str]
+    who_is_told: Annotated[list[str], up_to(50)]
     """The roles that are told then."""
 
 
@@ -137,8 +137,8 @@ class TimelineView(Wire):
     about: ConcernAbout
     level: ConcernLevel
     status: ConcernStatus
-    happened: list[HappenedView]
-    next: list[ComingView]
+    happened: Annotated[list[HappenedView], up_to(10000)]
+    next: Annotated[list[ComingView], up_to(100)]
 
 
 ONE = TypeAdapter(ConcernView)

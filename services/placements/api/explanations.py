@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, TypeAdapter
 
 from services.placements.api.shapes import SAMPLE_ID, like
 from shared.auth.principal import Principal
-from shared.http.wire import Wire
+from shared.http.wire import Wire, up_to
 
 
 class RuleCountView(Wire):
@@ -38,10 +38,10 @@ class PassedOverView(Wire):
     rank: int
     reason: str
     """`rule`: the rules listed forbid it. `full`: its places went to others. `aim`: the aim named would have lost."""
-    rules: list[str]
-    limits: list[LimitView]
+    rules: Annotated[list[str], up_to(50)]
+    limits: Annotated[list[LimitView], up_to(50)]
     aim: str | None
-    educator_reasons: list[str]
+    educator_reasons: Annotated[list[str], up_to(50)]
     """Why the educators service said no; for those who run the match only."""
 
 
@@ -52,7 +52,7 @@ class SmallestChangeView(Wire):
     offer_id: UUID | None
     rule: str | None
     waived_by: str | None
-    limits: list[LimitView]
+    limits: Annotated[list[LimitView], up_to(50)]
     choices: int
     travel_minutes: int | None
 
@@ -79,9 +79,9 @@ class ExplanationView(Wire):
     offers: int
     feasible: int
     """Offers that no hard rule forbids."""
-    waterfall: list[RuleCountView]
+    waterfall: Annotated[list[RuleCountView], up_to(50)]
     contributions: dict[str, int]
-    passed_over: list[PassedOverView]
+    passed_over: Annotated[list[PassedOverView], up_to(10)]
     smallest_change: SmallestChangeView | None
     summary: str
 

@@ -22,7 +22,7 @@ from shared.errors import Forbidden
 from shared.http.paging import ListCall, SingleCall
 from shared.http.reading import one, page, single
 from shared.http.security import Needs
-from shared.http.wire import Instant, Page, Wire
+from shared.http.wire import Instant, Page, Wire, up_to
 from shared.http.writing import IfMatch, Key, answer
 
 router = APIRouter(prefix="/v1", tags=["matching"])
@@ -72,7 +72,7 @@ class RunView(Wire):
     input_hash: str | None
     """SHA-256 of the frozen inputs: the same inputs give the same result."""
     outcome: dict[str, int] | None
-    aims: list[AimReached] | None
+    aims: Annotated[list[AimReached], up_to(20)] | None
     versions: dict[str, str] | None
     failure: str | None
     """Why there is no result, as a code."""

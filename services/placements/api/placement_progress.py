@@ -20,7 +20,7 @@ from services.placements.queries.visibility import reader
 from services.placements.wiring import Wiring
 from shared.auth.principal import Principal
 from shared.errors import NotFound
-from shared.http.wire import Day, Instant, Wire
+from shared.http.wire import Day, Instant, Wire, up_to
 from shared.http.writing import IdempotencyKey, Key, answer
 
 router = APIRouter(prefix="/v1", tags=["placement days and reports"])
@@ -65,6 +65,14 @@ class DaysDone(Wire):
 class DayView(Wire):
     """One day record."""
 
+    model_config = like(
+        on="2026-09-14",
+        part="day",
+        kind="attended",
+        submitted_at="2026-09-14T16:30:00Z",
+        approved_at=None,
+    )
+
     on: date
     part: DayPart
     kind: DayKind
@@ -75,7 +83,7 @@ class DayView(Wire):
 class DayList(Wire):
     """All day records of a placement, in order."""
 
-    items: list[DayView]
+    items: Annotated[list[DayView], up_to(1000)]
 
 
 class MidwayReportIn(Wire):
@@ -96,6 +104,8 @@ class FinalReportIn(Wire):
 
 class ReportView(Wire):
     """A report that was made."""
+
+    model_config = like(kind="midway", recommendation="on_course", recorded_at="2026-12-01T10:00:00Z")
 
     kind: ReportKind
     recommendation: Recommendation

@@ -16,7 +16,7 @@ from services.placements.clients.educators import PlacementShape
 from services.placements.domain.lifecycle import Step, after
 from services.placements.domain.vocabulary import Directorate, PlacementLevel, PlacementStatus
 from services.placements.models.placements import Placement
-from services.placements.operations.lifecycle import Actor, take
+from services.placements.operations.lifecycle import Actor, expect_may_step, take
 from services.placements.queries import placements as reading
 from services.placements.queries.placements import hold_placement, stands_for
 from services.placements.queries.visibility import reader
@@ -26,7 +26,7 @@ from shared.db import ConstraintBroken
 from shared.errors import Conflict, NotFound, Refusal
 from shared.http.paging import ListCall, SingleCall
 from shared.http.reading import one, page, single
-from shared.http.wire import Code, ExternalIds, Instant, Page, Wire
+from shared.http.wire import Code, ExternalIds, Instant, Page, Wire, up_to
 from shared.http.writing import IdempotencyKey, IfMatch, Key, answer
 
 router = APIRouter(prefix="/v1", tags=["placements"])
@@ -105,7 +105,7 @@ class PlacementView(Wire):
     status: PlacementStatus
     starts_on: date
     ends_on: date
-    weekdays: list[int]
+    weekdays: Annotated[list[int], up_to(7)]
     """ISO weekdays of the placement, Monday 1."""
     days_required: int
     days_approved: float
@@ -125,6 +125,10 @@ class StepTaken(Wire):
 class TransitionView(Wire):
     """One step a placement has taken."""
 
+    model_config = like(
+        from_status="active", to_status="paused", reason_code="team_reorganised", at="2026-11-02T09:00:00Z"
+    )
+
     from_status: PlacementStatus | None
     to_status: PlacementStatus
     reason_code: str | None
@@ -134,7 +138,7 @@ class TransitionView(Wire):
 class TransitionList(Wire):
     """The steps a placement has taken, in order."""
 
-    items: list[TransitionView]
+    items: Annotated[list[TransitionView], up_to(1000)]
 
 
 _ONE = TypeAdapter(PlacementView)
@@ -204,12 +208,13 @@ async def confirm_placement(
         if replay := await key.claim(session):
             return replay
         placement = await hold_placement(session, reader(principal), placement_id, seen=seen)
+        expect_may_step(Actor(principal.subject, stands_for(principal, placement)))
         after(Step.CONFIRMATION, PlacementStatus(placement.status))
     await _seat(wired, placement)
     try:
         return await _step(wired, principal, placement_id, Step.CONFIRMATION, seen, key, None)
-    except (Refusal, ConstraintBroken):
-        await _give_the_seat_back(wired, placement)
+    except (Refusal, ConstraintBroken) as refusal:
+        await _give_the_seat_back(wired, placement, for_good=isinstance(refusal, ConstraintBroken))
         raise
 
 
@@ -233,10 +238,11 @@ async def _seat(wired: Wiring, placement: Placement) -> None:
     await wired.educators.hold_seat(tenant, placement.id, educator_id, placement.starts_on, placement.ends_on)
 
 
-async def _give_the_seat_back(wired: Wiring, placement: Placement) -> None:
+async def _give_the_seat_back(wired: Wiring, placement: Placement, *, for_good: bool) -> None:
+    """Free the seat, unless another confirmation of the placement may be under way: then it is the seat of that one."""
     async with wired.db.read() as connection:
         status = await reading.status_of(connection, placement.id)
-    if status in (None, PlacementStatus.PROPOSED, PlacementStatus.CANCELLED):
+    if status in (None, PlacementStatus.CANCELLED) or (for_good and status == PlacementStatus.PROPOSED):
         await wired.educators.release_seat(placement.partnership_id, placement.id)
 
 

@@ -13,11 +13,12 @@ from services.placements.api.shapes import names_in, plain
 from services.placements.operations.authors import Author
 from services.placements.operations.resources import NOT_YOURS, Resource, add, change, hold_visible
 from services.placements.operations.upserts import Entry, take_over
-from services.placements.queries.lists import Filtered, as_changed
+from services.placements.queries.singles import as_changed
 from services.placements.queries.visibility import Sight, reader
 from services.placements.wiring import Wiring
 from shared.auth.principal import Principal
 from shared.errors import Forbidden, Invalid, NotFound
+from shared.http.lists import Filtered
 from shared.http.paging import Call
 from shared.http.reading import Statement, page, single
 from shared.http.wire import Code, Name, Wire

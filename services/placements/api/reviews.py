@@ -20,7 +20,7 @@ from services.placements.wiring import Wiring
 from shared.auth.principal import Principal
 from shared.calendar import ENGLAND
 from shared.errors import Forbidden
-from shared.http.wire import Instant, LongText, Wire
+from shared.http.wire import Instant, LongText, Wire, up_to
 from shared.http.writing import IdempotencyKey, Key, answer
 
 router = APIRouter(prefix="/v1", tags=["reviews"])
@@ -42,7 +42,7 @@ class QuestionView(Wire):
     section: Section
     is_critical: bool
     """Starred in QAMP: `not_yet` makes its section red."""
-    respondents: list[Respondent]
+    respondents: Annotated[list[Respondent], up_to(3)]
 
 
 class ResponseView(Wire):
@@ -82,8 +82,8 @@ class ReviewView(Wire):
     template_version: int
     due_on: date
     opened_at: Instant
-    questions: list[QuestionView]
-    responses: list[ResponseView]
+    questions: Annotated[list[QuestionView], up_to(100)]
+    responses: Annotated[list[ResponseView], up_to(3)]
     moderated_at: Instant | None
     proposed_rag: dict[Section, Rag] | None
     """What the rule said."""
@@ -97,7 +97,7 @@ class ReviewView(Wire):
 class ReviewList(Wire):
     """The reviews of a placement, in the order they are due."""
 
-    items: list[ReviewView]
+    items: Annotated[list[ReviewView], up_to(20)]
 
 
 class ResponseIn(Wire):

@@ -6,7 +6,8 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 from services.placements.domain.vocabulary import Appetite
-from services.placements.models.declarative import Versioned, a_list, one_of, within_tenant
+from services.placements.models.declarative import Versioned
+from shared.declarative import a_list, one_of, within_tenant
 
 
 class CapacityStatement(Versioned):

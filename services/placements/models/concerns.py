@@ -9,7 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.placements.domain.escalation.codes import Act, Outcome, StepCode, Why
 from services.placements.domain.vocabulary import ConcernAbout, ConcernLevel, ConcernStatus
-from services.placements.models.declarative import Base, Versioned, one_of, within_tenant
+from services.placements.models.declarative import Base, Versioned
+from shared.declarative import one_of, within_tenant
 
 CASE_NUMBERS = Sequence("concern_case_numbers", metadata=Base.metadata)
 """Where case numbers come from: one sequence per database, never reused. A gap means nothing."""

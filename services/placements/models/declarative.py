@@ -1,63 +1,28 @@
-"""How tables of the placements service are declared: typed columns, a tenant on every row, names that are API."""
+"""How tables of the placements service are declared: on one base, with a tenant on every row."""
 
-from datetime import datetime
-from enum import StrEnum
 from typing import Any, ClassVar
-from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, MetaData
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import MetaData
+from sqlalchemy.orm import DeclarativeBase
 
-from shared.tables import COLUMN_TYPES, CONVENTION
+from shared.declarative import COLUMNS, Tenant, Version
+from shared.tables import CONVENTION
 
 
 class Base(DeclarativeBase):
     """The root of all tables of this service."""
 
     metadata = MetaData(naming_convention=CONVENTION)
-    type_annotation_map: ClassVar[dict[Any, Any]] = {
-        **COLUMN_TYPES,
-        list[int]: JSONB(),
-        list[dict[str, Any]]: JSONB(),
-    }
+    type_annotation_map: ClassVar[dict[Any, Any]] = COLUMNS
 
 
-class Tenanted(Base):
-    """A row that belongs to one partnership. Its id is a UUIDv7 made in Python."""
+class Tenanted(Tenant, Base):
+    """A row that belongs to one partnership."""
 
     __abstract__ = True
 
-    id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-20)
-    partnership_id: Mapped[UUID] = mapped_column(sort_order=-19)
 
-
-class Versioned(Tenanted):
-    """A row that changes: its version is the ETag and grows by one with each real change."""
+class Versioned(Version, Tenanted):
+    """A row of a partnership that changes."""
 
     __abstract__ = True
-
-    version: Mapped[int] = mapped_column(default=1, server_default="1", sort_order=90)
-    created_at: Mapped[datetime] = mapped_column(sort_order=91)
-    updated_at: Mapped[datetime] = mapped_column(sort_order=92)
-
-
-def one_of(column: str, codes: type[StrEnum]) -> CheckConstraint:
-    """A CHECK that the column holds one of the enum's codes (or nothing, where it is nullable)."""
-    listed = ", ".join(f"'{code.value}'" for code in codes)
-    return CheckConstraint(f"{column} in ({listed})", name=column)
-
-
-def a_list(column: str) -> CheckConstraint:
-    """A CHECK that the JSON column holds an array."""
-    return CheckConstraint(f"jsonb_typeof({column}) = 'array'", name=f"{column}_is_list")
-
-
-def within_tenant(column: str, table: str) -> ForeignKeyConstraint:
-    """A reference that cannot leave the partnership: the tenant is part of the foreign key."""
-    return ForeignKeyConstraint(["partnership_id", column], [f"{table}.partnership_id", f"{table}.id"])
-
-
-def on_earth() -> CheckConstraint:
-    """A CHECK that latitude and longitude are degrees (WGS 84)."""
-    return CheckConstraint("latitude between -90 and 90 and longitude between -180 and 180", name="on_earth")

@@ -8,7 +8,8 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.placements.domain.vocabulary import MatchRunStatus
-from services.placements.models.declarative import Base, Versioned, one_of, within_tenant
+from services.placements.models.declarative import Base, Versioned
+from shared.declarative import one_of, within_tenant
 
 
 class MatchRun(Versioned):

@@ -7,7 +7,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, fun
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.placements.domain.escalation.codes import Recipient, Template
-from services.placements.models.declarative import Tenanted, one_of, within_tenant
+from services.placements.models.declarative import Tenanted
+from shared.declarative import one_of, within_tenant
 
 WAITING = "state in ('queued', 'sending')"
 

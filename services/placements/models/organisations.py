@@ -4,7 +4,8 @@ from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 from services.placements.domain.vocabulary import OrgType
-from services.placements.models.declarative import Versioned, one_of
+from services.placements.models.declarative import Versioned
+from shared.declarative import one_of
 
 
 class Organisation(Versioned):

@@ -5,7 +5,8 @@ from uuid import UUID
 from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
-from services.placements.models.declarative import Versioned, a_list, within_tenant
+from services.placements.models.declarative import Versioned
+from shared.declarative import a_list, within_tenant
 
 
 class Person(Versioned):

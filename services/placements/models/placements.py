@@ -8,7 +8,8 @@ from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.placements.domain.vocabulary import DayKind, DayPart, PlacementLevel, PlacementStatus
-from services.placements.models.declarative import Base, Versioned, a_list, one_of, within_tenant
+from services.placements.models.declarative import Base, Versioned
+from shared.declarative import a_list, one_of, within_tenant
 
 
 class Placement(Versioned):

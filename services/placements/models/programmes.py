@@ -6,7 +6,8 @@ from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 from services.placements.domain.vocabulary import ProgrammeRoute
-from services.placements.models.declarative import Versioned, one_of, within_tenant
+from services.placements.models.declarative import Versioned
+from shared.declarative import one_of, within_tenant
 
 
 class Programme(Versioned):

@@ -7,7 +7,8 @@ from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 from services.placements.domain.vocabulary import ProposalStatus
-from services.placements.models.declarative import Versioned, one_of, within_tenant
+from services.placements.models.declarative import Versioned
+from shared.declarative import one_of, within_tenant
 
 
 class Proposal(Versioned):

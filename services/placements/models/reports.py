@@ -7,7 +7,8 @@ from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.placements.domain.vocabulary import Recommendation, ReportKind
-from services.placements.models.declarative import Tenanted, one_of
+from services.placements.models.declarative import Tenanted
+from shared.declarative import one_of
 
 
 class Report(Tenanted):

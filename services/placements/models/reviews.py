@@ -8,7 +8,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.placements.domain.vocabulary import Checkpoint, Rag, Respondent
-from services.placements.models.declarative import Base, Versioned, one_of, within_tenant
+from services.placements.models.declarative import Base, Versioned
+from shared.declarative import one_of, within_tenant
 
 
 class Review(Versioned):

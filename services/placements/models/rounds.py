@@ -8,7 +8,8 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 from services.placements.domain.vocabulary import PlacementLevel
-from services.placements.models.declarative import Versioned, one_of
+from services.placements.models.declarative import Versioned
+from shared.declarative import one_of
 
 
 class Round(Versioned):

@@ -6,7 +6,8 @@ from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 from services.placements.domain.vocabulary import Directorate
-from services.placements.models.declarative import Versioned, a_list, on_earth, one_of, within_tenant
+from services.placements.models.declarative import Versioned
+from shared.declarative import a_list, on_earth, one_of, within_tenant
 
 
 class Setting(Versioned):

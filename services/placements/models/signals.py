@@ -9,7 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.placements.domain.escalation.codes import RuleCode
 from services.placements.domain.vocabulary import ConcernAbout, Severity
-from services.placements.models.declarative import Tenanted, one_of, within_tenant
+from services.placements.models.declarative import Tenanted
+from shared.declarative import one_of, within_tenant
 
 
 class Signal(Tenanted):

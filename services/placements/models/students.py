@@ -5,7 +5,8 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
-from services.placements.models.declarative import Versioned, within_tenant
+from services.placements.models.declarative import Versioned
+from shared.declarative import within_tenant
 
 
 class Student(Versioned):

@@ -50,6 +50,14 @@ class Actor:
     stands_for: frozenset[str]
 
 
+def expect_may_step(actor: Actor) -> None:
+    """Refuse whoever is none of those who decide about a placement: office, university, host."""
+    if not actor.stands_for & _MAY_STEP:
+        raise Forbidden(
+            "not_your_step", "The university, the host or the partnership's office takes this step."
+        )
+
+
 async def take(
     session: AsyncSession,
     placement: Placement,
@@ -65,10 +73,7 @@ async def take(
     those who decide (office, university, host), and a completion while days or the final report are missing.
     """
     target = after(step, PlacementStatus(placement.status))
-    if not actor.stands_for & _MAY_STEP:
-        raise Forbidden(
-            "not_your_step", "The university, the host or the partnership's office takes this step."
-        )
+    expect_may_step(actor)
     if step in _NEED_A_REASON and reason_code is None:
         raise Invalid([Fault("/reason_code", "missing", "Say why, with one of the coded reasons.")])
     progress = await progress_of(session, placement.id)

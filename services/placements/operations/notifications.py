@@ -29,6 +29,22 @@ WAITS = (60, 300, 1800, 7200, 21600, 43200)
 """Seconds until the next attempt after each failed one. After the last, the message is failed and shows in reports."""
 
 
+_ADDRESS = case((Notification.person_kind == "student", Student.email), else_=Person.email)
+_LETTERS = (
+    select(
+        Notification.id,
+        Notification.partnership_id,
+        func.coalesce(_ADDRESS, ""),
+        Notification.template,
+        Concern.case_number,
+        Notification.concern_id,
+        Notification.placement_id,
+    )
+    .outerjoin(Student, Student.id == Notification.person_ref)
+    .outerjoin(Person, Person.id == Notification.person_ref)
+    .outerjoin(Concern, Concern.id == Notification.concern_id)
+    .order_by(Notification.id)
+)
 _QUEUE = insert(Notification).on_conflict_do_nothing(constraint="notified_once")
 
 
@@ -82,44 +98,23 @@ async def notify(
 async def lease(session: AsyncSession, at_most: int) -> Sequence[Letter]:
     """Take messages that wait, so that no other sender sends them for as long as the lease lasts."""
     real = func.clock_timestamp()
+    lapsed = (Notification.state == "sending") & (Notification.leased_until <= real)
     waiting = (
         select(Notification.id)
-        .where(
-            Notification.next_attempt_at <= real,
-            or_(
-                Notification.state == "queued",
-                (Notification.state == "sending") & (Notification.leased_until <= real),
-            ),
-        )
+        .where(Notification.next_attempt_at <= real, or_(Notification.state == "queued", lapsed))
         .order_by(Notification.next_attempt_at)
         .limit(at_most)
         .with_for_update(skip_locked=True)
+        .cte("waiting")  # read once: a subquery could be run again, and lock more than were asked for
     )
     taken = (
         update(Notification)
-        .where(Notification.id.in_(waiting.scalar_subquery()))
+        .where(Notification.id.in_(select(waiting.c.id)))
         .values(state="sending", leased_until=real + LEASE, attempts=Notification.attempts + 1)
         .returning(Notification.id)
     )
     ids = list((await session.execute(taken)).scalars())
-    address = case((Notification.person_kind == "student", Student.email), else_=Person.email)
-    letters = (
-        select(
-            Notification.id,
-            Notification.partnership_id,
-            func.coalesce(address, ""),
-            Notification.template,
-            Concern.case_number,
-            Notification.concern_id,
-            Notification.placement_id,
-        )
-        .outerjoin(Student, Student.id == Notification.person_ref)
-        .outerjoin(Person, Person.id == Notification.person_ref)
-        .outerjoin(Concern, Concern.id == Notification.concern_id)
-        .where(Notification.id.in_(ids))
-        .order_by(Notification.id)
-    )
-    rows = await session.execute(letters)
+    rows = await session.execute(_LETTERS.where(Notification.id.in_(ids)))
     return [Letter(row[0], row[1], row[2], Template(row[3]), row[4], row[5], row[6]) for row in rows]
 
 

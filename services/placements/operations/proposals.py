@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.placements.domain.proposals import DeclineReason, refuse_unless_open, status_after
@@ -19,6 +19,23 @@ from services.placements.operations.lifecycle import propose
 from shared.errors import Forbidden
 from shared.events.outbox import publish
 from shared.ids import new_id
+
+_FACTS = (
+    select(
+        Round.starts_on,
+        Round.ends_on,
+        Round.days_required,
+        Request.placement_level,
+        Setting.is_statutory,
+        Offer.on_site_supervisor_person_id,
+    )
+    .select_from(Offer)
+    .join(Round, Round.id == Offer.round_id)
+    .join(Setting, Setting.id == Offer.setting_id)
+    .join(Request, Request.id == bindparam("request_id"))
+    .where(Offer.id == bindparam("offer_id"))
+)
+"""What a placement takes over from its round, its setting, its request and its offer."""
 
 
 async def accept(
@@ -88,22 +105,9 @@ async def _tell(
 
 
 async def _placement_of(session: AsyncSession, proposal: Proposal, now: datetime) -> Placement:
-    statement = (
-        select(
-            Round.starts_on,
-            Round.ends_on,
-            Round.days_required,
-            Request.placement_level,
-            Setting.is_statutory,
-            Offer.on_site_supervisor_person_id,
-        )
-        .select_from(Offer)
-        .join(Round, Round.id == Offer.round_id)
-        .join(Setting, Setting.id == Offer.setting_id)
-        .join(Request, Request.id == proposal.request_id)
-        .where(Offer.id == proposal.offer_id)
-    )
-    facts = (await session.execute(statement)).one()
+    facts = (
+        await session.execute(_FACTS, {"offer_id": proposal.offer_id, "request_id": proposal.request_id})
+    ).one()
     return Placement(
         id=new_id(),
         partnership_id=proposal.partnership_id,

@@ -3,8 +3,8 @@
 from sqlalchemy import bindparam, select
 
 from services.placements.models.capacity_statements import CapacityStatement
-from services.placements.queries.lists import Filtered, equal
 from services.placements.queries.visibility import CAPACITY_STATEMENTS
+from shared.http.lists import Filtered, equal
 from shared.imports.external_ids import external_ids_of
 
 _VISIBLE = select(
@@ -22,6 +22,6 @@ SINGLE = _VISIBLE.where(CapacityStatement.id == bindparam("id"))
 """One capacity statement the caller sees."""
 
 LIST = Filtered(
-    _VISIBLE, CapacityStatement.id, equal(CapacityStatement.setting_id, CapacityStatement.academic_year)
+    _VISIBLE, CapacityStatement.id, **equal(CapacityStatement.setting_id, CapacityStatement.academic_year)
 )
 """The capacity statements the caller sees."""

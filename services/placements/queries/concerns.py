@@ -13,9 +13,9 @@ from services.placements.domain.escalation.policy import GENERAL
 from services.placements.models.concerns import Concern, ConcernStep
 from services.placements.models.notifications import Notification
 from services.placements.models.placements import Placement
-from services.placements.queries.lists import Filtered, equal
 from services.placements.queries.visibility import PARTNERSHIP, PERSON, PLACEMENTS, WIDE
 from shared.errors import NotFound
+from shared.http.lists import Filtered, equal
 from shared.http.reading import Statement
 
 
@@ -74,7 +74,7 @@ COLUMNS = (
 SINGLE = visible(*COLUMNS).where(Concern.id == bindparam("id"))
 """One concern the caller sees."""
 
-LIST = Filtered(visible(*COLUMNS), Concern.id, equal(Concern.status, Concern.level, Concern.placement_id))
+LIST = Filtered(visible(*COLUMNS), Concern.id, **equal(Concern.status, Concern.level, Concern.placement_id))
 """The concerns the caller sees."""
 
 

@@ -11,9 +11,9 @@ from services.placements.models.match_runs import MatchExplanation, MatchRun
 from services.placements.models.proposals import Proposal
 from services.placements.models.requests import Request
 from services.placements.models.rounds import Round
-from services.placements.queries.lists import Filtered, equal
 from services.placements.queries.visibility import ORGANISATION, PARTNERSHIP, PERSON, REQUESTS, WIDE
 from shared.errors import NotFound, StaleVersion
+from shared.http.lists import Filtered, equal
 
 RUNS = and_(MatchRun.partnership_id == PARTNERSHIP, or_(WIDE, MatchRun.published_at.is_not(None)))
 """A run is for the partnership's office; once published, everybody in the partnership sees that it was."""
@@ -54,7 +54,7 @@ _RUN = select(
 RUN = _RUN.where(MatchRun.id == bindparam("id"))
 """One run the caller sees."""
 
-RUN_LIST = Filtered(_RUN, MatchRun.id, equal(MatchRun.round_id))
+RUN_LIST = Filtered(_RUN, MatchRun.id, **equal(MatchRun.round_id))
 """The runs the caller sees."""
 
 _PROPOSAL = select(
@@ -67,7 +67,7 @@ PROPOSAL = _PROPOSAL.where(Proposal.id == bindparam("id"))
 PROPOSAL_LIST = Filtered(
     _PROPOSAL,
     Proposal.id,
-    equal(
+    **equal(
         Proposal.run_id,
         Proposal.round_id,
         Proposal.status,
@@ -88,7 +88,7 @@ _EXPLANATION = (
 EXPLANATION = _EXPLANATION.where(MatchExplanation.request_id == bindparam("request_id"))
 """Why one request got what it got: for those who see the request, students once the run is published."""
 
-EXPLANATION_LIST = Filtered(_EXPLANATION, MatchExplanation.request_id, {})
+EXPLANATION_LIST = Filtered(_EXPLANATION, MatchExplanation.request_id)
 """The explanations of a run that the caller sees."""
 
 

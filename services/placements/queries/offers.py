@@ -3,8 +3,8 @@
 from sqlalchemy import bindparam, select
 
 from services.placements.models.offers import Offer
-from services.placements.queries.lists import Filtered, equal
 from services.placements.queries.visibility import OFFERS
+from shared.http.lists import Filtered, equal
 from shared.imports.external_ids import external_ids_of
 
 _VISIBLE = select(
@@ -27,5 +27,5 @@ _VISIBLE = select(
 SINGLE = _VISIBLE.where(Offer.id == bindparam("id"))
 """One offer of the partnership."""
 
-LIST = Filtered(_VISIBLE, Offer.id, equal(Offer.round_id, Offer.setting_id, Offer.educator_id))
+LIST = Filtered(_VISIBLE, Offer.id, **equal(Offer.round_id, Offer.setting_id, Offer.educator_id))
 """The offers of the partnership."""

@@ -3,8 +3,8 @@
 from sqlalchemy import bindparam, select
 
 from services.placements.models.organisations import Organisation
-from services.placements.queries.lists import Filtered, equal
 from services.placements.queries.visibility import ORGANISATIONS
+from shared.http.lists import Filtered, equal
 from shared.imports.external_ids import external_ids_of
 
 _VISIBLE = select(
@@ -19,5 +19,5 @@ _VISIBLE = select(
 SINGLE = _VISIBLE.where(Organisation.id == bindparam("id"))
 """One organisation of the partnership."""
 
-LIST = Filtered(_VISIBLE, Organisation.id, equal(Organisation.org_type))
+LIST = Filtered(_VISIBLE, Organisation.id, **equal(Organisation.org_type))
 """The organisations of the partnership."""

@@ -4,8 +4,8 @@ from sqlalchemy import String, bindparam, func, select
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.placements.models.people import Person
-from services.placements.queries.lists import Filtered, equal
 from services.placements.queries.visibility import PEOPLE
+from shared.http.lists import Filtered, equal
 from shared.imports.external_ids import external_ids_of
 
 _VISIBLE = select(
@@ -27,9 +27,7 @@ SINGLE = _VISIBLE.where(Person.id == bindparam("id"))
 LIST = Filtered(
     _VISIBLE,
     Person.id,
-    {
-        **equal(Person.organisation_id, Person.educator_id),
-        "role": Person.roles.op("@>")(func.jsonb_build_array(bindparam("role", type_=String())).cast(JSONB)),
-    },
+    **equal(Person.organisation_id, Person.educator_id),
+    role=Person.roles.op("@>")(func.jsonb_build_array(bindparam("role", type_=String())).cast(JSONB)),
 )
 """The people the caller sees."""

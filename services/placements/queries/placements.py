@@ -12,10 +12,10 @@ from services.placements.models.placements import Placement, PlacementDay, Place
 from services.placements.models.reports import Report
 from services.placements.models.settings import Setting
 from services.placements.models.students import Student
-from services.placements.queries.lists import Filtered, equal
 from services.placements.queries.visibility import PLACEMENTS, acting_for
 from shared.auth.principal import Principal
 from shared.errors import NotFound, StaleVersion
+from shared.http.lists import Filtered, equal
 from shared.imports.external_ids import external_ids_of
 
 _CREDIT: ColumnElement[float] = case(
@@ -93,7 +93,7 @@ SINGLE = _VISIBLE.where(Placement.id == bindparam("id"))
 LIST = Filtered(
     _VISIBLE,
     Placement.id,
-    equal(
+    **equal(
         Placement.round_id,
         Placement.status,
         Placement.student_id,

@@ -7,8 +7,8 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.placements.models.programmes import Programme
-from services.placements.queries.lists import Filtered, equal
 from services.placements.queries.visibility import PROGRAMMES
+from shared.http.lists import Filtered, equal
 from shared.imports.external_ids import external_ids_of
 
 _VISIBLE = select(
@@ -24,7 +24,7 @@ _VISIBLE = select(
 SINGLE = _VISIBLE.where(Programme.id == bindparam("id"))
 """One programme of the partnership."""
 
-LIST = Filtered(_VISIBLE, Programme.id, equal(Programme.organisation_id))
+LIST = Filtered(_VISIBLE, Programme.id, **equal(Programme.organisation_id))
 """The programmes of the partnership."""
 
 

@@ -21,8 +21,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.placements.models.requests import Request
 from services.placements.models.rounds import Round
 from services.placements.models.settings import Setting
-from services.placements.queries.lists import Filtered, equal
 from services.placements.queries.visibility import PERSON, REQUESTS
+from shared.http.lists import Filtered, equal
 from shared.imports.external_ids import external_ids_of
 
 SENSITIVE = bindparam("p_sensitive", type_=Boolean())
@@ -56,7 +56,7 @@ _VISIBLE = select(
 SINGLE = _VISIBLE.where(Request.id == bindparam("id"))
 """One request the caller sees."""
 
-LIST = Filtered(_VISIBLE, Request.id, equal(Request.round_id, Request.student_id))
+LIST = Filtered(_VISIBLE, Request.id, **equal(Request.round_id, Request.student_id))
 """The requests the caller sees."""
 
 

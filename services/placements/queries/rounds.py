@@ -3,8 +3,8 @@
 from sqlalchemy import bindparam, select
 
 from services.placements.models.rounds import Round
-from services.placements.queries.lists import Filtered, equal
 from services.placements.queries.visibility import ROUNDS
+from shared.http.lists import Filtered, equal
 from shared.imports.external_ids import external_ids_of
 
 _VISIBLE = select(
@@ -26,5 +26,5 @@ _VISIBLE = select(
 SINGLE = _VISIBLE.where(Round.id == bindparam("id"))
 """One round of the partnership."""
 
-LIST = Filtered(_VISIBLE, Round.id, equal(Round.academic_year, Round.placement_level))
+LIST = Filtered(_VISIBLE, Round.id, **equal(Round.academic_year, Round.placement_level))
 """The rounds of the partnership."""

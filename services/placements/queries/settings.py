@@ -3,8 +3,8 @@
 from sqlalchemy import bindparam, func, select
 
 from services.placements.models.settings import Setting
-from services.placements.queries.lists import Filtered, equal
 from services.placements.queries.visibility import SETTINGS
+from shared.http.lists import Filtered, equal
 from shared.imports.external_ids import external_ids_of
 
 _VISIBLE = select(
@@ -35,6 +35,6 @@ SINGLE = _VISIBLE.where(Setting.id == bindparam("id"))
 """One setting of the partnership."""
 
 LIST = Filtered(
-    _VISIBLE, Setting.id, equal(Setting.organisation_id, Setting.directorate, Setting.service_area)
+    _VISIBLE, Setting.id, **equal(Setting.organisation_id, Setting.directorate, Setting.service_area)
 )
 """The settings of the partnership."""

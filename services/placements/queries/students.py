@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.placements.domain.vocabulary import PlacementStatus
 from services.placements.models.placements import Placement
 from services.placements.models.students import Student
-from services.placements.queries.lists import Filtered, equal
 from services.placements.queries.visibility import STUDENTS
+from shared.http.lists import Filtered, equal
 from shared.imports.external_ids import external_ids_of
 
 _VISIBLE = select(
@@ -29,7 +29,7 @@ SINGLE = _VISIBLE.where(Student.id == bindparam("id"))
 """One student the caller sees."""
 
 LIST = Filtered(
-    _VISIBLE, Student.id, equal(Student.organisation_id, Student.programme_id, Student.intake_year)
+    _VISIBLE, Student.id, **equal(Student.organisation_id, Student.programme_id, Student.intake_year)
 )
 """The students the caller sees."""
 

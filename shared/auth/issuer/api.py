@@ -1,67 +1,28 @@
 """The public face of the issuer: tokens, keys, and where to find them."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
-from pydantic import Field
 from pydantic_core import to_json
 from starlette.responses import Response
 
 from shared.auth.issuer.grants import granted, mint
 from shared.auth.issuer.proofs import client_proved
 from shared.auth.issuer.refusals import GrantRefused
-from shared.auth.issuer.requests import ASSERTION_TYPE, read_request
+from shared.auth.issuer.requests import read_request
+from shared.auth.issuer.shapes import (
+    KEY_SET,
+    PUBLIC,
+    TOKEN_REQUEST,
+    IssuerDocument,
+    TokenAnswer,
+    TokenRefusal,
+)
 from shared.auth.issuer.wiring import Wiring
 from shared.auth.keys import ALGORITHMS
 from shared.auth.scopes import SANDBOX_SCOPES, SCOPES
-from shared.http.wire import Wire
 
 router = APIRouter(tags=["tokens"])
-
-_FORM = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "application/x-www-form-urlencoded": {
-                "schema": {
-                    "type": "object",
-                    "required": ["grant_type"],
-                    "properties": {
-                        "grant_type": {"type": "string", "enum": ["client_credentials"]},
-                        "scope": {"type": "string", "maxLength": 4000},
-                        "partnership_id": {
-                            "type": "string",
-                            "format": "uuid",
-                            "description": "Sister services only.",
-                        },
-                        "client_id": {"type": "string", "maxLength": 100},
-                        "client_assertion_type": {"type": "string", "enum": [ASSERTION_TYPE]},
-                        "client_assertion": {"type": "string", "maxLength": 8192},
-                    },
-                }
-            }
-        },
-    }
-}
-
-
-class TokenAnswer(Wire):
-    """An access token (RFC 6749, section 5.1)."""
-
-    access_token: Annotated[str, Field(max_length=8192)]
-    token_type: Literal["Bearer"]
-    expires_in: Annotated[int, Field(ge=1, le=900)]
-    """Seconds."""
-    scope: Annotated[str, Field(max_length=4000)]
-
-
-class TokenRefusal(Wire):
-    """No token, and why (RFC 6749, section 5.2)."""
-
-    error: Literal[
-        "invalid_request", "invalid_client", "unauthorized_client", "unsupported_grant_type", "invalid_scope"
-    ]
-    error_description: Annotated[str, Field(max_length=200)]
 
 
 def wiring_of(request: Request) -> Wiring:
@@ -78,7 +39,7 @@ Parts = Annotated[Wiring, Depends(wiring_of)]
     operation_id="create_token",
     response_model=TokenAnswer,
     responses={400: {"model": TokenRefusal}, 401: {"model": TokenRefusal}},
-    openapi_extra=_FORM,
+    openapi_extra=TOKEN_REQUEST,
 )
 async def create_token(request: Request, parts: Parts) -> Response:
     """Get an access token by client credentials.
@@ -104,7 +65,13 @@ async def create_token(request: Request, parts: Parts) -> Response:
     return Response(to_json(answer), media_type="application/json")
 
 
-@router.get("/oauth/jwks", operation_id="list_keys", response_model=dict[str, Any])
+@router.get(
+    "/oauth/jwks",
+    operation_id="list_keys",
+    response_class=Response,
+    responses=KEY_SET,
+    openapi_extra=PUBLIC,
+)
 async def list_keys(parts: Parts) -> Response:
     """The public keys of the issuer, as a JWK Set (RFC 7517). Keep them for up to ten minutes."""
     document = to_json(await parts.keys.published())
@@ -114,7 +81,10 @@ async def list_keys(parts: Parts) -> Response:
 
 
 @router.get(
-    "/.well-known/oauth-authorization-server", operation_id="get_issuer", response_model=dict[str, Any]
+    "/.well-known/oauth-authorization-server",
+    operation_id="get_issuer",
+    response_model=IssuerDocument,
+    openapi_extra=PUBLIC,
 )
 async def get_issuer(parts: Parts) -> Response:
     """What this issuer can do and where (RFC 8414)."""

@@ -15,11 +15,13 @@ from shared.auth.issuer.models import Client
 from shared.auth.issuer.secret_hashes import hashed
 from shared.auth.keys import keys_in
 from shared.auth.scopes import SANDBOX_SCOPES, SCOPES
-from shared.http.wire import Name, Wire
+from shared.http.wire import Name, Wire, like
 
-ClientId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$")]
+ClientId = Annotated[str, Field(max_length=100, pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$")]
 Secret = Annotated[str, Field(min_length=16, max_length=200, pattern=r"^[\x21-\x7e]+$")]
-RoleList = Annotated[list[Annotated[str, Field(pattern=r"^[a-z][a-z_]{0,39}$")]], Field(max_length=16)]
+RoleList = Annotated[
+    list[Annotated[str, Field(pattern=r"^[a-z][a-z_]{0,39}$", max_length=40)]], Field(max_length=16)
+]
 ScopeNames = Annotated[list[Annotated[str, Field(max_length=100)]], Field(max_length=60)]
 
 _PRIVATE_PARTS = frozenset({"d", "p", "q", "dp", "dq", "qi", "k"})
@@ -31,6 +33,15 @@ class ClientsFileUnusable(Exception):
 
 class ClientPart(Wire):
     """What every description of a client has: how it proves itself, and what it may do."""
+
+    model_config = like(
+        name="Ada Example, tutor",
+        secret="made-by-a-machine-0123456789",  # noqa: S106 - a sample
+        organisation_id="01990a6e-7b1c-7cc1-9d6f-3a1e5b2c4d01",
+        person_id="01990a6e-7b1c-7cc1-9d6f-3a1e5b2c4d02",
+        roles=["tutor"],
+        scopes=["students:read", "placements:read"],
+    )
 
     name: Name
     secret: Secret | None = None

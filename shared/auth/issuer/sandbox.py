@@ -17,7 +17,7 @@ from shared.auth.principal import Principal
 from shared.clock import SimulatedClock
 from shared.errors import Conflict, Forbidden
 from shared.http.security import Needs
-from shared.http.wire import Instant, Name, Wire
+from shared.http.wire import Instant, Name, Wire, like
 
 clock_router = APIRouter(prefix="/sandbox", tags=["sandbox"])
 clients_router = APIRouter(prefix="/sandbox", tags=["sandbox"])
@@ -26,14 +26,29 @@ _MOVERS = frozenset({"partnership", "service"})
 _moving = asyncio.Lock()
 
 
+_SAMPLE_ID = "01990a6e-7b1c-7cc1-9d6f-3a1e5b2c4d01"
+
+
 class ClockReading(Wire):
     """What time it is in the sandbox."""
+
+    model_config = like(now="2026-09-07T09:00:00Z")
 
     now: Instant
 
 
 class ClientView(Wire):
     """A registered persona, without its secret."""
+
+    model_config = like(
+        client_id="tutor-ada",
+        name="Ada Example, tutor",
+        partnership_id=_SAMPLE_ID,
+        organisation_id=_SAMPLE_ID,
+        person_id=_SAMPLE_ID,
+        roles=["tutor"],
+        scopes=["students:read", "placements:read"],
+    )
 
     client_id: ClientId
     name: Name
@@ -65,9 +80,14 @@ async def move_clock(
     return _reading(clock)
 
 
-@clients_router.put("/clients/{client_id}", operation_id="register_client", response_model=ClientView)
+@clients_router.put(
+    "/clients/{client_id}",
+    operation_id="register_client",
+    response_model=ClientView,
+    responses={201: {"description": "It was new here."}},
+)
 async def register_client(
-    client_id: Annotated[ClientId, Path()],
+    client_id: Annotated[ClientId, Path(description="The name under which it asks for tokens.")],
     body: ClientPart,
     principal: Annotated[Principal, Needs("clients:write")],
     parts: Parts,

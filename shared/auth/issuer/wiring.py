@@ -19,6 +19,10 @@ class Wiring:
     keys: KeyRing
     verifier: TokenVerifier
 
+    async def close(self) -> None:
+        """Give the database its connections back."""
+        await self.db.close()
+
 
 def wire(settings: IssuerSettings, *, db: Database | None = None, clock: Clock | None = None) -> Wiring:
     """Put the parts together; tests hand in a database and a clock."""
