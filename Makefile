@@ -6,13 +6,13 @@ IN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format migrate revision openapi bench lock clean
+.PHONY: help run test check format migrate revision openapi lint-openapi bench lock clean
 .SUFFIXES:
 
 help: ## Print this help
 	@echo "Practicum: the backend of a social work Teaching Partnership."
 	@echo
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 	@echo
 	@echo "Settings: PYTHON=python3.12, DATABASE_URL=postgresql://... (instead of the embedded PostgreSQL), PORT=9000 (run),"
 	@echo "FRESH=1 (run: forget earlier runs), ARGS=\"...\" (test), SERVICE=hubs MESSAGE=\"...\" (revision)."
@@ -42,6 +42,10 @@ revision: $(READY) ## Write the next revision of SERVICE: what MESSAGE says
 
 openapi: $(READY) ## Write the published OpenAPI files
 	$(IN)/python -m services openapi
+
+lint-openapi: ## Judge the published OpenAPI files (needs node: its npx fetches Spectral)
+	@command -v npx >/dev/null || { echo "This needs node, which brings npx: https://nodejs.org"; exit 1; }
+	npx --yes @stoplight/spectral-cli@6 lint --ruleset .spectral.yaml --fail-severity warn "docs/openapi/*.json"
 
 bench: $(READY) ## Measure how fast one process answers reads
 	$(IN)/python -m tests.benchmarks.reading

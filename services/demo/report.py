@@ -1,6 +1,5 @@
 """The report at the end of the season, in the words of a programme manager."""
 
-from collections import Counter
 from typing import Any
 
 from rich.console import Console
@@ -61,10 +60,15 @@ async def _hubs(season: Season, screen: Console) -> None:
 
 async def _concerns(season: Season, screen: Console) -> None:
     concerns = await season.office.every("placements", "/v1/concerns")
-    levels = Counter(concern["level"] for concern in concerns)
-    causes = Counter(concern["about"] for concern in concerns)
-    words = f"{len(concerns)} opened; highest level: {_counted(levels)}; about: {_counted(causes)}"
-    screen.print(f"[bold]Concerns[/bold]  {words}")
+    totals = await season.office.get("placements", "/v1/reports/concerns")
+    screen.print(
+        f"[bold]Concerns[/bold]  {totals['opened']} opened, {totals['escalated']} rose by themselves"
+    )
+    for by, lines in (("opened by", totals["by_rule"]), ("about", totals["by_about"])):
+        counted = (
+            f"{line['code'].replace('_', ' ')} {line['opened']} ({line['escalated']} rose)" for line in lines
+        )
+        screen.print(f"  {by}: {', '.join(counted)}")
     first = [c for c in concerns if c["placement_id"] == season.absent.get("placement_id")]
     for concern in first[:1]:
         timeline = await season.office.get("placements", f"/v1/concerns/{concern['id']}/timeline")
@@ -75,7 +79,3 @@ async def _concerns(season: Season, screen: Console) -> None:
 
 def _told(step: dict[str, Any]) -> str:
     return f"  [dim]told: {', '.join(step['told'])}[/dim]" if step["told"] else ""
-
-
-def _counted(counter: Counter[str]) -> str:
-    return ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counter.most_common()) or "none"

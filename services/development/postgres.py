@@ -112,6 +112,8 @@ class EmbeddedPostgres:
         if (self._data / "PG_VERSION").exists():
             return
         self.folder.mkdir(parents=True, exist_ok=True)
+        if self.folder.parent == SHELTER:
+            SHELTER.chmod(0o755)
         self._account.owns(self.folder)
         shutil.rmtree(self._data, ignore_errors=True)  # a first start that was interrupted
         self._password_file.write_text(secrets.token_urlsafe(24), "ascii")
@@ -191,8 +193,6 @@ def _reachable(folder: Path, account: Account) -> Path:
     folder = folder.resolve()
     if account.reaches(_nearest(folder.parent)):
         return folder
-    SHELTER.mkdir(parents=True, exist_ok=True)
-    SHELTER.chmod(0o755)
     return SHELTER / f"data-{sha256(os.fsencode(folder)).hexdigest()[:12]}"
 
 

@@ -98,7 +98,13 @@ class Supervisor:
             else ""
         )
         self._say(f"Starting PostgreSQL{where}")
-        return self._postgres.start()
+        try:
+            return self._postgres.start()
+        except OSError as error:
+            raise CannotStart(
+                f"PostgreSQL cannot use {error.filename or 'its folder'} ({error.strerror}): "
+                "see to room and rights there, or name another folder in PRACTICUM_HOME."
+            ) from error
 
     def _need_ports(self) -> None:
         for name in OFFSETS:

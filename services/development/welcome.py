@@ -22,7 +22,8 @@ def greeting(home: Home, token: str, here: Path) -> str:
           messages       {os.path.relpath(home.mail, here)}
           logs           {os.path.relpath(home.logs, here)}
 
-        A token for the partnership's office, good for some minutes:
+        A token for the partnership's office, good for some minutes (others: practicum token --client with
+        student, educator, facilitator, tutor, university or council, once a season has been played):
 
         {token}
 

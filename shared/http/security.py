@@ -23,7 +23,8 @@ TOKEN_URL = "http://127.0.0.1:8000/oauth/token"  # noqa: S105 - an address, no s
 _MODEL = OAuth2(
     flows=OAuthFlows(clientCredentials=OAuthFlowClientCredentials(tokenUrl=TOKEN_URL, scopes=dict(SCOPES))),
     description=(
-        "OAuth 2 client credentials; access tokens are JWTs per RFC 9068, checked as RFC 8725 advises, and live at most fifteen minutes. "
+        "OAuth 2 client credentials; access tokens are JWTs per RFC 9068, checked as RFC 8725 advises. "
+        "They live at most fifteen minutes. "
         "The token URL shown is the development issuer's. Elsewhere, read it from "
         "`/.well-known/oauth-authorization-server` at your partnership's issuer."
     ),

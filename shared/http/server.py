@@ -18,13 +18,17 @@ class _Graceful(uvicorn.Server):
         self._readiness = readiness
         self._drain_seconds = drain_seconds
 
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        if self._readiness.draining or self._drain_seconds <= 0:
-            self._readiness.draining = True
-            super().handle_exit(sig, frame)
-            return
-        self._readiness.draining = True
-        asyncio.get_running_loop().call_later(self._drain_seconds, super().handle_exit, signal.SIGTERM, None)
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - uvicorn hands it in
+        hurried, self._readiness.draining = self._readiness.draining, True
+        if hurried or self._drain_seconds <= 0:
+            self._leave(sig)
+        else:
+            asyncio.get_running_loop().call_later(self._drain_seconds, self._leave, signal.SIGTERM)
+
+    def _leave(self, sig: int) -> None:
+        # Uvicorn's own way ends the process by the signal after all is done, and its exit code says that it failed.
+        self.force_exit = self.should_exit and sig == signal.SIGINT
+        self.should_exit = True
 
 
 async def serve(app: FastAPI, *, host: str, port: int, drain_seconds: float) -> None:

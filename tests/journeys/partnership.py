@@ -49,7 +49,7 @@ ROUND = {
     "rules": {"statutory_required": True, "travel_cap_minutes": 90, "lottery_seed": "autumn"},
 }
 STAFF = {
-    "coordinator": None,
+    "coordinator": "north",
     "programme_manager": None,
     "practice_education_lead": "council",
     "tutor": "north",
@@ -157,14 +157,15 @@ async def accepted(world: World, came: Partnership, run: dict[str, Any]) -> list
     path = f"/v1/match-runs/{run['id']}"
     await world.office.post("placements", f"{path}/publication", If_Match="*")
     proposals = await world.office.every("placements", f"{path}/proposals")
-    for proposal in proposals:
-        for party, whose in (("host", "organisation_id"), ("university", "university_id")):
-            side = world.system(proposal[whose])
-            answer = await side.post(
-                "placements", f"/v1/proposals/{proposal['id']}/acceptance", {"party": party}, If_Match="*"
-            )
-        proposal |= answer
-    return [proposal["placement_id"] for proposal in proposals]
+    return [await _answered(world, proposal) for proposal in proposals]
+
+
+async def _answered(world: World, proposal: dict[str, Any]) -> str:
+    path = f"/v1/proposals/{proposal['id']}/acceptance"
+    for party, whose in (("host", "organisation_id"), ("university", "university_id")):
+        side = world.system(proposal[whose])
+        answer = await side.post("placements", path, {"party": party}, If_Match="*")
+    return str(answer["placement_id"])
 
 
 async def confirm(world: World, placement_id: str, **headers: str) -> httpx.Response:

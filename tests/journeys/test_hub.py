@@ -52,9 +52,9 @@ async def test_confirmed_final_statutory_placements_become_a_hub_with_sessions_a
 
 async def test_a_private_reflection_is_unreadable_for_everybody_but_its_student(world: World):
     came = await arrive(world, 4)
-    await confirmed(world, came)
+    placements = await confirmed(world, came)
     await a_hub(world, came)
-    (author, *_) = await world.office.every("hubs", "/v1/candidates")
+    author = await world.office.get("placements", f"/v1/placements/{placements[0]}")
     student = world.person("student", author["student_id"], author["university_id"])
     written = await student.post("hubs", "/v1/reflections", {"title": "A visit", "text": SENTENCE})
     path = f"/v1/reflections/{written['id']}"
@@ -85,4 +85,9 @@ async def test_a_placement_cancelled_before_it_begins_gives_up_its_seat_and_its_
     await world.settle()
     assert await value(world.hubs.db, "select count(*) from memberships where ended_on is null") == 4
     assert await value(world.educators.db, "select count(*) from seats where released_at is null") == 4
-    assert await value(world.educators.db, "select count(*) from support_episodes where placement_id is not null") == 0
+    assert (
+        await value(
+            world.educators.db, "select count(*) from support_episodes where placement_id is not null"
+        )
+        == 0
+    )

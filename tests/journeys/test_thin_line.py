@@ -79,9 +79,7 @@ async def test_a_confirmation_that_is_sent_several_times_at_once_keeps_its_seat(
     placements = await accepted(world, came, await matched(world, came))
     for placement_id in placements:
         key = str(new_id())
-        answers = await asyncio.gather(
-            *(confirm(world, placement_id, Idempotency_Key=key) for _ in range(4))
-        )
+        answers = await asyncio.gather(*(confirm(world, placement_id, Idempotency_Key=key) for _ in range(4)))
         assert {a.status_code for a in answers} <= {200, 409}
         assert {a.json()["code"] for a in answers if a.status_code == 409} <= {"request_in_flight"}
         assert (await confirm(world, placement_id, Idempotency_Key=key)).status_code == 200
@@ -95,8 +93,9 @@ async def test_an_educator_who_left_the_register_after_the_match_is_refused_with
     await world.office.post("educators", path, {"checked_on": "2026-09-07", "status": "not_registered"})
     refused = await confirm(world, placement_id)
     problem = refused.json()
-    print(problem)
     assert (refused.status_code, problem["code"]) == (409, "educator_not_eligible")
+    assert [rule["code"] for rule in problem["rules"]] == ["registered"]
+    assert "7 September 2026" in problem["detail"]
     assert await value(world.educators.db, "select count(*) from seats") == 0
 
 

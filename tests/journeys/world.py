@@ -133,6 +133,7 @@ class World:
         queues: Mapping[str, Queue] = {
             "placements": self.placements.queue,
             "educators": self.educators.queue,
+            "hubs": self.hubs.queue,
         }
         app = queues[service].app
         async with app.open_async():
@@ -194,9 +195,7 @@ def _wired(
         wire_placements(
             PlacementsSettings.model_validate(at["placements"] | asks | settings), **parts["placements"]
         ),
-        wire_educators(
-            EducatorsSettings.model_validate(at["educators"] | follows), **parts["educators"]
-        ),
+        wire_educators(EducatorsSettings.model_validate(at["educators"] | follows), **parts["educators"]),
         wire_hubs(
             HubsSettings.model_validate(at["hubs"] | follows | {"master_key": MASTER_KEY}), **parts["hubs"]
         ),

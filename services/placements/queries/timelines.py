@@ -91,11 +91,11 @@ async def read_timeline(connection: AsyncConnection, binds: dict[str, object], c
     parts = (_TOLD, _SIGNALS, _TRANSITIONS, _ACTS, _STEPS)
     read = [(await connection.execute(part, {"id": concern_id})).all() for part in parts]
     told = {row.occasion_id: tuple(sorted(row.roles)) for row in read[0]}
-    happened = (
+    happened = (  # at one instant: what was noticed, what had become due, what followed, then what people did
         *_of_signals(read[1], told),
+        *_of_steps(read[4], told),
         *_of_transitions(read[2], told),
         *_of_acts(read[3], told),
-        *_of_steps(read[4], told),
     )
     return Timeline(
         id=concern.id,

@@ -1,0 +1,76 @@
+"""Every operation keeps to what is published about it, whatever it is sent."""
+
+import json
+from functools import cache
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis import Case, GenerationMode
+from schemathesis.schemas import APIOperation
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    negative_data_rejection,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+from schemathesis.checks import not_a_server_error
+
+from services.development.descriptions import APPS, published
+from tests.contracts.cases import a_case
+
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+TRIED = settings(
+    max_examples=12,
+    derandomize=True,
+    deadline=None,
+    database=None,
+    phases=[Phase.generate, Phase.shrink],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+def operations() -> list[Any]:
+    """Every published operation: its service, its path and its id."""
+    return [
+        pytest.param(service, path, method, id=f"{service}-{operation['operationId']}")
+        for service in sorted(APPS)
+        for path, methods in json.loads(published(service).read_text("utf-8"))["paths"].items()
+        for method, operation in methods.items()
+    ]
+
+
+@cache
+def description_of(service: str) -> schemathesis.BaseSchema:
+    return schemathesis.openapi.from_dict(json.loads(published(service).read_text("utf-8")))
+
+
+def modes_of(operation: APIOperation) -> list[GenerationMode]:
+    """Good requests, and bad ones where there is anything to get wrong."""
+    takes_something = bool(operation.body or list(operation.iter_parameters()))
+    return [GenerationMode.POSITIVE, *([GenerationMode.NEGATIVE] if takes_something else [])]
+
+
+@pytest.mark.parametrize(("service", "path", "method"), operations())
+def test_every_answer_is_as_published(service, path, method, service_called) -> None:
+    served = service_called(service)
+    world = served.world_for(path)
+    operation: APIOperation = description_of(service)[path][method]
+
+    for mode in modes_of(operation):
+
+        @TRIED
+        @given(case=a_case(operation, mode, world))
+        def answers_as_published(case: Case) -> None:
+            answer = case.call(base_url="http://service.test", session=served.http, headers=world.callers[0])
+            case.validate_response(answer, checks=CHECKS)
+
+        answers_as_published()
