@@ -40,7 +40,7 @@ class Server:
         self.url = server_url(given) if given else self._start()
 
     def _start(self) -> str:
-        self._folder = Path(tempfile.mkdtemp(prefix="practicum-tests-", dir=_in_memory()))
+        self._folder = Path(tempfile.mkdtemp(prefix="practicum-tests-", dir=in_memory()))
         self._folder.chmod(0o711)  # the account that runs PostgreSQL must get to its data
         self._own = EmbeddedPostgres(self._folder / "postgres", FLEETING)
         return self._own.start()
@@ -60,7 +60,7 @@ class Server:
                 connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
 
 
-def _in_memory() -> Path | None:
+def in_memory() -> Path | None:
     """Where files live in memory only, if there is such a place with room enough: a busy disk makes every test wait."""
     place = Path("/dev/shm")
     roomy = place.is_dir() and shutil.disk_usage(place).free > ROOM

@@ -1,6 +1,7 @@
 """A partner's program, as an integrator would write one: tokens, pages, versions, and repeats that act once."""
 
 from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -53,9 +54,12 @@ class Caller:
             "params": params,
         }
         own = {"Idempotency-Key": str(uuid4()), **(headers or {})}
-        async for attempt in stamina.retry_context(on=_Again, attempts=None, timeout=PATIENCE, wait_max=1.0):
-            with attempt:
-                return await self._once(request, own)
+        with suppress(_Again):
+            async for attempt in stamina.retry_context(
+                on=_Again, attempts=None, timeout=PATIENCE, wait_max=1.0
+            ):
+                with attempt:
+                    return await self._once(request, own)
         raise CallFailed(f"{service} does not answer")
 
     async def get(self, service: str, path: str, **params: Any) -> Any:
@@ -114,6 +118,8 @@ class Caller:
                 data={"grant_type": "client_credentials"},
                 auth=(self.client_id, self.client_secret),
             )
+            if response.is_server_error:
+                raise _Again
             response.raise_for_status()
             self._token = response.json()["access_token"]
         return str(self._token)

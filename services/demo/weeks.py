@@ -22,6 +22,7 @@ CHRISTMAS = [date(2026, 12, 21) + timedelta(days=n) for n in range(12)]
 CALENDAR = england(CHRISTMAS)
 STARTS = {"final": date(2026, 9, 14), "first": date(2026, 9, 28)}
 LAST_WEEK = date(2027, 2, 26)
+WEEKS = (LAST_WEEK - STARTS["final"]) // WEEK + 1
 HUBS = (
     ("Westmere Tuesday", "Westmere Centre", 2, 52.954, -1.150),
     ("Westmere Wednesday", "Westmere North", 3, 53.020, -1.160),
@@ -112,10 +113,9 @@ async def _hub(season: Season, facts: tuple[str, str, int, float, float]) -> dic
     return hub
 
 
-async def play(season: Season) -> None:
-    """All weeks, one after the other."""
+async def play(season: Season, weeks: int = WEEKS) -> None:
+    """The first weeks, one after the other; all of them unless told otherwise."""
     monday = STARTS["final"]
-    weeks = (LAST_WEEK - monday) // WEEK + 1
     for number in range(weeks):
         friday = monday + number * WEEK + timedelta(days=4)
         season.show(f"week of {monday + number * WEEK:%-d %B %Y}", number / weeks)

@@ -27,7 +27,7 @@ _HEADERS = (
     (b"referrer-policy", b"no-referrer"),
 )
 _JSON_TYPES = ("application/json", "application/merge-patch+json")
-_FILE_TYPES = ("text/csv", "application/x-ndjson", "application/ndjson", "application/octet-stream")
+_FILE_TYPES = ("text/csv", "application/x-ndjson", "application/ndjson")
 
 
 class Envelope:

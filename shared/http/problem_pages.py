@@ -43,6 +43,10 @@ _PAGES = {
     "too_large": "Send less at once: `limit` says how many bytes are accepted.",
     "unsupported_media_type": "Name the media type of what you send in `Content-Type`.",
     "method_not_allowed": "This address does not take this method; `Allow` lists those it takes.",
+    "database_unavailable": (
+        "The service lost its database for a moment, or has too much to do. Repeat the same request with the same "
+        "`Idempotency-Key` after the seconds in `Retry-After`: what was done already is not done again."
+    ),
     "internal_error": "Our fault. Nothing you sent is at fault; tell us the trace id and we find it in the logs.",
 }
 

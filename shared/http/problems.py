@@ -10,12 +10,14 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic_core import ErrorDetails, to_json
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolEmpty
 from starlette.exceptions import HTTPException  # noqa: TID251 - to answer what the framework raises
 from starlette.responses import Response
 
-from shared.errors import Conflict, Fault, Invalid, Malformed, Refusal
+from shared.errors import Conflict, Fault, Invalid, Malformed, Refusal, Unavailable
 from shared.http.context import trace_id
+from shared.logs import kind_of
 
 log = structlog.get_logger()
 
@@ -122,6 +124,12 @@ async def _on_framework(_: Request, error: Exception) -> Response:
     return problem(refused.status_code, code, title, detail, headers=refused.headers)
 
 
+async def _on_lost_database(_: Request, error: Exception) -> Response:
+    log.warning("database_unavailable", error=kind_of(error))
+    words = "The database does not answer just now. Repeat the same request, with its Idempotency-Key, in a moment."
+    return refusal_response(Unavailable("database_unavailable", words))
+
+
 def constraint_of(error: DBAPIError) -> str | None:
     """The name of the constraint that said no, when one did."""
     diagnosis = getattr(error.orig, "diag", None)
@@ -155,3 +163,5 @@ def install(app: FastAPI, conflicts: Conflicts) -> None:
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_framework)
     app.add_exception_handler(IntegrityError, on_integrity)
+    app.add_exception_handler(OperationalError, _on_lost_database)
+    app.add_exception_handler(PoolEmpty, _on_lost_database)

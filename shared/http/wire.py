@@ -4,6 +4,7 @@ Unknown members are refused, strings, numbers and arrays are bounded, NUL is ref
 surrogates are refused by the validator itself. Instants travel as RFC 3339 in UTC with `Z`, days as ISO dates.
 """
 
+import re
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -11,6 +12,7 @@ from pydantic import (
     AfterValidator,
     AwareDatetime,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     PlainSerializer,
@@ -19,6 +21,8 @@ from pydantic import (
 
 EARLIEST_DAY = date(1900, 1, 1)
 LATEST_DAY = date(2200, 1, 1)
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 Item = TypeVar("Item")
 
@@ -40,6 +44,19 @@ def _no_nul(text: str) -> str:
     if "\x00" in text:
         raise ValueError("must not contain the NUL character")
     return text
+
+
+def _written_as_day(given: object) -> object:
+    """The validator alone would take the number 0, or its digits, for the first day of 1970."""
+    if isinstance(given, date) or (isinstance(given, str) and _DAY.fullmatch(given)):
+        return given
+    raise ValueError("must be a day, written as 2026-09-07")
+
+
+def _written_as_instant(given: object) -> object:
+    if isinstance(given, datetime) or (isinstance(given, str) and _DAY.match(given)):
+        return given
+    raise ValueError("must be an instant, written as 2026-09-07T09:00:00Z")
 
 
 def _in_reach(day: date) -> date:
@@ -69,9 +86,10 @@ Email = Annotated[
 Latitude = Annotated[float, Field(ge=-90, le=90)]
 Longitude = Annotated[float, Field(ge=-180, le=180)]
 Count = Annotated[int, Field(ge=0, le=100_000)]
-Day = Annotated[date, AfterValidator(_in_reach)]
+Day = Annotated[date, BeforeValidator(_written_as_day), AfterValidator(_in_reach)]
 Instant = Annotated[
     AwareDatetime,
+    BeforeValidator(_written_as_instant),
     AfterValidator(_in_utc),
     PlainSerializer(_rfc3339, return_type=str, when_used="json"),
     Field(json_schema_extra={"format": "date-time"}),

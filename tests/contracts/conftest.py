@@ -11,7 +11,8 @@ from anyio.from_thread import BlockingPortal, start_blocking_portal
 
 from shared.db import Database
 from tests.contracts.in_process import InProcess
-from tests.contracts.worlds import SERVICES, World
+from tests.contracts.services import SERVICES
+from tests.contracts.world import World
 from tests.databases import Databases
 
 

@@ -1,4 +1,3 @@
-import os
 import shutil
 import signal
 import socket
@@ -17,6 +16,7 @@ from services.development.home import CHECKOUT
 from services.development.postgres import EmbeddedPostgres
 from services.development.stack import OFFSETS
 from tests.databases import Databases
+from tests.development.ports import answers, free_ports
 
 PATIENCE = 30.0
 
@@ -58,11 +58,20 @@ class Running:
         return found
 
     def child(self, mark: str) -> psutil.Process:
-        return next(child for child in self.children() if mark in " ".join(child.cmdline()))
+        return next(child for child in self.children() if mark in " ".join(words_of(child)))
 
     def stop(self) -> int:
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(PATIENCE)
+
+
+def words_of(process: psutil.Process) -> list[str]:
+    """The command line of a process; nothing when it has ended meanwhile."""
+    try:
+        words: list[str] = process.cmdline()
+    except psutil.Error:
+        return []
+    return words
 
 
 def until(true: Callable[[], bool]) -> None:
@@ -70,20 +79,6 @@ def until(true: Callable[[], bool]) -> None:
     while not true():
         assert time.monotonic() < deadline, "it never came true"
         time.sleep(0.02)
-
-
-def answers(port: int) -> bool:
-    with closing(socket.socket()) as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-def free_ports() -> int:
-    """The first of a row of ports that are all free. Test processes look in different places."""
-    start = 21000 + os.getpid() * 100 % 20000
-    for first in range(start, start + 5000, 40):
-        if not any(answers(first + offset) for offset in OFFSETS.values()):
-            return first
-    raise AssertionError("no ports")
 
 
 @pytest.fixture
@@ -156,7 +151,7 @@ def test_postgresql_that_dies_is_started_again_on_the_same_port(start: Callable[
     port = next(word for word in server.cmdline() if word.startswith("port="))
     server.kill()
     stack.until_it_says("PostgreSQL died; it starts again")
-    until(lambda: any(port in child.cmdline() for child in stack.children()))
+    until(lambda: any(port in words_of(child) for child in stack.children()))
     assert stack.stop() == 0
 
 

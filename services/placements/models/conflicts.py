@@ -5,6 +5,10 @@ CONFLICTS = {
         "programme_exists",
         "The organisation already has a programme of this name.",
     ),
+    "students_programme_of_their_university_fkey": (
+        "programme_in_use",
+        "Students of its university are on the programme; it cannot move to another organisation.",
+    ),
     "round_name_is_unique_in_its_year": (
         "round_exists",
         "The partnership already has a round of this name in this academic year.",
