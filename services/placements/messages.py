@@ -116,6 +116,12 @@ class PlacementConfirmed(PlacementStep):
     type: ClassVar[str] = "placement.confirmed"
 
 
+class PlacementAssigned(PlacementStep):
+    """Another tutor or on-site supervisor was named."""
+
+    type: ClassVar[str] = "placement.assigned"
+
+
 class PlacementStarted(PlacementStep):
     """The student has begun."""
 

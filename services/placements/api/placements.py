@@ -1,6 +1,5 @@
 """Placements: what travels, and the routes for reading them and taking their steps."""
 
-from datetime import date
 from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
@@ -10,136 +9,33 @@ from pydantic import TypeAdapter
 from starlette.responses import Response
 
 from services.placements.api.deps import Reader, Wired, Writer
+from services.placements.api.placement_shapes import (
+    PlacementPatch,
+    PlacementView,
+    StepTaken,
+    TransitionList,
+    TransitionView,
+)
 from services.placements.api.resources import Id
-from services.placements.api.shapes import SAMPLE_ID, like
 from services.placements.clients.educators import PlacementShape
 from services.placements.domain.lifecycle import Step, after
-from services.placements.domain.vocabulary import Directorate, PlacementLevel, PlacementStatus
+from services.placements.domain.vocabulary import PlacementStatus
 from services.placements.models.placements import Placement
+from services.placements.operations.assignments import assign
 from services.placements.operations.lifecycle import Actor, expect_may_step, take
 from services.placements.queries import placements as reading
 from services.placements.queries.placements import hold_placement, stands_for
 from services.placements.queries.visibility import reader
 from services.placements.wiring import Wiring
 from shared.auth.principal import Principal
-from shared.db import ConstraintBroken
+from shared.db import ConstraintBroken, Session
 from shared.errors import Conflict, NotFound, Refusal
 from shared.http.paging import ListCall, SingleCall
 from shared.http.reading import one, page, single
-from shared.http.wire import Code, ExternalIds, Instant, Page, Wire, up_to
+from shared.http.wire import Page
 from shared.http.writing import IdempotencyKey, IfMatch, Key, answer
 
 router = APIRouter(prefix="/v1", tags=["placements"])
-
-_EXAMPLE = {
-    "id": SAMPLE_ID,
-    "round_id": SAMPLE_ID,
-    "proposal_id": SAMPLE_ID,
-    "student_id": SAMPLE_ID,
-    "student": {"id": SAMPLE_ID, "full_name": "Amara Example", "external_ids": []},
-    "university_id": SAMPLE_ID,
-    "organisation_id": SAMPLE_ID,
-    "setting_id": SAMPLE_ID,
-    "where": {
-        "setting_name": "Hospital Discharge",
-        "locality": None,
-        "service_area": "hospital",
-        "directorate": "adults",
-        "latitude": 52.95,
-        "longitude": -1.15,
-    },
-    "educator_id": SAMPLE_ID,
-    "tutor_person_id": None,
-    "on_site_supervisor_person_id": None,
-    "placement_level": "final",
-    "is_statutory": True,
-    "status": "active",
-    "starts_on": "2026-09-14",
-    "ends_on": "2027-02-12",
-    "weekdays": [1, 2, 3, 4, 5],
-    "days_required": 100,
-    "days_approved": 34.5,
-    "updated_at": "2026-11-02T09:00:00Z",
-}
-
-
-class PlacedStudent(Wire):
-    """The student, as everybody who shares the placement may know them."""
-
-    id: UUID
-    full_name: str
-    external_ids: ExternalIds
-
-
-class Whereabouts(Wire):
-    """The setting, as far as hubs and journeys need it."""
-
-    setting_name: str
-    locality: str | None
-    service_area: str
-    directorate: Directorate
-    latitude: float
-    longitude: float
-
-
-class PlacementView(Wire):
-    """A student's stay in a setting."""
-
-    model_config = like(**_EXAMPLE)
-
-    id: UUID
-    round_id: UUID
-    proposal_id: UUID | None
-    student_id: UUID
-    student: PlacedStudent
-    university_id: UUID
-    organisation_id: UUID
-    """The host."""
-    setting_id: UUID
-    where: Whereabouts
-    educator_id: UUID | None
-    tutor_person_id: UUID | None
-    on_site_supervisor_person_id: UUID | None
-    placement_level: PlacementLevel
-    is_statutory: bool
-    status: PlacementStatus
-    starts_on: date
-    ends_on: date
-    weekdays: Annotated[list[int], up_to(7)]
-    """ISO weekdays of the placement, Monday 1."""
-    days_required: int
-    days_approved: float
-    """Credit so far; only approved days count."""
-    updated_at: Instant
-
-
-class StepTaken(Wire):
-    """Why a step is taken."""
-
-    model_config = like(reason_code="team_reorganised")
-
-    reason_code: Code | None = None
-    """A coded reason; required to pause, suspend, end early and cancel."""
-
-
-class TransitionView(Wire):
-    """One step a placement has taken."""
-
-    model_config = like(
-        from_status="active", to_status="paused", reason_code="team_reorganised", at="2026-11-02T09:00:00Z"
-    )
-
-    from_status: PlacementStatus | None
-    to_status: PlacementStatus
-    reason_code: str | None
-    at: Instant
-
-
-class TransitionList(Wire):
-    """The steps a placement has taken, in order."""
-
-    items: Annotated[list[TransitionView], up_to(1000)]
-
 
 _ONE = TypeAdapter(PlacementView)
 _MANY = TypeAdapter(list[PlacementView])
@@ -191,6 +87,19 @@ async def list_transitions(placement_id: Id, wired: Wired, principal: Reader) ->
     if not rows:
         raise NotFound("placement")
     return answer(TransitionList(items=[TransitionView.model_validate(row._mapping) for row in rows]))
+
+
+@router.patch("/placements/{placement_id}", operation_id="assign_placement", response_model=PlacementView)
+async def assign_placement(
+    placement_id: Id, body: PlacementPatch, wired: Wired, principal: Writer, seen: IfMatch
+) -> Response:
+    """Name the tutor (the university does) or the on-site supervisor (the host does)."""
+    async with wired.db.begin() as session:
+        placement = await hold_placement(session, reader(principal), placement_id, seen=seen)
+        actor = Actor(principal.subject, stands_for(principal, placement))
+        people = body.model_dump(exclude_unset=True)
+        await assign(session, placement, people, actor, now=wired.clock.now())
+        return await _shown(session, principal, placement_id)
 
 
 @router.post(
@@ -261,10 +170,14 @@ async def _step(  # noqa: PLR0917 - what every step needs
         placement = await hold_placement(session, reader(principal), placement_id, seen=seen)
         actor = Actor(principal.subject, stands_for(principal, placement))
         await take(session, placement, step, actor, reason_code=reason_code, now=wired.clock.now())
-        binds = {**reader(principal), "id": placement_id}
-        columns = await one(await session.connection(), reading.SINGLE, binds, "placement")
-        version = columns.pop("version")
-        return await key.keep(session, answer(_ONE.validate_python(columns), version=version))
+        return await key.keep(session, await _shown(session, principal, placement_id))
+
+
+async def _shown(session: Session, principal: Principal, placement_id: UUID) -> Response:
+    binds = {**reader(principal), "id": placement_id}
+    columns = await one(await session.connection(), reading.SINGLE, binds, "placement")
+    version = columns.pop("version")
+    return answer(_ONE.validate_python(columns), version=version)
 
 
 def _route(step: Step, operation_id: str, words: str) -> None:

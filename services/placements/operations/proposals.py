@@ -14,6 +14,7 @@ from services.placements.models.proposals import Proposal
 from services.placements.models.requests import Request
 from services.placements.models.rounds import Round
 from services.placements.models.settings import Setting
+from services.placements.operations.assignments import only_tutor_of
 from services.placements.operations.authors import Author
 from services.placements.operations.lifecycle import propose
 from shared.errors import Forbidden
@@ -120,6 +121,7 @@ async def _placement_of(session: AsyncSession, proposal: Proposal, now: datetime
         organisation_id=proposal.organisation_id,
         setting_id=proposal.setting_id,
         educator_id=proposal.educator_id,
+        tutor_person_id=await only_tutor_of(session, proposal.partnership_id, proposal.university_id),
         on_site_supervisor_person_id=facts.on_site_supervisor_person_id,
         placement_level=facts.placement_level,
         is_statutory=facts.is_statutory,

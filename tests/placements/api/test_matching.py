@@ -333,6 +333,39 @@ async def test_days_that_cannot_be_are_all_named(client, wired):
     ]
 
 
+async def test_the_university_names_the_tutor_and_the_host_the_supervisor(client, wired):
+    p = await a_partnership(wired.db)
+    placement = await a_placement(wired.db, p, tutor_person_id=None, on_site_supervisor_person_id=None)
+    url, anybody = f"/v1/placements/{placement.id}", {"If-Match": "*"}
+    university, host = (
+        (lambda: member(p.id, p.university.id) | anybody),
+        (lambda: member(p.id, p.council.id) | anybody),
+    )
+    tutor, supervisor = (
+        {"tutor_person_id": str(p.tutor.id)},
+        {"on_site_supervisor_person_id": str(p.supervisor.id)},
+    )
+    refused = await client.patch(url, json=tutor, headers=host())
+    assert (refused.status_code, refused.json()["code"]) == (403, "not_yours_to_name")
+    named = await client.patch(url, json=tutor, headers=university())
+    assert named.json()["tutor_person_id"] == str(p.tutor.id)
+    assert (await client.patch(url, json=tutor, headers=university())).headers["etag"] == named.headers[
+        "etag"
+    ]
+    assert (await client.patch(url, json=supervisor, headers=host())).status_code == 200
+    wrong = await client.patch(url, json={"tutor_person_id": str(p.supervisor.id)}, headers=university())
+    assert wrong.json()["errors"][0]["code"] == "not_in_this_role"
+    seen = a_person_as("tutor", p.tutor.id, partnership_id=p.id)
+    assert (await client.get(url, headers=seen)).status_code == 200
+
+
+async def test_a_universitys_only_tutor_need_not_be_named(client, wired):
+    p = await a_partnership(wired.db)
+    (proposal,) = await published(client, wired, p)
+    url = await accepted(client, p, proposal)
+    assert (await client.get(url, headers=office(p.id))).json()["tutor_person_id"] == str(p.tutor.id)
+
+
 async def test_ending_early_needs_a_coded_reason(client, wired):
     p = await a_partnership(wired.db)
     placement = await a_placement(wired.db, p, status="active")

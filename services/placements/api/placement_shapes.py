@@ -1,0 +1,127 @@
+"""Placements on the wire."""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from services.placements.api.shapes import SAMPLE_ID, absent, like
+from services.placements.domain.vocabulary import Directorate, PlacementLevel, PlacementStatus
+from shared.http.wire import Code, ExternalIds, Instant, Wire, up_to
+
+_EXAMPLE = {
+    "id": SAMPLE_ID,
+    "round_id": SAMPLE_ID,
+    "proposal_id": SAMPLE_ID,
+    "student_id": SAMPLE_ID,
+    "student": {"id": SAMPLE_ID, "full_name": "Amara Example", "external_ids": []},
+    "university_id": SAMPLE_ID,
+    "organisation_id": SAMPLE_ID,
+    "setting_id": SAMPLE_ID,
+    "where": {
+        "setting_name": "Hospital Discharge",
+        "locality": None,
+        "service_area": "hospital",
+        "directorate": "adults",
+        "latitude": 52.95,
+        "longitude": -1.15,
+    },
+    "educator_id": SAMPLE_ID,
+    "tutor_person_id": None,
+    "on_site_supervisor_person_id": None,
+    "placement_level": "final",
+    "is_statutory": True,
+    "status": "active",
+    "starts_on": "2026-09-14",
+    "ends_on": "2027-02-12",
+    "weekdays": [1, 2, 3, 4, 5],
+    "days_required": 100,
+    "days_approved": 34.5,
+    "updated_at": "2026-11-02T09:00:00Z",
+}
+
+
+class PlacedStudent(Wire):
+    """The student, as everybody who shares the placement may know them."""
+
+    id: UUID
+    full_name: str
+    external_ids: ExternalIds
+
+
+class Whereabouts(Wire):
+    """The setting, as far as hubs and journeys need it."""
+
+    setting_name: str
+    locality: str | None
+    service_area: str
+    directorate: Directorate
+    latitude: float
+    longitude: float
+
+
+class PlacementView(Wire):
+    """A student's stay in a setting."""
+
+    model_config = like(**_EXAMPLE)
+
+    id: UUID
+    round_id: UUID
+    proposal_id: UUID | None
+    student_id: UUID
+    student: PlacedStudent
+    university_id: UUID
+    organisation_id: UUID
+    """The host."""
+    setting_id: UUID
+    where: Whereabouts
+    educator_id: UUID | None
+    tutor_person_id: UUID | None
+    on_site_supervisor_person_id: UUID | None
+    placement_level: PlacementLevel
+    is_statutory: bool
+    status: PlacementStatus
+    starts_on: date
+    ends_on: date
+    weekdays: Annotated[list[int], up_to(7)]
+    """ISO weekdays of the placement, Monday 1."""
+    days_required: int
+    days_approved: float
+    """Credit so far; only approved days count."""
+    updated_at: Instant
+
+
+class StepTaken(Wire):
+    """Why a step is taken."""
+
+    model_config = like(reason_code="team_reorganised")
+
+    reason_code: Code | None = None
+    """A coded reason; required to pause, suspend, end early and cancel."""
+
+
+class PlacementPatch(Wire):
+    """Who is to stand beside the placement."""
+
+    model_config = like(tutor_person_id=SAMPLE_ID)
+
+    tutor_person_id: UUID | None = absent()
+    on_site_supervisor_person_id: UUID | None = absent()
+
+
+class TransitionView(Wire):
+    """One step a placement has taken."""
+
+    model_config = like(
+        from_status="active", to_status="paused", reason_code="team_reorganised", at="2026-11-02T09:00:00Z"
+    )
+
+    from_status: PlacementStatus | None
+    to_status: PlacementStatus
+    reason_code: str | None
+    at: Instant
+
+
+class TransitionList(Wire):
+    """The steps a placement has taken, in order."""
+
+    items: Annotated[list[TransitionView], up_to(1000)]
