@@ -15,7 +15,7 @@ help: ## Print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 	@echo
 	@echo "Settings: PYTHON=python3.12, DATABASE_URL=postgresql://... (instead of the embedded PostgreSQL), PORT=9000 (run),"
-	@echo "FRESH=1 (run: forget earlier runs), ARGS=\"...\" (test), SERVICE=hubs MESSAGE=\"...\" (revision)."
+	@echo "FRESH=1 (run: forget earlier runs), ARGS=\"...\" (test, bench), SERVICE=hubs MESSAGE=\"...\" (revision)."
 
 run: $(READY) ## Start everything here, play a season on sample data, and keep serving
 	@exec $(IN)/python -m services up --demo --port $(PORT) $(if $(FRESH),--fresh)
@@ -47,8 +47,8 @@ lint-openapi: ## Judge the published OpenAPI files (needs node: its npx fetches 
 	@command -v npx >/dev/null || { echo "This needs node, which brings npx: https://nodejs.org"; exit 1; }
 	npx --yes @stoplight/spectral-cli@6 lint --ruleset .spectral.yaml --fail-severity warn "docs/openapi/*.json"
 
-bench: $(READY) ## Measure how fast one process answers reads
-	$(IN)/python -m tests.benchmarks.reading
+bench: $(READY) ## Measure speed, beside the least that could do the same
+	$(IN)/python -m benchmarks $(ARGS)
 
 lock: $(READY) ## Pin the newest versions that pyproject.toml allows
 	@test -x $(IN)/uv || $(IN)/python -m pip install --quiet --disable-pip-version-check uv

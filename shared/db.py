@@ -1,17 +1,24 @@
 """The database: one way to change it, one way to read it, and nothing travels while a change is open.
 
 `begin` opens a transaction in plain sight and commits at the closing indentation; it refuses to nest. `read` gives an
-autocommit connection for single statements. While a transaction is open `assert_nothing_open` fails, and everything that
-talks to the outside calls it first: a lock is never held across somebody else's slowness.
+autocommit connection for single statements, `rows` sends one that was made ready at import, for a fifth of the effort. While
+a transaction is open `assert_nothing_open` fails, and everything that talks to the outside calls it first: a lock is never
+held across somebody else's slowness.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
+from typing import Any
 
+import psycopg
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionmaker, create_async_engine
+
+from shared.errors import Unavailable
+from shared.readers import Readers
+from shared.statements import Ready
 
 Session = AsyncSession
 """An open transaction, for signatures of those who only pass it on."""
@@ -47,6 +54,8 @@ class Database:
             hide_parameters=True,  # values are people's data and errors reach logs
         )
         self._reading = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        plain_url = self.engine.url.set(drivername="postgresql")
+        self._readers = Readers(plain_url.render_as_string(hide_password=False), most=pool_size)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
 
     @asynccontextmanager
@@ -66,6 +75,18 @@ class Database:
         async with self._reading.connect() as connection:
             yield connection
 
+    async def rows(self, statement: Ready, binds: Mapping[str, object]) -> list[tuple[Any, ...]]:
+        """The rows a ready statement finds. It must only read: over a dead connection it is sent a second time.
+
+        Raises `Unavailable` when there is no server to ask.
+        """
+        try:
+            return await self._readers.rows(statement.text, statement.values(binds))
+        except (psycopg.OperationalError, TimeoutError):
+            raise Unavailable(
+                "database_unavailable", "The database does not answer just now. Try again in a moment."
+            ) from None
+
     async def answers(self) -> bool:
         """Whether the database answers a trivial question right now."""
         try:
@@ -78,3 +99,4 @@ class Database:
     async def close(self) -> None:
         """Give all connections back to the server."""
         await self.engine.dispose()
+        self._readers.close()

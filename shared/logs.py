@@ -6,14 +6,23 @@ import traceback
 from pathlib import Path
 
 import structlog
+from pydantic_core import to_json
 
 from shared.errors import Refusal
 from shared.http.context import trace_id
 
 
-def _with_trace(_: object, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
-    event["trace_id"] = trace_id()
-    return event
+def _with_origin(service: str) -> structlog.typing.Processor:
+    def add(_: object, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+        event["service"] = service
+        event["trace_id"] = trace_id()
+        return event
+
+    return add
+
+
+def _as_json(event: structlog.typing.EventDict, **_: object) -> str:
+    return to_json(event, fallback=repr).decode()
 
 
 def configure(service: str, *, as_json: bool = True) -> None:
@@ -22,12 +31,13 @@ def configure(service: str, *, as_json: bool = True) -> None:
         stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s %(message)s", force=True
     )
     last: structlog.typing.Processor = (
-        structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer(colors=False)
+        structlog.processors.JSONRenderer(_as_json)
+        if as_json
+        else structlog.dev.ConsoleRenderer(colors=False)
     )
     structlog.configure(
         processors=[
-            structlog.contextvars.merge_contextvars,
-            _with_trace,
+            _with_origin(service),
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             last,
@@ -36,7 +46,6 @@ def configure(service: str, *, as_json: bool = True) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         cache_logger_on_first_use=True,
     )
-    structlog.contextvars.bind_contextvars(service=service)
 
 
 def trail_of(error: BaseException) -> list[str]:

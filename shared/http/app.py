@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Protocol
 
 from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
 
 from shared.db import Database
 from shared.http import problems
@@ -13,6 +14,7 @@ from shared.http.health import Check, Readiness, health_router
 from shared.http.middleware import Envelope
 from shared.http.openapi import describe
 from shared.http.security import Judge
+from shared.http.signpost import Signpost
 from shared.settings import ProcessSettings
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -66,8 +68,11 @@ def create_app(
     problems.install(app, conflicts)
     app.include_router(health_router(app.state.readiness))
     app.include_router(docs_router(conflicts))
-    for router in routers:
+    served = list(routers)
+    for router in served:
         app.include_router(router)
+    ours = (route for router in served for route in router.routes if isinstance(route, APIRoute))
+    app.router.routes.insert(0, Signpost(ours))
     app.openapi = _described_once(app, name)  # type: ignore[method-assign]  # FastAPI's documented way to extend it
     return app
 

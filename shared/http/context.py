@@ -1,12 +1,12 @@
 """What belongs to the request being served: its trace and the instant by which its caller stops waiting."""
 
+import os
 import time
 from contextvars import ContextVar
 
 from opentelemetry.propagators.textmap import DefaultGetter
 from opentelemetry.trace import get_current_span
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
-from uuid_utils.compat import uuid4
 
 _trace: ContextVar[str] = ContextVar("trace_id", default="0" * 32)
 _deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
@@ -20,7 +20,7 @@ DEADLINE_HEADER = "practicum-deadline-ms"
 def enter(traceparent: str | None, seconds: float) -> str:
     """Begin to serve a request: take over the caller's trace (W3C Trace Context) or start one. Returns the trace id."""
     trace = _taken_over(traceparent) if traceparent else None
-    _trace.set(trace or uuid4().hex)
+    _trace.set(trace or os.urandom(16).hex())
     _deadline.set(time.monotonic() + seconds)
     return _trace.get()
 
@@ -42,7 +42,7 @@ def trace_id() -> str:
 
 def traceparent() -> str:
     """The header that carries the trace on to a sister service."""
-    return f"00-{_trace.get()}-{uuid4().hex[:16]}-01"
+    return f"00-{_trace.get()}-{os.urandom(8).hex()}-01"
 
 
 def seconds_left(otherwise: float) -> float:

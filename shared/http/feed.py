@@ -15,10 +15,10 @@ from shared.events.feed import LONGEST_WAIT, changes
 from shared.events.listening import FEED, Listener
 from shared.http.reading import JSON
 from shared.http.security import Needs
-from shared.http.wire import Wire
+from shared.http.wire import FromText
 
 
-class Question(Wire):
+class Question(FromText):
     """What a reader asks of the feed."""
 
     after: Annotated[str | None, Field(max_length=500)] = None

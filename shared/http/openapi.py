@@ -84,7 +84,6 @@ def _tags(operations: list[Operation]) -> list[dict[str, Any]]:
 def _complete(path: str, operation: Operation, schemas: Schemas) -> None:
     for parameter in operation.get("parameters", []):
         say_once(parameter)
-        parameter["required"] = parameter["required"] or parameter["name"] == "If-Match"
         bound(parameter["schema"])
     responses = operation.setdefault("responses", {})
     for status in statuses_of(path, operation):

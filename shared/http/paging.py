@@ -46,12 +46,12 @@ class Call:
 
     def _seal(self, filters: Mapping[str, object]) -> str:
         text = json.dumps(
-            [self.request.url.path, sorted((k, str(v)) for k, v in filters.items() if v is not None)]
+            [self.request.scope["path"], sorted((k, str(v)) for k, v in filters.items() if v is not None)]
         )
         return hashlib.blake2b(text.encode(), digest_size=9).hexdigest()
 
 
-def _list_call(
+async def _list_call(
     request: Request,
     limit: Annotated[int, Query(ge=1, le=200, description="How many items at most.")] = 50,
     cursor: Annotated[
@@ -61,7 +61,7 @@ def _list_call(
     return Call(request, limit, cursor)
 
 
-def _single_call(
+async def _single_call(
     request: Request,
     _: Annotated[
         str | None,

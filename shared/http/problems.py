@@ -15,7 +15,7 @@ from sqlalchemy.exc import TimeoutError as PoolEmpty
 from starlette.exceptions import HTTPException  # noqa: TID251 - to answer what the framework raises
 from starlette.responses import Response
 
-from shared.errors import Conflict, Fault, Invalid, Malformed, Refusal, Unavailable
+from shared.errors import Conflict, Fault, Invalid, Malformed, Refusal, Unavailable, VersionRequired
 from shared.http.context import trace_id
 from shared.logs import kind_of
 
@@ -26,6 +26,7 @@ MOST_FAULTS = 1000
 """Faults listed in one answer; `detail` says how many there are. More would answer a megabyte of nonsense with ten."""
 
 _SAFE_MEMBER = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
+_VERSION = ("header", "If-Match")
 _FRAMEWORK = {
     400: ("malformed", "The request cannot be read", "The body or a header cannot be read."),
     404: ("not_found", "Not found", "There is nothing at this address. The reference is at /docs."),
@@ -111,7 +112,10 @@ async def _on_refusal(_: Request, error: Exception) -> Response:
 
 
 async def _on_invalid(_: Request, error: Exception) -> Response:
-    faults = [fault_of(e) for e in cast("RequestValidationError", error).errors()]
+    errors = cast("RequestValidationError", error).errors()
+    if any(e["type"] == "missing" and tuple(e["loc"]) == _VERSION for e in errors):
+        return refusal_response(VersionRequired())
+    faults = [fault_of(e) for e in errors]
     if any(f.code == "json_invalid" for f in faults):
         return refusal_response(Malformed("json_invalid", "The body is no valid JSON."))
     return refusal_response(Invalid(faults))

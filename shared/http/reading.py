@@ -1,32 +1,39 @@
-"""Reading: one statement, wire-shaped columns, validated and serialised once.
+"""Reading: one statement with wire-shaped columns, sent plainly; its answer is written once, by PostgreSQL where it can.
 
 Statements are built once, at import, with bind parameters for the caller (`Principal.binds()`) and the filters; the database
 decides what is visible. A page asks for one row more than it shows to know whether there is another page.
 """
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, TypeVar
+from urllib.parse import quote, urlencode
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import Row, Select, SQLColumnExpression, bindparam
+from sqlalchemy import Integer, SQLColumnExpression, bindparam
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.responses import Response
 
 from shared.db import Database
 from shared.errors import NotFound
 from shared.http.paging import START, Call
+from shared.http.passing import one_written, page_written
+from shared.statements import Statement, ready
+
+__all__ = ["JSON", "Statement", "etag_of", "listing", "one", "page", "single"]
 
 JSON = "application/json"
 T = TypeVar("T")
 
-Statement = Select[*tuple[Any, ...]]
-"""A select of any columns."""
+_ready = cache(ready)
 
 
 def listing(statement: Statement, key: SQLColumnExpression[UUID]) -> Statement:
     """The statement of a list, made a page: after the bound key, in its order, limited. Build it once, at import."""
-    return statement.where(key > bindparam("p_after")).order_by(key).limit(bindparam("p_limit"))
+    return (
+        statement.where(key > bindparam("p_after")).order_by(key).limit(bindparam("p_limit", type_=Integer))
+    )
 
 
 async def page(
@@ -42,18 +49,28 @@ async def page(
 ) -> Response:
     """Answer with one page of a list, along the column `key`. `filters` are bound too, and the cursor is bound to them."""
     bound = {**binds, **filters, "p_after": call.after(filters, start), "p_limit": call.limit + 1}
-    async with db.read() as connection:
-        rows = (await connection.execute(statement, bound)).all()
+    written = page_written(statement, adapter, key)
+    if written is not None:
+        found = await db.rows(written, bound)
+        items = ",".join([row[0] for row in found[: call.limit]])
+        last = found[call.limit - 1][1] if len(found) > call.limit else None
+        return _page(call, b"[" + items.encode() + b"]", last, filters)
+    plain = _ready(statement)
+    rows = [dict(zip(plain.columns, row, strict=True)) for row in await db.rows(plain, bound)]
     shown = rows[: call.limit]
-    items = adapter.dump_json(adapter.validate_python([_without_version(row) for row in shown]))
-    if len(rows) <= call.limit:
+    last = shown[-1][key] if len(rows) > call.limit else None
+    validated = adapter.validate_python([_without_version(row) for row in shown])
+    return _page(call, adapter.dump_json(validated), last, filters)
+
+
+def _page(call: Call, items: bytes, last: UUID | int | None, filters: Mapping[str, object]) -> Response:
+    if last is None:
         return Response(b'{"items":' + items + b',"next_cursor":null}', media_type=JSON)
-    cursor = call.cursor_at(shown[-1]._mapping[key], filters)
-    following = call.request.url.include_query_params(cursor=cursor)
+    cursor = call.cursor_at(last, filters)
+    asked = [(name, value) for name, value in call.request.query_params.multi_items() if name != "cursor"]
+    following = f"{quote(call.request.scope['path'])}?{urlencode([*asked, ('cursor', cursor)])}"
     body = b'{"items":' + items + b',"next_cursor":"' + cursor.encode() + b'"}'
-    return Response(
-        body, media_type=JSON, headers={"Link": f'<{following.path}?{following.query}>; rel="next"'}
-    )
+    return Response(body, media_type=JSON, headers={"Link": f'<{following}>; rel="next"'})
 
 
 async def single(  # noqa: PLR0917 - see page
@@ -65,13 +82,16 @@ async def single(  # noqa: PLR0917 - see page
     what: str,
 ) -> Response:
     """Answer with one thing and its ETag (its `version` column), or 304 when the caller has it, or 404."""
-    async with db.read() as connection:
-        mapping = await one(connection, statement, binds, what)
-    version = mapping.pop("version", None)
-    etag = etag_of(version)
+    written = one_written(statement, adapter)
+    plain = written or _ready(statement)
+    found = await db.rows(plain, binds)
+    if not found:
+        raise NotFound(what)
+    columns = dict(zip(plain.columns, found[0], strict=True))
+    etag = etag_of(columns.pop("version", None))
     if etag and etag in _tags(call.request.headers.get("if-none-match")):
         return Response(status_code=304, headers={"ETag": etag})
-    body = adapter.dump_json(adapter.validate_python(mapping))
+    body = columns["written"].encode() if written else adapter.dump_json(adapter.validate_python(columns))
     return Response(body, media_type=JSON, headers={"ETag": etag} if etag else {})
 
 
@@ -90,8 +110,7 @@ def etag_of(version: int | None) -> str | None:
     return None if version is None else f'"{version}"'
 
 
-def _without_version(row: Row[*tuple[Any, ...]]) -> dict[str, Any]:
-    columns = dict(row._mapping)
+def _without_version(columns: dict[str, Any]) -> dict[str, Any]:
     columns.pop("version", None)
     return columns
 

@@ -126,11 +126,11 @@ class Sister:
         again, and POST when it carries an idempotency key.
         """
         assert_nothing_open()
-        if self._breaker.is_open:
+        limit = context.seconds_left(otherwise=timeout or self._timeout)
+        if self._breaker.is_open or limit <= 0:
             raise SisterDown(self.name)
         question = _Question(method, path, partnership_id, params, json, idempotency_key)
         attempts = self._attempts if method in _SAFE or idempotency_key else 1
-        limit = context.seconds_left(otherwise=timeout or self._timeout)
         try:
             async for attempt in stamina.retry_context(
                 on=_Passing, attempts=attempts, timeout=limit, wait_initial=0.05, wait_max=1.0

@@ -15,20 +15,38 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    GetCoreSchemaHandler,
     PlainSerializer,
     StringConstraints,
 )
+from pydantic_core import CoreSchema
 
 EARLIEST_DAY = date(1900, 1, 1)
 LATEST_DAY = date(2200, 1, 1)
 
+_EXACT = ("int", "float", "bool")
+_NOT_VALIDATORS = frozenset({"default", "metadata", "serialization"})
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 Item = TypeVar("Item")
 
 
+def _be_exact(schema: Any) -> None:
+    if isinstance(schema, dict):
+        if schema.get("type") in _EXACT:
+            schema["strict"] = True
+        for name in schema.keys() - _NOT_VALIDATORS:
+            _be_exact(schema[name])
+    elif isinstance(schema, list):
+        for member in schema:
+            _be_exact(member)
+
+
 class Wire(BaseModel):
-    """A body or an answer. Strict about members, frozen, and readable from rows."""
+    """A body or an answer. Strict about members, frozen, and readable from rows.
+
+    A number is a number and a truth is a truth: neither `"5"` nor `true` is taken for 5, nor `"yes"` for true.
+    """
 
     model_config = ConfigDict(
         extra="forbid",
@@ -38,6 +56,22 @@ class Wire(BaseModel):
         str_strip_whitespace=True,
         use_attribute_docstrings=True,
     )
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """The validator, exact about numbers and truths, while days and ids are still written as texts."""
+        schema = handler(source)
+        _be_exact(schema)
+        return schema
+
+
+class FromText(Wire):
+    """What comes as texts: the cells of a file, the parameters of an address. `5` and `yes` are understood."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """The validator as it comes."""
+        return handler(source)
 
 
 def _no_nul(text: str) -> str:
@@ -70,7 +104,8 @@ def _in_utc(instant: datetime) -> datetime:
     return instant.astimezone(UTC)
 
 
-def _rfc3339(instant: datetime) -> str:
+def rfc3339(instant: datetime) -> str:
+    """How every instant is written."""
     return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
@@ -91,7 +126,7 @@ Instant = Annotated[
     AwareDatetime,
     BeforeValidator(_written_as_instant),
     AfterValidator(_in_utc),
-    PlainSerializer(_rfc3339, return_type=str, when_used="json"),
+    PlainSerializer(rfc3339, return_type=str, when_used="json"),
     Field(json_schema_extra={"format": "date-time"}),
 ]
 

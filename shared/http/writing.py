@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
 from shared.auth.principal import Principal
-from shared.errors import Conflict, Fault, Invalid, Malformed, StaleVersion, VersionRequired
+from shared.errors import Conflict, Fault, Invalid, Malformed, StaleVersion
 from shared.http.reading import JSON, etag_of
 from shared.tables import KIT
 
@@ -132,11 +132,9 @@ async def forget_old_keys(session: AsyncSession, now: datetime) -> int:
 
 def _version_of(
     if_match: Annotated[
-        str | None, Header(alias="If-Match", max_length=100, description="The ETag you last read, or `*`.")
-    ] = None,
+        str, Header(alias="If-Match", max_length=100, description="The ETag you last read, or `*`.")
+    ],
 ) -> int | None:
-    if if_match is None:
-        raise VersionRequired
     tag = if_match.strip()
     if tag == "*":
         return None

@@ -108,10 +108,8 @@ class _Run:
         try:
             async with self.importer.db.begin() as session:
                 for batch, rows, faulty, answer in facts:
-                    applied = await self.rows_in_savepoints(session, rows, answer)
-                    outcome += _merged(
-                        batch, faulty, dict(zip((r.number for r in rows), applied, strict=True))
-                    )
+                    applied = await self.applied(session, rows, answer)
+                    outcome += _merged(batch, faulty, _by_number(rows, applied))
                 _undo_unless(wanted and all(a.result in _GOOD for _, a in outcome))
                 await self.record(session, outcome, Counter(a.result for _, a in outcome))
                 await self.close(session, "completed", applied=True)
@@ -128,16 +126,11 @@ class _Run:
         return rows, faulty, await prepare(self.scope, rows) if prepare and rows else None
 
     async def apply_and_keep(self, batch: Sequence[Record], so_far: Counter[str]) -> list[Applied]:
-        """One batch and its results in one transaction; row by row when a constraint objects to one of them."""
+        """One batch and its results in one transaction."""
         rows, faulty, answer = await self.facts(batch)
-        try:
-            async with self.importer.db.begin() as session:
-                applied = await self.rows_together(session, rows, answer)
-                return await self.keep(session, _merged(batch, faulty, _by_number(rows, applied)), so_far)
-        except IntegrityError:
-            async with self.importer.db.begin() as session:
-                applied = await self.rows_in_savepoints(session, rows, answer)
-                return await self.keep(session, _merged(batch, faulty, _by_number(rows, applied)), so_far)
+        async with self.importer.db.begin() as session:
+            applied = await self.applied(session, rows, answer)
+            return await self.keep(session, _merged(batch, faulty, _by_number(rows, applied)), so_far)
 
     async def rows_together(
         self, session: AsyncSession, rows: Sequence[Row[Any]], facts: Any
@@ -149,10 +142,18 @@ class _Run:
         await session.flush()
         return applied
 
-    async def rows_in_savepoints(
+    async def applied(self, session: AsyncSession, rows: Sequence[Row[Any]], facts: Any) -> list[Applied]:
+        """All rows in one go; when a constraint refuses one, each on its own, so that it does not take the others with it."""
+        try:
+            async with session.begin_nested():
+                return await self.rows_together(session, rows, facts)
+        except IntegrityError:
+            return await self.rows_one_by_one(session, rows, facts)
+
+    async def rows_one_by_one(
         self, session: AsyncSession, rows: Sequence[Row[Any]], facts: Any
     ) -> list[Applied]:
-        """Each row on its own, so that one which a constraint refuses does not take the others with it."""
+        """Each row on its own; what a constraint says no to is a conflict."""
         applied = []
         for row in rows:
             try:

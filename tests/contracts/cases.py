@@ -1,7 +1,7 @@
 """Requests that Schemathesis makes up, brought closer to life: they ask about what is there, at times people live in."""
 
 from datetime import UTC, date, datetime
-from typing import Any, TypeVar
+from typing import Any
 
 import schemathesis
 from hypothesis import strategies as st
@@ -10,8 +10,6 @@ from schemathesis.core.parameters import ParameterLocation
 from schemathesis.schemas import APIOperation
 
 from tests.contracts.world import World
-
-Value = TypeVar("Value")
 
 DAYS = st.dates(date(2024, 1, 1), date(2029, 12, 31)) | st.dates(date(1900, 1, 1), date(2200, 1, 1))
 INSTANTS = st.datetimes(datetime(2024, 1, 1), datetime(2029, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001
@@ -61,6 +59,7 @@ def _with_known(draw: st.DrawFn, world: World, body: Any) -> Any:
     }
 
 
-def _known_or(draw: st.DrawFn, world: World, name: str, value: Value) -> Value | str:
+def _known_or(draw: st.DrawFn, world: World, name: str, value: Any) -> Any:
     known = world.of(name)
-    return draw(st.sampled_from([*known, *known, value])) if known else value
+    chosen: Value | str = draw(st.sampled_from([*known, *known, value])) if known else value
+    return chosen

@@ -1,7 +1,7 @@
 """Calling an application in this process with `requests`, which is what Schemathesis speaks."""
 
 from io import BytesIO
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import requests
@@ -20,7 +20,7 @@ class InProcess(BaseAdapter):
         self._client = httpx.AsyncClient(transport=httpx.ASGITransport(app))
         self._reading = HTTPAdapter()
 
-    def send(self, request: requests.PreparedRequest, *_: Any, **__: Any) -> requests.Response:  # type: ignore[override]
+    def send(self, request: requests.PreparedRequest, *_: Any, **__: Any) -> requests.Response:
         answer = self._portal.call(self._ask, request)
         raw = HTTPResponse(
             body=BytesIO(answer.content),
@@ -33,7 +33,7 @@ class InProcess(BaseAdapter):
         return self._reading.build_response(request, raw)
 
     async def _ask(self, request: requests.PreparedRequest) -> httpx.Response:
-        body = request.body.encode() if isinstance(request.body, str) else request.body
+        body: Any = request.body
         headers = [(name.encode(), _bytes(value)) for name, value in request.headers.items()]
         sent = httpx.Request(str(request.method), str(request.url), headers=headers, content=body)
         return await self._client.send(sent)

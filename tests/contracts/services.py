@@ -47,8 +47,6 @@ from tests.placements.register import NoTokens, Register
 from tests.principals import a_verifier
 
 CLOSED = {"name": "Christmas", "starts_on": "2026-12-24", "ends_on": "2026-12-31"}
-MATCHED = ("match-runs", "proposals", "/transitions", "/confirmation", "/cancellation")
-"""Operations about what comes of a match."""
 
 
 @asynccontextmanager
@@ -61,18 +59,22 @@ async def _placements(db: Database, _: Path) -> AsyncIterator[Running]:
         )
 
         async def world_for(path: str) -> World:
-            matched = any(word in path for word in MATCHED)
-            under_way = not matched and ("concern" in path or path.startswith("/v1/placements/"))
-            tenant = await (_a_struggle(db, clock) if under_way else _a_round(db, app, matched=matched))
+            under_way = "concern" in path or (path.startswith("/v1/placements/") and not _is_fresh(path))
+            tenant = await (_a_struggle(db, clock, path) if under_way else _a_round(db, app, path))
             await with_an_endpoint(app, office_of(tenant), path)
             return World(office_of(tenant), await known_to(db, tenant))
 
         yield Running(app, world_for)
 
 
-async def _a_struggle(db: Database, clock: StoppedClock) -> UUID:
-    """A placement that is under way, with open reviews and a concern."""
-    at, _ = await struggling.a_concern(db, clock)
+def _is_fresh(path: str) -> bool:
+    return path.endswith(("/transitions", "/confirmation", "/cancellation"))
+
+
+async def _a_struggle(db: Database, clock: StoppedClock, path: str) -> UUID:
+    """A placement in the state in which the operation is open, with open reviews and a concern."""
+    state = {"start": "confirmed", "resumption": "paused"}.get(path.rpartition("/")[2], "active")
+    at, _ = await struggling.a_concern(db, clock, status=state)
     async with db.begin() as session:
         placement = await session.get(Placement, at.placement_id)
         assert placement is not None
@@ -80,20 +82,26 @@ async def _a_struggle(db: Database, clock: StoppedClock) -> UUID:
     return at.partnership_id
 
 
-async def _a_round(db: Database, app: FastAPI, *, matched: bool) -> UUID:
-    """A round with one of everything; if asked for, matched, published, and accepted by both sides."""
+async def _a_round(db: Database, app: FastAPI, path: str) -> UUID:
+    """A round with one of everything; where the operation is about that, matched, published, or accepted by both."""
     around = await a_partnership(db)
     statement = await a_capacity_statement(db, around.id, setting_id=around.setting.id)
     await named(db, around.id, [("capacity_statement", statement.id), *_things_of(around)])
-    if not matched:
+    about_a_match = path.startswith(("/v1/match-runs", "/v1/proposals", "/v1/placements"))
+    if not about_a_match:
         return around.id
     office = office_of(around.id)
     asked = await done(app, office, f"/v1/rounds/{around.round.id}/match-runs", {})
+    if path.startswith("/v1/match-runs") and path.endswith("/cancellation"):
+        return around.id
     await run_match(app.state.wiring, UUID(asked.json()["id"]))
+    if path.endswith("/publication"):
+        return around.id
     await done(app, office, f"{asked.headers['location']}/publication")
-    known = await known_to(db, around.id)
-    for party in ("host", "university"):
-        await done(app, office, f"/v1/proposals/{known['proposal_id'][0]}/acceptance", {"party": party})
+    if path.startswith("/v1/placements"):
+        known = await known_to(db, around.id)
+        for party in ("host", "university"):
+            await done(app, office, f"/v1/proposals/{known['proposal_id'][0]}/acceptance", {"party": party})
     return around.id
 
 
@@ -157,6 +165,9 @@ async def _hubs(db: Database, _: Path) -> AsyncIterator[Running]:
                 await done(app, office, "/v1/closures", CLOSED)
             if "allocations/" in path:
                 await done(app, office, "/v1/allocations", {})
+            if path.endswith("/summary"):
+                session = (await known_to(db, tenant.id))["session_id"][0]
+                await done(app, office, f"/v1/sessions/{session}/summary", {}, method="PUT")
             if "reflections/" in path:
                 await done(app, student, "/v1/reflections", {"title": "A week", "text": "It went well."})
             there = {

@@ -99,12 +99,14 @@ async def named(db: Database, partnership_id: UUID, things: Iterable[tuple[str, 
         await session.execute(insert(imports), sent)
 
 
-async def done(app: FastAPI, caller: dict[str, str], path: str, body: Any = None) -> httpx.Response:
+async def done(
+    app: FastAPI, caller: dict[str, str], path: str, body: Any = None, *, method: str = "POST"
+) -> httpx.Response:
     """What comes of something that is really done, whatever the version."""
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://service.test") as client:
         headers = {**caller, "If-Match": "*", "Idempotency-Key": str(new_id())}
-        answer = await client.post(path, json=body, headers=headers)
+        answer = await client.request(method, path, json=body, headers=headers)
     assert answer.is_success, answer.text
     return answer
 

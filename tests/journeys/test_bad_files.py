@@ -1,6 +1,5 @@
 """Every kind of file, broken in every way a clerk breaks files: what is wrong is named, and nothing is changed."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -27,7 +26,7 @@ class Kind:
 
     service: str
     name: str
-    row: Mapping[str, str]
+    row: dict[str, str]
     typed: tuple[str, str]
     reference: str | None = None
     required: str = field(default="external_id")

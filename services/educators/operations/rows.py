@@ -14,7 +14,7 @@ from services.educators.domain.codes import (
     PlacementLevel,
     SupportRole,
 )
-from shared.http.wire import Day, Name, Wire
+from shared.http.wire import Day, FromText, Name
 
 STUDENT = "student"
 """The learner kind of a student on placement; all others are other professional learners."""
@@ -29,7 +29,7 @@ Number = Annotated[
 """A Social Work England number: SW and up to six digits without a leading zero; small letters are forgiven."""
 
 
-class EducatorRow(Wire):
+class EducatorRow(FromText):
     """One educator of a file."""
 
     external_id: Name
@@ -46,7 +46,7 @@ class EducatorRow(Wire):
     max_concurrent: Annotated[int, Field(ge=0, le=50)] | None = None
 
 
-class SupportEpisodeRow(Wire):
+class SupportEpisodeRow(FromText):
     """One learner with one educator. `learner_kind` is `student` or the kind of another professional learner."""
 
     educator_number: Number
@@ -73,7 +73,7 @@ class SupportEpisodeRow(Wire):
         return {"started_on": self.started_on, "ended_on": self.ended_on}
 
 
-class CpdRow(Wire):
+class CpdRow(FromText):
     """Something an educator learnt."""
 
     educator_number: Number

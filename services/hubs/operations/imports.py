@@ -20,7 +20,7 @@ from services.hubs.queries.memberships import names_on
 from services.hubs.queries.sessions import hold_of_day
 from shared.calendar import london_day
 from shared.errors import Fault
-from shared.http.wire import Day, Name, Wire
+from shared.http.wire import Day, FromText, Name
 from shared.imports.external_ids import resolve
 from shared.imports.kinds import Applied, ImportKind, ImportScope, Row
 
@@ -53,7 +53,7 @@ def _as_written(cell: object) -> object:
     return _SYNONYMS.get(word, word)
 
 
-class AttendanceRow(Wire):
+class AttendanceRow(FromText):
     """What a register says of one student. Hub and student are external ids of the sender, or our own ids."""
 
     hub: Name

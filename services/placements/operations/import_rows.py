@@ -10,7 +10,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from services.placements.domain.vocabulary import Directorate, OrgType, PcfDomain, PlacementLevel
-from shared.http.wire import Code, Email, Latitude, Longitude, Name, Wire
+from shared.http.wire import Code, Email, FromText, Latitude, Longitude, Name
 
 _SYNONYMS = {
     "university": "hei",
@@ -73,7 +73,7 @@ _Domain = Annotated[PcfDomain, _AsWritten]
 _Level = Annotated[PlacementLevel, _AsWritten]
 
 
-class OrganisationRow(Wire):
+class OrganisationRow(FromText):
     """One organisation."""
 
     external_id: Name
@@ -81,7 +81,7 @@ class OrganisationRow(Wire):
     org_type: Annotated[OrgType, _AsWritten]
 
 
-class SettingRow(Wire):
+class SettingRow(FromText):
     """One setting."""
 
     external_id: Name
@@ -97,7 +97,7 @@ class SettingRow(Wire):
     pcf_domains: list[_Domain] = Field(default_factory=list, max_length=9)
 
 
-class StudentRow(Wire):
+class StudentRow(FromText):
     """One student. `programme` is an external id, or the exact name of a programme of that organisation.
 
     A programme that is not known is added under that name with the route `other`, and the row says so.
@@ -111,7 +111,7 @@ class StudentRow(Wire):
     intake_year: int = Field(ge=1990, le=2200)
 
 
-class OfferRow(Wire):
+class OfferRow(FromText):
     """One offer."""
 
     external_id: Name
@@ -126,7 +126,7 @@ class OfferRow(Wire):
     pcf_domains: list[_Domain] = Field(default_factory=list, max_length=9)
 
 
-class RequestRow(Wire):
+class RequestRow(FromText):
     """One student's request in one round. The column `preference_1` holds the first choice."""
 
     round: Name

@@ -23,6 +23,9 @@ class Wiring:
     db: Database
     verifier: TokenVerifier
 
+    async def close(self) -> None:
+        await self.db.close()
+
 
 def a_wiring(db: Database, *, allow_private_webhooks: bool = False) -> Wiring:
     settings = ProcessSettings(database_url=db.url, allow_private_webhooks=allow_private_webhooks)

@@ -81,6 +81,9 @@ class SmallWiring:
     clock: Clock
     queue: Any = None
 
+    async def close(self) -> None:
+        await self.db.close()
+
 
 def db_of(request: Request) -> Database:
     return cast(Database, request.app.state.wiring.db)

@@ -43,8 +43,10 @@ def quick_retries():
 
 async def test_a_question_carries_token_trace_and_deadline():
     script = Scripted(httpx.Response(200, json={"a": 1}))
+    before = context.deadline()
     context.enter("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", 2.0)
     assert await sister_that(script).ask("GET", "/v1/educators", params={"limit": 5}) == {"a": 1}
+    context.leave(before)
     request = script.asked[0]
     assert str(request.url) == "http://educators.test/v1/educators?limit=5"
     assert request.headers["authorization"] == "Bearer token-for-None"

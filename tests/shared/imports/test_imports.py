@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared.db import Database
 from shared.errors import Fault
 from shared.http.imports import imports_router
-from shared.http.wire import Name, Wire
+from shared.http.wire import FromText, Name
 from shared.ids import new_id
 from shared.imports.external_ids import remember, resolve
 from shared.imports.kinds import Applied, ImportKind, ImportScope, Row
@@ -27,7 +27,7 @@ from tests.shared.http.small_service import a_small_app, calling, things, things
 PARTNERSHIP = new_id()
 
 
-class ThingRow(Wire):
+class ThingRow(FromText):
     external_id: Name
     name: Name
     count: Annotated[int, Field(ge=0, le=9)] = 0

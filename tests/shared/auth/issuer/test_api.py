@@ -222,8 +222,8 @@ async def test_the_issuer_is_alive_ready_and_measured(issuer: Issuer):
 async def test_the_documentation_shows_the_words_in_which_the_token_endpoint_refuses(issuer: Issuer):
     document = (await issuer.http.get("/openapi.json")).json()
     responses = document["paths"]["/oauth/token"]["post"]["responses"]
-    refusal = {"application/json": {"schema": {"$ref": "#/components/schemas/TokenRefusal"}}}
-    assert responses["400"]["content"] == responses["401"]["content"] == refusal
+    assert responses["400"]["content"] == responses["401"]["content"]
+    assert responses["400"]["content"]["application/json"]["schema"]["$ref"].endswith("/TokenRefusal")
 
 
 async def test_no_private_half_of_a_key_is_ever_published(issuer: Issuer):

@@ -1,0 +1,112 @@
+"""`python -m benchmarks [WHAT ...]`: measure, and print tables with medians and ratios."""
+
+import argparse
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks import eligibility, events, imports, matching, reads
+from benchmarks.ground import a_server
+
+SCREEN = Console(highlight=False)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How long one run is, in seconds, and how many runs there are of each."""
+
+    seconds: float
+    rounds: int
+
+
+def _reads(server: str, asked: Asked) -> Table:
+    table = _table(
+        "Reading", "question", "ours /s", "raw /s", "ratio", "our CPU ms", "raw CPU ms", "ratio", "p50 ms"
+    )
+    for found in reads.measure(server, seconds=asked.seconds, rounds=asked.rounds):
+        table.add_row(
+            found.question,
+            f"{found.ours.rate:,.0f}",
+            f"{found.raw.rate:,.0f}",
+            f"{found.rate_ratio:.2f}",
+            f"{found.ours.cpu:.3f}",
+            f"{found.raw.cpu:.3f}",
+            f"{found.cpu_ratio:.2f}",
+            f"{found.ours.p50:.1f}",
+        )
+    return table
+
+
+def _matching(_: str, asked: Asked) -> Table:
+    table = _table("Matching", "requests", "offers", "placed", "seconds")
+    for found in matching.measure(asked.rounds):
+        table.add_row(str(found.requests), str(found.offers), str(found.placed), f"{found.seconds:.2f}")
+    return table
+
+
+def _imports(server: str, _: Asked) -> Table:
+    async def measured() -> list[imports.Importing]:
+        return [found async for found in imports.measure(server)]
+
+    table = _table(f"Importing {imports.ROWS:,} students", "how", "rows /s", "ratio")
+    runs = asyncio.run(measured())
+    for found in runs:
+        table.add_row(found.what, f"{found.rate:,.0f}", f"{found.rate / runs[0].rate:.2f}")
+    return table
+
+
+def _events(server: str, _: Asked) -> Table:
+    published, placed = asyncio.run(events.measure(server))
+    table = _table(f"{events.EVENTS:,} events", "what", "events /s")
+    table.add_row(f"published, {events.PER_TRANSACTION} in a transaction", f"{published:,.0f}")
+    table.add_row("given their place by the relay", f"{placed:,.0f}")
+    return table
+
+
+def _eligibility(server: str, asked: Asked) -> Table:
+    found = eligibility.measure(server, asked.rounds)
+    table = _table(f"Eligibility of {eligibility.EDUCATORS:,} educators", "what", "ms", "ratio")
+    bare = found.reading
+    for what, took in (("one call", found.call), ("CPU of the server", found.cpu), ("bare reading", bare)):
+        table.add_row(what, f"{took * 1000:,.0f}", f"{took / bare:.1f}")
+    return table
+
+
+MEASUREMENTS: Mapping[str, Callable[[str, Asked], Table]] = {
+    "reads": _reads,
+    "matching": _matching,
+    "imports": _imports,
+    "events": _events,
+    "eligibility": _eligibility,
+}
+
+
+def _table(title: str, first: str, *others: str) -> Table:
+    table = Table(title=title, title_justify="left")
+    table.add_column(first)
+    for name in others:
+        table.add_column(name, justify="right")
+    return table
+
+
+def main() -> None:
+    """Measure what is named on the command line, or everything."""
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks", description="Measure the speed of Practicum."
+    )
+    parser.add_argument("what", nargs="*", help=f"any of {', '.join(MEASUREMENTS)} (default: all)")
+    parser.add_argument("--seconds", type=float, default=2.0, help="length of one run")
+    parser.add_argument("--rounds", type=int, default=5, help="runs of each; medians are shown")
+    given = parser.parse_args()
+    if unknown := set(given.what) - MEASUREMENTS.keys():
+        parser.error(f"there is no measurement of {', '.join(sorted(unknown))}")
+    for name in given.what or MEASUREMENTS:
+        with a_server() as server:
+            SCREEN.print(MEASUREMENTS[name](server, Asked(given.seconds, given.rounds)))
+
+
+if __name__ == "__main__":
+    main()
