@@ -61,5 +61,4 @@ def _with_known(draw: st.DrawFn, world: World, body: Any) -> Any:
 
 def _known_or(draw: st.DrawFn, world: World, name: str, value: Any) -> Any:
     known = world.of(name)
-    chosen: Value | str = draw(st.sampled_from([*known, *known, value])) if known else value
-    return chosen
+    return draw(st.sampled_from([*known, *known, value])) if known else value

@@ -1,7 +1,7 @@
 """Calling an application in this process with `requests`, which is what Schemathesis speaks."""
 
 from io import BytesIO
-from typing import Any, cast
+from typing import Any
 
 import httpx
 import requests
