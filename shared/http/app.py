@@ -60,6 +60,7 @@ def create_app(
         redoc_url=None,
         lifespan=lifespan or _giving_back(wiring),
         separate_input_output_schemas=False,
+        redirect_slashes=False,
     )
     app.state.wiring = wiring
     app.state.verifier = wiring.verifier

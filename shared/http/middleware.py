@@ -75,7 +75,7 @@ class Envelope:
 
     def _seconds(self, headers: MutableMapping[bytes, bytes]) -> float:
         given = _text(headers, context.DEADLINE_HEADER.encode())
-        if not given or not given.isdigit():
+        if not given or not _is_number(given):
             return self._deadline
         return min(self._deadline, int(given[:9]) / 1000)
 
@@ -90,7 +90,7 @@ class Envelope:
         if scope["method"] not in _WITH_BODY:
             return None
         length = _text(headers, b"content-length") or "0"
-        if not length.isdigit() or int(length[:18]) > self._limit(scope):
+        if not _is_number(length) or int(length[:18]) > self._limit(scope):
             return self._too_large(scope)
         if length == "0" and b"transfer-encoding" not in headers:
             return None
@@ -139,6 +139,11 @@ def _wanted_types(path: str) -> tuple[str, ...]:
     if path == "/v1/imports":
         return _FILE_TYPES
     return _JSON_TYPES if path.startswith("/v1/") else ("application/x-www-form-urlencoded", *_JSON_TYPES)
+
+
+def _is_number(text: str) -> bool:
+    """Of ASCII digits only: Python counts a superscript two among the digits, and then cannot read it."""
+    return text.isascii() and text.isdigit()
 
 
 def _text(headers: MutableMapping[bytes, bytes], name: bytes) -> str | None:

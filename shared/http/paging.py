@@ -15,6 +15,8 @@ from shared.errors import Malformed
 START = UUID(int=0)
 """Before every id."""
 
+_GREATEST = 2**31 - 1
+
 Key = TypeVar("Key", bound=UUID | int)
 
 
@@ -32,8 +34,8 @@ class Call:
             return start
         try:
             key, seal = json.loads(base64.urlsafe_b64decode(self.cursor + "=" * (-len(self.cursor) % 4)))
-            after = type(start)(key)
-        except (ValueError, TypeError, AttributeError) as error:
+            after = _key_in(key, start)
+        except (ValueError, TypeError) as error:
             raise Malformed("bad_cursor", "The cursor cannot be read. Start again without one.") from error
         if seal != self._seal(filters):
             raise Malformed("bad_cursor", "The cursor belongs to other filters. Start again without one.")
@@ -49,6 +51,16 @@ class Call:
             [self.request.scope["path"], sorted((k, str(v)) for k, v in filters.items() if v is not None)]
         )
         return hashlib.blake2b(text.encode(), digest_size=9).hexdigest()
+
+
+def _key_in(text: object, start: Key) -> Key:
+    """The key as it was written into a cursor. Numbers are those of a column of 32 bits."""
+    if not isinstance(text, str):
+        raise TypeError("a key is written as text")
+    key = type(start)(text)
+    if isinstance(key, int) and not 0 <= key <= _GREATEST:
+        raise ValueError("there is no such key")
+    return key
 
 
 async def _list_call(

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import requests
 from anyio.from_thread import BlockingPortal, start_blocking_portal
+from fastapi import FastAPI
 
 from shared.db import Database
 from tests.contracts.in_process import InProcess
@@ -20,6 +21,8 @@ from tests.databases import Databases
 class Service:
     """A service that answers, and a new partnership in it for each operation that is tried."""
 
+    app: FastAPI
+    portal: BlockingPortal
     http: requests.Session
     world_for: Callable[[str], World]
 
@@ -57,4 +60,4 @@ def _start(
     running = stack.enter_context(portal.wrap_async_context_manager(SERVICES[name](database, folder)))
     session = stack.enter_context(requests.Session())
     session.mount("http://", InProcess(running.app, portal))
-    return Service(session, lambda path: portal.call(running.world_for, path))
+    return Service(running.app, portal, session, lambda path: portal.call(running.world_for, path))
