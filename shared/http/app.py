@@ -51,17 +51,7 @@ def create_app(
     `conflicts` says what each named constraint means to a caller; `checks` adds to readiness (the database is always asked).
     Without a `lifespan` of its own, the service gives its connections back when it stops.
     """
-    app = FastAPI(
-        title=title,
-        summary=summary,
-        version="1",
-        openapi_url="/openapi.json",
-        docs_url=None,
-        redoc_url=None,
-        lifespan=lifespan or _giving_back(wiring),
-        separate_input_output_schemas=False,
-        redirect_slashes=False,
-    )
+    app = _bare(title, summary, lifespan or _giving_back(wiring))
     app.state.wiring = wiring
     app.state.verifier = wiring.verifier
     app.state.readiness = Readiness({"database": wiring.db.answers, **(checks or {})})
@@ -76,6 +66,21 @@ def create_app(
     app.router.routes.insert(0, Signpost(ours))
     app.openapi = _described_once(app, name)  # type: ignore[method-assign]  # FastAPI's documented way to extend it
     return app
+
+
+def _bare(title: str, summary: str, lifespan: Lifespan) -> FastAPI:
+    """Without redirects: a slash too many is an unknown address, and the answer to one is a problem."""
+    return FastAPI(
+        title=title,
+        summary=summary,
+        version="1",
+        openapi_url="/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        separate_input_output_schemas=False,
+        redirect_slashes=False,
+    )
 
 
 def _wrap(app: FastAPI, settings: ProcessSettings) -> None:
