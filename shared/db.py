@@ -14,8 +14,9 @@ from typing import Any
 import psycopg
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionmaker
 
+from shared.engine import engine_for
 from shared.errors import Unavailable
 from shared.readers import Readers
 from shared.statements import Ready
@@ -46,13 +47,7 @@ class Database:
 
     def __init__(self, url: str, *, pool_size: int = 8) -> None:
         self.url = url
-        self.engine = create_async_engine(
-            url,
-            pool_size=pool_size,
-            max_overflow=pool_size,
-            pool_pre_ping=True,
-            hide_parameters=True,  # values are people's data and errors reach logs
-        )
+        self.engine = engine_for(url, most=2 * pool_size)
         self._reading = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         plain_url = self.engine.url.set(drivername="postgresql")
         self._readers = Readers(plain_url.render_as_string(hide_password=False), most=pool_size)

@@ -51,6 +51,10 @@ class Season:
     sessions: list[dict[str, Any]] = field(default_factory=list)
     absent: dict[str, Any] = field(default_factory=dict)
     """The register entry of the student who twice does not come, without a word."""
+    next_review: dict[str, date] = field(default_factory=dict)
+    """When the next review of a placement is due, once it has started."""
+    recorded_until: date = date.min
+    """The Friday until which days are recorded and approved."""
     troubles: dict[str, str] = field(default_factory=dict)
     """Placements whose student says at four weeks that something is not there yet, and what."""
     matched: Matched = field(default_factory=Matched)
@@ -177,11 +181,16 @@ async def _reviews(season: Season, friday: date) -> None:
 
 
 async def _review(season: Season, placement_id: str, friday: date) -> None:
+    if season.next_review.get(placement_id, friday) > friday:
+        return
     reviews = (await season.office.get("placements", f"/v1/placements/{placement_id}/reviews"))["items"]
-    for review in reviews:
-        due = date.fromisoformat(review["due_on"])
-        if review["moderated_at"] is None and due <= friday:
+    waiting = [review for review in reviews if review["moderated_at"] is None]
+    for review in waiting:
+        if date.fromisoformat(review["due_on"]) <= friday:
             await _answer(season, placement_id, review)
+    if reviews:
+        later = (date.fromisoformat(review["due_on"]) for review in waiting)
+        season.next_review[placement_id] = min((due for due in later if due > friday), default=date.max)
 
 
 async def _answer(season: Season, placement_id: str, review: dict[str, Any]) -> None:
@@ -199,6 +208,7 @@ async def _answer(season: Season, placement_id: str, review: dict[str, Any]) -> 
 
 async def _days(season: Season, friday: date) -> None:
     await in_parallel(_work(season, p, friday) for p in season.placements.values())
+    season.recorded_until = friday
 
 
 async def _work(season: Season, placement: dict[str, Any], friday: date) -> None:
@@ -206,9 +216,10 @@ async def _work(season: Season, placement: dict[str, Any], friday: date) -> None
     open_days = [d for d in _span(starts_on, friday) if CALENDAR.is_working_day(d)][
         : placement["days_required"]
     ]
-    body = {"days": [{"on": day.isoformat(), "kind": "attended"} for day in open_days]}
+    new = [day for day in open_days if day > season.recorded_until]
+    body = {"days": [{"on": day.isoformat(), "kind": "attended"} for day in new]}
     path = f"/v1/placements/{placement['id']}/days"
-    if open_days:
+    if new:
         await season.office.put("placements", path, body)
         stretch = {"from": starts_on.isoformat(), "to": friday.isoformat()}
         await season.office.post("placements", f"{path}/approval", stretch)

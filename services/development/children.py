@@ -74,10 +74,10 @@ class Child:
 
     def _hatched(self) -> Process | None:
         """One of our own commands, out of the nursery; nothing when it is another's or speaks to the terminal."""
-        ours = practicum()
-        if not SUPPORTED or self.log is None or self.part.command[: len(ours)] != ours:
+        if not SUPPORTED or self.log is None or not is_ours(self.part):
             return None
-        return Hatched(self.part.name, self.part.command[len(ours) :], self._environment, self.log)
+        words = self.part.command[len(practicum()) :]
+        return Hatched(self.part.name, words, self._environment, self.log)
 
     def _spawned(self) -> Process:
         log = self.log.open("ab") if self.log else None
@@ -121,6 +121,12 @@ def ending(code: int | None) -> str:
     if code is not None and code < 0:
         return f"killed by {signal.Signals(-code).name}"
     return f"exit code {code}"
+
+
+def is_ours(part: Part) -> bool:
+    """Whether it is one of our own commands."""
+    ours = practicum()
+    return part.command[: len(ours)] == ours
 
 
 async def end(children: Iterable[Child], patience: float, hurry: asyncio.Event) -> list[str]:

@@ -10,8 +10,10 @@ import runpy
 import signal
 import sys
 from collections.abc import Mapping, Sequence
+from multiprocessing import forkserver
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
+from types import MappingProxyType
 
 from services.development.home import CHECKOUT
 from services.development.tether import tie
@@ -19,14 +21,28 @@ from services.development.tether import tie
 SUPPORTED = sys.platform.startswith("linux")
 """Elsewhere some system libraries do not survive a fork."""
 
+FRUGAL: Mapping[str, str] = MappingProxyType(
+    {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "131072", "MALLOC_TRIM_THRESHOLD_": "131072"}
+)
+"""Makes the C library give memory back that was taken for a moment: to check a secret, to read a file."""
+
 _context = multiprocessing.get_context("forkserver")
+
+
+def prepare() -> None:
+    """Begin to load the libraries, while something else starts."""
+    if SUPPORTED:
+        for name, value in FRUGAL.items():
+            os.environ.setdefault(name, value)
+        _context.set_forkserver_preload(["services.development.preloaded"])
+        forkserver.ensure_running()
 
 
 class Hatched:
     """A running command, with as much of `subprocess.Popen` as is needed to watch it."""
 
     def __init__(self, name: str, words: Sequence[str], environment: Mapping[str, str], log: Path) -> None:
-        _context.set_forkserver_preload(["services.development.preloaded"])
+        prepare()
         self._process: ForkServerProcess = _context.Process(
             target=_live, args=(name, tuple(words), dict(environment), str(log)), name=name
         )

@@ -1,4 +1,4 @@
-"""What every one of our processes needs anyway. The nursery loads it once, and they share it."""
+"""All that our processes need. The nursery loads it once, and they share its memory, each other's code included."""
 
 import gc
 import os
@@ -17,14 +17,19 @@ import stamina
 import typer
 import uvicorn
 import uvloop
+from sqlalchemy.orm import configure_mappers
 
-import shared.events.relay
-import shared.http.app
+import services.educators.app
+import services.educators.worker
+import services.hubs.app
+import services.hubs.worker
+import services.placements.app
+import services.placements.worker
+import shared.auth.issuer.app
 import shared.http.server
-import shared.imports.tables
-import shared.jobs.worker
-import shared.logs
 from services.development.tether import tie
+from services.placements.settings import Settings
+from services.placements.wiring import wire
 
 LOADED = (
     alembic,
@@ -34,12 +39,14 @@ LOADED = (
     procrastinate,
     psycopg,
     psycopg_pool,
-    shared.events.relay,
-    shared.http.app,
+    services.educators.app,
+    services.educators.worker,
+    services.hubs.app,
+    services.hubs.worker,
+    services.placements.app,
+    services.placements.worker,
+    shared.auth.issuer.app,
     shared.http.server,
-    shared.imports.tables,
-    shared.jobs.worker,
-    shared.logs,
     sqlalchemy.dialects.postgresql.psycopg,
     sqlalchemy.ext.asyncio,
     stamina,
@@ -49,6 +56,16 @@ LOADED = (
 )
 """Named, so that it is plain that they are imported to be there."""
 
+NOWHERE = "postgresql+psycopg://nobody@127.0.0.1:1/nothing"
+
+
+def _rehearse() -> None:
+    """Put a service together and throw it away: much is made at the first time only, and shared from here."""
+    configure_mappers()
+    services.placements.app.create_app(wire(Settings(database_url=NOWHERE)))
+
+
 tie(signal.SIGTERM, os.getppid())  # the nursery, which alone imports this, goes with the supervisor
+_rehearse()
 gc.collect()
 gc.freeze()  # what the collector never touches stays shared

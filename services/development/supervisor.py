@@ -6,9 +6,9 @@ import socket
 import time
 from collections.abc import Callable, Sequence
 
-from services.development import leftovers
+from services.development import leftovers, nursery
 from services.development.cannot_start import CannotStart
-from services.development.children import Child, end
+from services.development.children import Child, end, is_ours
 from services.development.mailbox import open_mailbox
 from services.development.postgres import EmbeddedPostgres
 from services.development.stack import HOST, OFFSETS, Part, Stack
@@ -75,6 +75,8 @@ class Supervisor:
         if left := leftovers.end_leftovers(home.processes):
             self._say(f"Ended {left} processes that an earlier run had left")
         self._need_ports()
+        if is_ours(self._stack.preparation()):
+            nursery.prepare()
         server = self._server or self._own_server()
         self._stack.write()
         environment = self._stack.environment(server)

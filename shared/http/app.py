@@ -63,7 +63,8 @@ def create_app(
     for router in served:
         app.include_router(router)
     ours = (route for router in served for route in router.routes if isinstance(route, APIRoute))
-    app.router.routes.insert(0, Signpost(ours))
+    app.state.signpost = Signpost(ours)
+    app.router.routes.insert(0, app.state.signpost)
     app.openapi = _described_once(app, name)  # type: ignore[method-assign]  # FastAPI's documented way to extend it
     return app
 

@@ -121,11 +121,15 @@ async def _on_invalid(_: Request, error: Exception) -> Response:
     return refusal_response(Invalid(faults))
 
 
-async def _on_framework(_: Request, error: Exception) -> Response:
+async def _on_framework(request: Request, error: Exception) -> Response:
     refused = cast("HTTPException", error)
+    headers = dict(refused.headers or {})
+    if refused.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        taken = request.app.state.signpost.methods_at(request.scope)
+        headers["Allow"] = ", ".join(sorted(taken)) or headers.get("Allow", "GET")
     default = ("http_error", "The request was not accepted", "The request was not accepted.")
     code, title, detail = _FRAMEWORK.get(refused.status_code, default)
-    return problem(refused.status_code, code, title, detail, headers=refused.headers)
+    return problem(refused.status_code, code, title, detail, headers=headers)
 
 
 async def _on_lost_database(_: Request, error: Exception) -> Response:

@@ -39,6 +39,12 @@ class Signpost(BaseRoute):
                     return match, {**child_scope, WAY: way}
         return Match.NONE, {}
 
+    def methods_at(self, scope: Scope) -> set[str]:
+        """The methods that an address takes, those of all its routes. None when nobody is there."""
+        routes = [route for route, _ in self._routes.get(_place(scope["path"]), ())]
+        there = (route.methods or () for route in routes if route.matches(scope)[0] is not Match.NONE)
+        return {method for methods in there for method in methods}
+
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Go where the signpost led."""
         await scope[WAY](scope, receive, send)

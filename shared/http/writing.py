@@ -130,7 +130,7 @@ async def forget_old_keys(session: AsyncSession, now: datetime) -> int:
     return int(getattr(gone, "rowcount", 0))
 
 
-def _version_of(
+async def _version_of(
     if_match: Annotated[
         str, Header(alias="If-Match", max_length=100, description="The ETag you last read, or `*`.")
     ],

@@ -4,7 +4,19 @@ from collections.abc import Collection, Mapping
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, SQLColumnExpression, case, func, or_, select
+from sqlalchemy import (
+    ARRAY,
+    ScalarSelect,
+    SQLColumnExpression,
+    Text,
+    Uuid,
+    bindparam,
+    case,
+    column,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.dialects.postgresql import aggregate_order_by, insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
@@ -27,6 +39,31 @@ class Owner(Protocol):
 
 
 _known = external_ids.c
+_named = (
+    func.unnest(
+        bindparam("p_ids", type_=ARRAY(Uuid)),
+        bindparam("p_values", type_=ARRAY(Text)),
+        bindparam("p_resource_ids", type_=ARRAY(Uuid)),
+    )
+    .table_valued(column("id", Uuid), column("value", Text), column("resource_id", Uuid))
+    .render_derived()
+)
+_CLAIM = (
+    insert(external_ids)
+    .from_select(
+        ["id", "value", "resource_id", "partnership_id", "resource", "owner_organisation_id", "system"],
+        select(
+            *_named.c,
+            bindparam("p_partnership", type_=Uuid),
+            bindparam("p_resource", type_=Text),
+            bindparam("p_owner", type_=Uuid),
+            bindparam("p_system", type_=Text),
+        ),
+    )
+    .on_conflict_do_nothing()
+    .returning(_known.value)
+)
+"""Takes any number of names with one statement that is the same each time; those that were free are returned."""
 
 
 async def resolve(
@@ -64,22 +101,19 @@ async def claim(
 
     It waits for whoever is taking the same name at this moment. A name that was not free keeps what it stands for.
     """
-    rows = [
-        {
-            "id": new_id(),
-            "partnership_id": owner.tenant,
-            "resource": resource,
-            "owner_organisation_id": owner.organisation_id,
-            "system": system,
-            "value": value,
-            "resource_id": things[value],
-        }
-        for value in sorted(things)  # in one order, so that two senders never wait for each other in a circle
-    ]
-    if not rows:
+    if not things:
         return frozenset()
-    statement = insert(external_ids).values(rows).on_conflict_do_nothing().returning(_known.value)
-    return frozenset((await session.execute(statement)).scalars())
+    values = sorted(things)  # in one order, so that two senders never wait for each other in a circle
+    binds = {
+        "p_partnership": owner.tenant,
+        "p_resource": resource,
+        "p_owner": owner.organisation_id,
+        "p_system": system,
+        "p_ids": [new_id() for _ in values],
+        "p_values": values,
+        "p_resource_ids": [things[value] for value in values],
+    }
+    return frozenset((await session.execute(_CLAIM, binds)).scalars())
 
 
 def external_ids_of(resource: str, id_column: SQLColumnExpression[UUID]) -> "ScalarSelect[Any]":

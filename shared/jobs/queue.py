@@ -70,7 +70,7 @@ class Queue:
     def __init__(self, url: str, *, connections: int = 4) -> None:
         conninfo = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
         self.connector = procrastinate.PsycopgConnector(
-            conninfo=conninfo, min_size=1, max_size=connections, timeout=10.0
+            conninfo=conninfo, min_size=1, max_size=connections, timeout=10.0, max_idle=10.0
         )
         self.app = procrastinate.App(connector=self.connector)
 

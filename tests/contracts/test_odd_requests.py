@@ -123,3 +123,16 @@ def test_a_forged_cursor_leads_to_no_row_that_cannot_be(service_called: Callable
         query = packed(cursor.replace("{}", seal))
         answer = sent(service, world.caller, path.encode(), Odd(400, query=query))
         assert (answer.status, is_a_problem(answer)) == (400, True), cursor
+
+
+def test_an_address_says_all_the_methods_it_takes(service_called: Callable[[str], Service]) -> None:
+    service = service_called("placements")
+    said = {
+        path: sent(service, {}, path, Odd(405, method="OPTIONS")).headers["allow"]
+        for path in (
+            b"/v1/students",
+            b"/v1/students/01990a6e-7b1c-7cc1-9d6f-3a1e5b2c4d01",
+            b"/v1/students/external/a/b/c",
+        )
+    }
+    assert list(said.values()) == ["GET, POST", "GET, PATCH", "GET, PUT"]

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import cast
 
-from sqlalchemy import update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ARRAY, Date, Table, Text, Uuid, bindparam, column, func, select, update
+from sqlalchemy.dialects.postgresql import TIMESTAMP, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.placements.domain.days import DayRecord, faults_in
@@ -19,6 +20,32 @@ _MAY_RECORD = frozenset({"office", "student", "educator", "supervisor"})
 _MAY_APPROVE = frozenset({"office", "educator", "supervisor"})
 _BEGUN = frozenset({PlacementStatus.ACTIVE, PlacementStatus.PAUSED, PlacementStatus.SUSPENDED})
 
+_TABLE = cast("Table", PlacementDay.__table__)
+_DAYS = _TABLE.c
+_given = (
+    func.unnest(
+        bindparam("p_days", type_=ARRAY(Date)),
+        bindparam("p_parts", type_=ARRAY(Text)),
+        bindparam("p_kinds", type_=ARRAY(Text)),
+    )
+    .table_valued(column("day", Date), column("part", Text), column("kind", Text))
+    .render_derived()
+)
+_insert = insert(_TABLE).from_select(
+    ["placement_id", "on", "part", "kind", "submitted_at"],
+    select(
+        bindparam("p_placement", type_=Uuid),
+        *_given.c,
+        bindparam("p_now", type_=TIMESTAMP(timezone=True)),
+    ),
+)
+_RECORD = _insert.on_conflict_do_update(
+    index_elements=["placement_id", "on", "part"],
+    set_={"kind": _insert.excluded.kind, "submitted_at": _insert.excluded.submitted_at},
+    where=_DAYS.approved_at.is_(None) & (_DAYS.kind != _insert.excluded.kind),
+).returning(_DAYS.on)
+"""Records any number of days with one statement that is the same each time; those that change are returned."""
+
 
 async def record(
     session: AsyncSession, placement: Placement, records: Sequence[DayRecord], actor: Actor, *, now: datetime
@@ -30,25 +57,16 @@ async def record(
     faults = faults_in(records, placement.starts_on, london_day(now))
     if faults:
         raise Invalid(faults)
-    rows = [
-        {
-            "placement_id": placement.id,
-            "on": r.on,
-            "part": r.part.value,
-            "kind": r.kind.value,
-            "submitted_at": now,
-        }
-        for r in records
-    ]
-    if not rows:
+    if not records:
         return 0
-    statement = insert(PlacementDay).values(rows)
-    changed = statement.on_conflict_do_update(
-        index_elements=["placement_id", "on", "part"],
-        set_={"kind": statement.excluded.kind, "submitted_at": statement.excluded.submitted_at},
-        where=PlacementDay.approved_at.is_(None) & (PlacementDay.kind != statement.excluded.kind),
-    ).returning(PlacementDay.on)
-    return len((await session.execute(changed)).all())
+    binds = {
+        "p_placement": placement.id,
+        "p_now": now,
+        "p_days": [record.on for record in records],
+        "p_parts": [record.part.value for record in records],
+        "p_kinds": [record.kind.value for record in records],
+    }
+    return len((await session.execute(_RECORD, binds)).all())
 
 
 async def approve(
