@@ -8,6 +8,9 @@ settings), so they are no tree.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 from services.placements.domain.matching.codes import LimitKind
 from services.placements.domain.matching.inputs import MatchInputs, OfferInput
 from services.placements.domain.matching.result import LimitUsedUp
@@ -64,6 +67,10 @@ class SeatsLeft:
         for offer in taken.values():
             for number in self._of_offer[offer]:
                 self._left[number] -= 1
+        used_up = [sum(self._left[number] < 1 for number in self._of_offer[at]) for at in self._of_offer]
+        self.short: npt.NDArray[np.int64] = np.zeros(len(used_up), np.int64)
+        """How many limits are used up at each offer, for somebody who has no place to give up."""
+        self.short[list(self._of_offer)] = used_up
 
     def used_up(self, request_id: str, offer: int) -> tuple[LimitUsedUp, ...]:
         """Return the limits that keep the request out of the offer, once it has given up the seat it has."""
