@@ -47,9 +47,10 @@ class Openings:
     """What stands between one unmatched request and each offer. Ranks and minutes are those of all offers."""
 
     def __init__(
-        self, inputs: MatchInputs, verdict: Verdict, ranks: Ints, minutes: Ints, seats: SeatsLeft
+        self, inputs: MatchInputs, verdict: Verdict, ranks: Ints, minutes: Ints, seats: SeatsLeft, short: Ints
     ) -> None:
-        self._inputs, self._ranks, self._minutes, self._seats = inputs, ranks, minutes, seats
+        self._inputs, self._ranks, self._minutes = inputs, ranks, minutes
+        self._seats, self._short = seats, short
         self._feasible = np.flatnonzero(verdict.feasible)
         # The one rule against each offer that a single waiver opens; a conflict is nobody's to waive.
         self._rule = np.full(len(inputs.offers), -1, np.int64)
@@ -60,7 +61,7 @@ class Openings:
 
     def smallest(self, request: RequestInput) -> SmallestChange:
         """Return the smallest change: one waiver, else one more seat, else both, else a bare `more_than_one`."""
-        roomy = self._waivable[self._seats.short[self._waivable] == 0]
+        roomy = self._waivable[self._short[self._waivable] == 0]
         if len(roomy):
             return self._waiver(request, roomy)
         if len(self._feasible):
@@ -75,7 +76,7 @@ class Openings:
         return int(offers[np.lexsort((offers, *tied))[0]])
 
     def _one_more_seat(self, request: RequestInput) -> SmallestChange:
-        best = self._least(self._feasible, self._seats.short[self._feasible])
+        best = self._least(self._feasible, self._short[self._feasible])
         return SmallestChange(
             kind=ChangeKind.ONE_MORE_SEAT,
             offer_id=self._inputs.offers[best].id,
@@ -86,7 +87,7 @@ class Openings:
     def _waiver(self, request: RequestInput, offers: Ints) -> SmallestChange:
         rules = self._rule[offers]
         further = np.where(rules == _TRAVEL, self._minutes[offers], 0)
-        best = self._least(offers, self._seats.short[offers], _EASE_OF[rules], further)
+        best = self._least(offers, self._short[offers], _EASE_OF[rules], further)
         rule, minutes, cap = (
             RULES[self._rule[best]],
             int(self._minutes[best]),
@@ -110,5 +111,5 @@ class Openings:
         if rule is RuleCode.TRAVEL:
             return bool(self._minutes[other] <= self._minutes[offer])
         if rule is RuleCode.AGREEMENT:
-            return self._inputs.offers[offer].organisation_id == self._inputs.offers[other].organisation_id
+            return self._inputs.offers[offer].organisations == self._inputs.offers[other].organisations
         return True

@@ -41,6 +41,8 @@ class Account:
     given: dict[int, int]
     assignments: dict[str, Assignment]
     bounds: Bounds
+    short: Ints
+    """How many limits are used up at each offer."""
 
 
 def explain_all(account: Account) -> tuple[Explanation, ...]:
@@ -144,7 +146,7 @@ def _explain(account: Account, request: int, alternatives: dict[AimCode, int]) -
     change = None
     if assignment is None:
         minutes = account.rulebook.minutes(this)
-        change = Openings(account.inputs, verdict, ranks, minutes, account.seats).smallest(this)
+        change = Openings(account.inputs, verdict, ranks, minutes, account.seats, account.short).smallest(this)
         blocked = _blocked(account, request, verdict)
         summary = " ".join(say_unplaced(offers, verdict.waterfall, change))
     else:
