@@ -1,6 +1,5 @@
 """Why each request got what it got: facts for the coordinator, plain words for the student."""
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -13,7 +12,7 @@ from services.placements.domain.matching.inputs import MatchInputs
 from services.placements.domain.matching.limits import SeatsLeft
 from services.placements.domain.matching.pairs import Ints, Pairs
 from services.placements.domain.matching.preferences import Catalogue, list_length
-from services.placements.domain.matching.result import Assignment, Explanation, PassedOver
+from services.placements.domain.matching.result import MOST_PASSED_OVER, Assignment, Explanation, PassedOver
 from services.placements.domain.matching.rules import Rulebook, Verdict
 from services.placements.domain.matching.words import say_placed, say_unplaced
 
@@ -41,8 +40,15 @@ class Account:
     given: dict[int, int]
     assignments: dict[str, Assignment]
     bounds: Bounds
-    short: Ints
-    """How many limits are used up at each offer."""
+    held: frozenset[str]
+    shortages: Ints
+    """How many limits of each kind (columns) are used up at each offer (rows)."""
+
+    @property
+    def short(self) -> Ints:
+        """How many limits are used up at each offer."""
+        total: Ints = self.shortages.sum(axis=1)
+        return total
 
 
 def explain_all(account: Account) -> tuple[Explanation, ...]:
@@ -98,14 +104,31 @@ def _others_lose(account: Account, request: int, offer: int) -> tuple[AimCode | 
     return None, 0
 
 
-def _passed_over(account: Account, request: int, verdict: Verdict, ranks: Ints) -> tuple[PassedOver, ...]:
-    """Return the listed offers ranked better than the one given (all listed ones where none was), best first."""
+def _better(account: Account, request: int, ranks: Ints, minutes: Ints) -> Ints:
+    """Return the listed offers ranked better than the one given (all listed ones where none was), best and nearest first."""
     this = account.inputs.requests[request]
+    if this.id in account.held:
+        return np.empty(0, np.int64)
     given = account.given.get(request)
     own_rank = list_length(this) + 1 if given is None else int(ranks[given])
     better = np.flatnonzero(ranks < own_rank)
-    in_order = better[np.argsort(ranks[better], kind="stable")]
-    return tuple(_one_passed_over(account, request, verdict, int(ranks[at]), int(at)) for at in in_order)
+    in_order: Ints = better[np.lexsort((better, minutes[better], ranks[better]))]
+    return in_order
+
+
+def _reasons(account: Account, request: int, verdict: Verdict, better: Ints) -> dict[str, int]:
+    """Return how many of these offers the first rule against them, a used-up limit or an aim kept from the student."""
+    reasons: dict[str, int] = {}
+    remaining = better
+    for rule, mask in verdict.masks.items():
+        allowed = mask[remaining]
+        reasons[rule.value] = len(remaining) - int(np.count_nonzero(allowed))
+        remaining = remaining[allowed]
+    short = account.short
+    np.subtract.at(short, account.seats.freed(account.inputs.requests[request].id), 1)
+    reasons[WhyNot.FULL.value] = int(np.count_nonzero(short[remaining] > 0))
+    reasons[WhyNot.AIM.value] = len(remaining) - reasons[WhyNot.FULL.value]
+    return {reason: count for reason, count in reasons.items() if count}
 
 
 def _one_passed_over(account: Account, request: int, verdict: Verdict, rank: int, at: int) -> PassedOver:
@@ -125,34 +148,34 @@ def _one_passed_over(account: Account, request: int, verdict: Verdict, rank: int
     return PassedOver(offer_id=offer.id, rank=rank, reason=WhyNot.AIM, aim=aim)
 
 
-def _blocked(account: Account, request: int, verdict: Verdict) -> dict[LimitKind, int]:
+def _blocked(account: Account, verdict: Verdict) -> dict[LimitKind, int]:
     """Return how many open offers lack a seat of each kind of limit; an offer may lack several."""
-    this = account.inputs.requests[request].id
-    kinds = Counter(
-        kind
-        for offer in np.flatnonzero(verdict.feasible)
-        for kind in {limit.kind for limit in account.seats.used_up(this, int(offer))}
-    )
-    return {kind: kinds[kind] for kind in LimitKind if kinds[kind]}
+    lacking = (account.shortages[verdict.feasible] > 0).sum(axis=0).tolist()
+    return {kind: count for kind, count in zip(LimitKind, lacking, strict=True) if count}
 
 
 def _explain(account: Account, request: int, alternatives: dict[AimCode, int]) -> Explanation:
     this, offers = account.inputs.requests[request], len(account.inputs.offers)
     verdict, ranks, listed = account.rulebook.verdict(this), account.catalogue.ranks(this), list_length(this)
-    passed_over = _passed_over(account, request, verdict, ranks)
+    minutes = account.rulebook.minutes(this)
+    better = _better(account, request, ranks, minutes)
+    passed_over = tuple(
+        _one_passed_over(account, request, verdict, int(ranks[at]), int(at))
+        for at in better[:MOST_PASSED_OVER]
+    )
+    reasons = _reasons(account, request, verdict, better)
     assignment = account.assignments.get(this.id)
     contributions: dict[AimCode, int] = {}
     blocked: dict[LimitKind, int] = {}
-    change = None
+    change, held = None, this.id in account.held
     if assignment is None:
-        minutes = account.rulebook.minutes(this)
         change = Openings(account.inputs, verdict, ranks, minutes, account.seats, account.short).smallest(this)
-        blocked = _blocked(account, request, verdict)
+        blocked = _blocked(account, verdict)
         summary = " ".join(say_unplaced(offers, verdict.waterfall, change))
     else:
         pair = account.pairs.find(request, account.given[request])
         contributions = {aim.code: int(aim.coefficients[pair]) for aim in account.aims}
-        summary = " ".join(say_placed(assignment, listed, passed_over))
+        summary = " ".join(say_placed(assignment, listed, reasons, passed_over, held=held))
     return Explanation(
         request_id=this.id,
         placed=assignment is not None,
@@ -166,6 +189,8 @@ def _explain(account: Account, request: int, alternatives: dict[AimCode, int]) -
         summary=summary,
         listed=listed,
         assignment=assignment,
+        held=held,
         alternatives=alternatives,
+        better=reasons,
         blocked=blocked,
     )

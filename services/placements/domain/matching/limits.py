@@ -79,10 +79,19 @@ class SeatsLeft:
             self._left[number] -= 1
 
     def shortages(self) -> npt.NDArray[np.int64]:
-        """Return how many limits are used up at each offer, for somebody who has no place to give up."""
-        of_offer = self._of_offer
-        used_up = [sum(self._left[number] < 1 for number in of_offer[at]) for at in sorted(of_offer)]
-        return np.array(used_up, np.int64)
+        """Return how many limits of each kind (columns) are used up at each offer, for somebody without a place."""
+        kinds = list(LimitKind)
+        short = np.zeros((len(self._of_offer), len(kinds)), np.int64)
+        for limit, left in zip(self._limits, self._left, strict=True):
+            if left < 1:
+                short[list(limit.offers), kinds.index(limit.kind)] += 1
+        return short
+
+    def freed(self, request_id: str) -> list[int]:
+        """Return the offers that lack one seat less once the request has given its own up, one entry per such seat."""
+        given = self._taken.get(request_id)
+        numbers = [] if given is None else self._of_offer[given]
+        return [offer for each in numbers if self._left[each] == 0 for offer in self._limits[each].offers]
 
     def used_up(self, request_id: str, offer: int) -> tuple[LimitUsedUp, ...]:
         """Return the limits that keep the request out of the offer, once it has given up the seat it has."""

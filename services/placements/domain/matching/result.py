@@ -18,6 +18,10 @@ from services.placements.domain.matching.codes import (
 )
 
 
+MOST_PASSED_OVER = 10
+"""How many offers a student liked better are explained one by one; a preference for a whole directorate can mean hundreds."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assignment:
     """One student, by their request, in one offer.
@@ -115,7 +119,9 @@ class Explanation:
 
     `listed` is how many ranks the student's list has. `contributions` are what the assignment adds to each aim.
     `alternatives` counts the other offers open to the student by the first aim at which taking one instead
-    would lose. `passed_over` are the offers the student ranked better. `blocked` counts, for a request without
+    would lose. `better` counts the offers the student ranked better by why they were not given: the code of the
+    first rule against them, `full`, or `aim`; `passed_over` are the best liked of them, at most
+    `MOST_PASSED_OVER`. `held` says that the place was accepted earlier and was not up for change. `blocked` counts, for a request without
     a place, the open offers by the kinds of limits that are used up there.
     """
 
@@ -131,7 +137,9 @@ class Explanation:
     summary: str
     listed: int = 0
     assignment: Assignment | None = None
+    held: bool = False
     alternatives: dict[AimCode, int] = field(default_factory=dict)
+    better: dict[str, int] = field(default_factory=dict)
     blocked: dict[LimitKind, int] = field(default_factory=dict)
 
 

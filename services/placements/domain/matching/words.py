@@ -5,7 +5,7 @@ No word here names another student, an educator or an offer. The style is that o
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from services.placements.domain.matching.codes import AimCode, ChangeKind, RuleCode, TravelMode, WhyNot
 from services.placements.domain.matching.result import Assignment, PassedOver, RuleCount, SmallestChange
@@ -99,27 +99,40 @@ def say_journey(assignment: Assignment) -> str:
     return f"The journey is estimated at {journey} one way {MODES[assignment.mode]}."
 
 
-def _better(passed_over: Sequence[PassedOver]) -> Iterator[str]:
-    yield counted(
-        len(passed_over), "offer met a preference you ranked higher.", "offers met a preference you ranked higher."
-    )
-    rules = Counter(each.rules[0] for each in passed_over if each.rules)
-    yield from (f"{counted(rules[code], *FORBIDDEN[code])}." for code in RuleCode if rules[code])
-    reasons = Counter(each.reason for each in passed_over)
-    if reasons[WhyNot.FULL]:
-        yield f"{counted(reasons[WhyNot.FULL], 'has no place left', 'have no place left')}."
-    losses = Counter(lost_by_others(each.aim, each.others_lose) for each in passed_over)
-    for words, times in losses.items():
-        if words:
-            yield f"To give you {'that one' if times == 1 else f'one of {times} of them'}, {words}."
-    if reasons[WhyNot.AIM]:
-        yield f"{reasons[WhyNot.AIM]} would have meant a worse result for the round as a whole."
+def _better(reasons: Mapping[str, int], passed_over: Sequence[PassedOver]) -> Iterator[str]:
+    total = sum(reasons.values())
+    yield counted(total, "offer met a preference you ranked higher.", "offers met a preference you ranked higher.")
+    yield from (f"{counted(reasons[rule], *FORBIDDEN[rule])}." for rule in RuleCode if rule in reasons)
+    if full := reasons.get(WhyNot.FULL):
+        yield f"{counted(full, 'has no place left', 'have no place left')}."
+    if total == len(passed_over):
+        yield from _losses(passed_over)
+    if lost := reasons.get(WhyNot.AIM):
+        yield f"{lost} would have meant a worse result for the round as a whole."
+
+
+def _losses(passed_over: Sequence[PassedOver]) -> Iterator[str]:
+    """A preference that several offers meet is not spoken of: the claim would have to hold for each of them."""
+    alone = Counter(each.rank for each in passed_over)
+    for each in passed_over:
+        words = lost_by_others(each.aim, each.others_lose) if each.reason is WhyNot.FULL else None
+        if words and alone[each.rank] == 1:
+            yield f"To give you your {ordinal(each.rank)} preference, {words}."
 
 
 def say_placed(
-    assignment: Assignment, listed: int, passed_over: Sequence[PassedOver]
+    assignment: Assignment,
+    listed: int,
+    reasons: Mapping[str, int],
+    passed_over: Sequence[PassedOver],
+    *,
+    held: bool = False,
 ) -> tuple[str, ...]:
-    """Return the sentences for a student who got a place. `listed` is the length of the student's list."""
+    """Return the sentences for a student who got a place.
+
+    `listed` is the length of the student's list, `reasons` why the better-ranked offers were not given, `held`
+    that the place was accepted earlier.
+    """
     if not listed:
         parts = ["You have been matched.", "You named no preferences, so every place open to you counted alike."]
     elif assignment.outside_list:
@@ -127,10 +140,12 @@ def say_placed(
     else:
         parts = [f"You have been matched with your {ordinal(assignment.rank)} preference."]
     parts.append(say_journey(assignment))
+    if held:
+        parts.append("This place was accepted earlier, so it stayed yours.")
     if assignment.review:
         parts.append("That is a long way, so a coordinator looks at it before anything is settled.")
-    if passed_over:
-        parts.extend(_better(passed_over))
+    if reasons:
+        parts.extend(_better(reasons, passed_over))
     return tuple(parts)
 
 
