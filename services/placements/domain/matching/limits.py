@@ -69,14 +69,25 @@ class SeatsLeft:
         for number, limit in enumerate(limits):
             for offer in limit.offers:
                 self._of_offer.setdefault(offer, []).append(number)
+        self._short = np.zeros(len(self._of_offer), np.int64)
+        for limit in limits:
+            if limit.seats < 1:
+                self._short[list(limit.offers)] += 1
         for request_id, offer in taken.items():
             self.take(request_id, offer)
+
+    @property
+    def room(self) -> npt.NDArray[np.bool_]:
+        """Whether each offer has room for somebody without a place."""
+        return self._short == 0
 
     def take(self, request_id: str, offer: int) -> None:
         """Give a seat in the offer to a request that has none."""
         self._taken[request_id] = offer
         for number in self._of_offer[offer]:
             self._left[number] -= 1
+            if self._left[number] == 0:
+                self._short[list(self._limits[number].offers)] += 1
 
     def shortages(self) -> npt.NDArray[np.int64]:
         """Return how many limits of each kind (columns) are used up at each offer, for somebody without a place."""
