@@ -6,6 +6,8 @@ already keeps it. A student takes the best offer of their list that is open to t
 and outside the list the nearest.
 """
 
+import numpy as np
+
 from services.placements.domain.matching.canonical import canonical
 from services.placements.domain.matching.inputs import MatchInputs
 from services.placements.domain.matching.journey import PACES, travel_mode
@@ -15,8 +17,6 @@ from services.placements.domain.matching.preferences import Catalogue, list_leng
 from services.placements.domain.matching.result import Assignment
 from services.placements.domain.matching.rules import Rulebook
 from services.placements.domain.matching.travel import GreatCircle, TravelEstimator
-
-import numpy as np
 
 
 def in_turn(inputs: MatchInputs, travel: TravelEstimator | None = None) -> tuple[Assignment, ...]:
@@ -37,10 +37,16 @@ def in_turn(inputs: MatchInputs, travel: TravelEstimator | None = None) -> tuple
             best = int(open_[np.lexsort((open_, minutes[open_], ranks[open_]))[0]])
             seats.take(request.id, best)
             chosen[request.id] = best
-    return tuple(_assignment(inputs, rulebook, catalogue, at, chosen) for at, each in enumerate(inputs.requests) if each.id in chosen)
+    return tuple(
+        _assignment(inputs, rulebook, catalogue, at, chosen)
+        for at, each in enumerate(inputs.requests)
+        if each.id in chosen
+    )
 
 
-def _assignment(inputs: MatchInputs, rulebook: Rulebook, catalogue: Catalogue, at: int, chosen: dict[str, int]) -> Assignment:
+def _assignment(
+    inputs: MatchInputs, rulebook: Rulebook, catalogue: Catalogue, at: int, chosen: dict[str, int]
+) -> Assignment:
     request = inputs.requests[at]
     offer = chosen[request.id]
     mode, minutes = travel_mode(can_drive=request.can_drive), int(rulebook.minutes(request)[offer])

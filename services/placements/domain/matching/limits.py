@@ -79,7 +79,8 @@ class SeatsLeft:
     @property
     def room(self) -> npt.NDArray[np.bool_]:
         """Whether each offer has room for somebody without a place."""
-        return self._short == 0
+        room: npt.NDArray[np.bool_] = self._short == 0
+        return room
 
     def take(self, request_id: str, offer: int) -> None:
         """Give a seat in the offer to a request that has none."""

@@ -9,6 +9,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from services.placements.domain.matching.canonical import canonical
 from services.placements.domain.matching.codes import MINIMISED_AIMS, AimCode, LimitKind
 from services.placements.domain.matching.inputs import MatchInputs
@@ -18,8 +20,6 @@ from services.placements.domain.matching.result import MatchResult
 from services.placements.domain.matching.rules import Rulebook
 from services.placements.domain.matching.run import run_match
 from services.placements.domain.matching.travel import GreatCircle, TravelEstimator
-
-import numpy as np
 
 Wanted = tuple[LimitKind, str]
 """A limit: its kind and the id of the offer, educator, setting or organisation."""
@@ -96,8 +96,10 @@ def confirmed(inputs: MatchInputs, result: MatchResult, wanted: Wanted, waiting:
     """Return what one more seat there is worth, by matching again. Raises as `run_match` does."""
     again = run_match(with_one_more(inputs, *wanted))
     before = {aim.code: aim.value for aim in result.aims}
-    gains = {
-        aim.code: (before[aim.code] - aim.value) if aim.code in MINIMISED_AIMS else (aim.value - before[aim.code])
+    gains: dict[AimCode, int] = {
+        aim.code: (before[aim.code] - aim.value)
+        if aim.code in MINIMISED_AIMS
+        else (aim.value - before[aim.code])
         for aim in again.aims
         if aim.code is not AimCode.LOTTERY
     }
