@@ -7,7 +7,6 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import Row
 
 from services.placements.api.shapes import SAMPLE_ID, Codes, Levels, Minutes, absent, like
 from services.placements.domain.matching.canonical import from_json, input_hash, to_json
@@ -15,8 +14,9 @@ from services.placements.domain.matching.codes import AimCode, ContrastFactor, R
 from services.placements.domain.matching.faults import find_faults
 from services.placements.domain.matching.inputs import MatchInputs, OfferInput
 from services.placements.domain.matching.scenario import Scenario, WaiverInput, with_scenario
+from services.placements.domain.vocabulary import MatchRunStatus
 from services.placements.operations.match_runs import Frozen
-from services.placements.queries.scenarios import base_of, settings_of
+from services.placements.queries.scenarios import BaseRun, base_of, settings_of
 from services.placements.wiring import Wiring
 from shared.errors import Fault, Invalid, InvalidState, NotFound
 from shared.http.wire import Wire
@@ -104,13 +104,13 @@ async def frozen_scenario(wired: Wiring, tenant: UUID, round_id: UUID, asked: Sc
         known = await settings_of(connection, tenant, {each.setting_id for each in asked.add_offers})
     if base is None:
         raise NotFound("match run of this round")
-    if base.status != "completed":
+    if base.status != MatchRunStatus.COMPLETED:
         raise InvalidState("match run", base.status, [])
     # Reading the inputs of a national round takes about a second: other requests go on meanwhile.
-    return await asyncio.to_thread(_frozen, asked, base, {row.id: row for row in known})
+    return await asyncio.to_thread(_frozen, asked, base, known)
 
 
-def _frozen(asked: ScenarioIn, base: "Row[Any]", settings: Mapping[UUID, "Row[Any]"]) -> Frozen:
+def _frozen(asked: ScenarioIn, base: BaseRun, settings: Mapping[UUID, Mapping[str, Any]]) -> Frozen:
     faults = [*_repeated("change_offers", [each.offer_id for each in asked.change_offers])]
     faults += [
         Fault(f"/scenario/add_offers/{at}/setting_id", "unknown_setting", "There is no such setting.")
@@ -122,7 +122,7 @@ def _frozen(asked: ScenarioIn, base: "Row[Any]", settings: Mapping[UUID, "Row[An
         for each in asked.add_offers
         if each.setting_id in settings
     )
-    before = from_json(base.inputs)
+    before = from_json(base.inputs or "")
     try:
         inputs = with_scenario(before, _scenario(asked, added))
     except Invalid as refused:
@@ -166,18 +166,18 @@ def _members(given: Mapping[str, Any]) -> dict[str, Any]:
     return {name: tuple(value) if isinstance(value, list) else value for name, value in given.items()}
 
 
-def _added(offer: AddedOffer, setting: "Row[Any]", base: "Row[Any]") -> OfferInput:
+def _added(offer: AddedOffer, setting: Mapping[str, Any], base: BaseRun) -> OfferInput:
     return OfferInput(
         id=str(new_id()),
-        setting_id=str(setting.id),
-        organisation_id=str(setting.organisation_id),
-        directorate=setting.directorate,
-        service_area=setting.service_area,
-        locality=setting.locality or "",
-        is_statutory=setting.is_statutory,
-        is_frontline=setting.is_frontline,
-        latitude=setting.latitude,
-        longitude=setting.longitude,
+        setting_id=str(setting["id"]),
+        organisation_id=str(setting["organisation_id"]),
+        directorate=setting["directorate"],
+        service_area=setting["service_area"],
+        locality=setting["locality"] or "",
+        is_statutory=setting["is_statutory"],
+        is_frontline=setting["is_frontline"],
+        latitude=setting["latitude"],
+        longitude=setting["longitude"],
         places=offer.places,
         placement_levels=tuple(offer.placement_levels),
         requires_driver=offer.requires_driver,

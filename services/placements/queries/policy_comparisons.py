@@ -1,9 +1,9 @@
 """Reading policy comparisons. They are the partnership office's alone."""
 
-from typing import Any
+from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Row, and_, bindparam, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from services.placements.domain.vocabulary import MatchRunStatus
@@ -52,7 +52,15 @@ async def hold_comparison(
     return found
 
 
-async def under_way(connection: AsyncConnection, comparison_id: UUID) -> "Row[Any] | None":
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a study is asked, and about which frozen inputs."""
+
+    questions: list[str]
+    inputs: str
+
+
+async def under_way(connection: AsyncConnection, comparison_id: UUID) -> Wanted | None:
     """The questions and the frozen inputs of a comparison that is queued or running; None when it is over."""
     wanted = [MatchRunStatus.QUEUED.value, MatchRunStatus.RUNNING.value]
     statement = (
@@ -60,5 +68,5 @@ async def under_way(connection: AsyncConnection, comparison_id: UUID) -> "Row[An
         .join(MatchRun, MatchRun.id == PolicyComparison.run_id)
         .where(PolicyComparison.id == comparison_id, PolicyComparison.status.in_(wanted))
     )
-    found: Row[Any] | None = (await connection.execute(statement)).one_or_none()
-    return found
+    row = (await connection.execute(statement)).one_or_none()
+    return None if row is None or row.inputs is None else Wanted(row.questions, row.inputs)

@@ -1,10 +1,12 @@
 """What a scenario is made from: the frozen inputs of its base run, and the settings in which it adds offers."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.placements.models.match_runs import MatchRun
@@ -12,10 +14,20 @@ from services.placements.models.rounds import Round
 from services.placements.models.settings import Setting
 
 
+@dataclass(frozen=True, slots=True)
+class BaseRun:
+    """A run and its frozen inputs (none before it began), with the days on which the round's placements start and end."""
+
+    inputs: str | None
+    status: str
+    starts_on: date
+    ends_on: date
+
+
 async def base_of(
     connection: AsyncConnection, partnership_id: UUID, round_id: UUID, run_id: UUID
-) -> "Row[Any] | None":
-    """The frozen inputs of a run of this round, with the round's dates; None when there is no such run."""
+) -> BaseRun | None:
+    """The run, if it is one of this round."""
     statement = (
         select(MatchRun.inputs, MatchRun.status, Round.starts_on, Round.ends_on)
         .join(Round, Round.id == MatchRun.round_id)
@@ -23,13 +35,13 @@ async def base_of(
             MatchRun.partnership_id == partnership_id, MatchRun.round_id == round_id, MatchRun.id == run_id
         )
     )
-    found: Row[Any] | None = (await connection.execute(statement)).one_or_none()
-    return found
+    row = (await connection.execute(statement)).one_or_none()
+    return None if row is None else BaseRun(*row)
 
 
 async def settings_of(
     connection: AsyncConnection, partnership_id: UUID, ids: Collection[UUID]
-) -> Sequence["Row[Any]"]:
+) -> dict[UUID, Mapping[str, Any]]:
     """Where and what these settings are; those of other partnerships are left out."""
     statement = select(
         Setting.id,
@@ -42,5 +54,5 @@ async def settings_of(
         Setting.latitude,
         Setting.longitude,
     ).where(Setting.partnership_id == partnership_id, Setting.id.in_(list(ids)))
-    found: Sequence[Row[Any]] = (await connection.execute(statement)).all() if ids else []
-    return found
+    rows = (await connection.execute(statement)).mappings() if ids else ()
+    return {row["id"]: dict(row) for row in rows}
