@@ -35,7 +35,7 @@ _UNKNOWN_EDUCATOR = "unknown_educator"
 
 @dataclass(frozen=True, slots=True)
 class RoundFacts:
-    """A round as it stands: its rules and window, its offers with their settings, its open requests with their universities."""
+    """A round as it stands: its rules and window, offers with settings, open requests with universities."""
 
     round: "Row[Any]"
     offers: Sequence["Row[Any]"]
