@@ -1,8 +1,8 @@
 """The limits on seats: each is a number of students over some offers.
 
 Every offer has a limit of its own places. An educator's seats are shared by all their offers; a setting's or
-an organisation's cap by all of theirs. Limits may cross one another (an educator who works for several
-settings), so they are no tree.
+an organisation's cap by all of theirs, an integrated offer counting in both of its own. Limits may cross one
+another (an educator who works for several settings), so they are no tree.
 """
 
 from collections.abc import Iterator
@@ -35,11 +35,15 @@ def _educator_limits(offers: tuple[OfferInput, ...]) -> Iterator[Limit]:
 
 
 def _cap_limits(inputs: MatchInputs) -> Iterator[Limit]:
+    positions: dict[tuple[LimitKind, str], list[int]] = {}
+    for at, offer in enumerate(inputs.offers):
+        for each in offer.settings:
+            positions.setdefault((LimitKind.SETTING, each), []).append(at)
+        for each in offer.organisations:
+            positions.setdefault((LimitKind.ORGANISATION, each), []).append(at)
     for cap in inputs.rules.caps:
-        name = "setting_id" if cap.kind is LimitKind.SETTING else "organisation_id"
-        under = tuple(at for at, offer in enumerate(inputs.offers) if getattr(offer, name) == cap.id)
-        if under:
-            yield Limit(cap.kind, cap.id, cap.seats, under)
+        if under := positions.get((cap.kind, cap.id)):
+            yield Limit(cap.kind, cap.id, cap.seats, tuple(under))
 
 
 def limits_of(inputs: MatchInputs) -> tuple[Limit, ...]:
@@ -55,15 +59,21 @@ class SeatsLeft:
 
     def __init__(self, limits: tuple[Limit, ...], taken: dict[str, int]) -> None:
         """`taken` is the position of the offer each assigned request has."""
-        self._limits, self._taken = limits, taken
+        self._limits: tuple[Limit, ...] = limits
+        self._taken: dict[str, int] = {}
         self._of_offer: dict[int, list[int]] = {}
         self._left = [limit.seats for limit in limits]
         for number, limit in enumerate(limits):
             for offer in limit.offers:
                 self._of_offer.setdefault(offer, []).append(number)
-        for offer in taken.values():
-            for number in self._of_offer[offer]:
-                self._left[number] -= 1
+        for request_id, offer in taken.items():
+            self.take(request_id, offer)
+
+    def take(self, request_id: str, offer: int) -> None:
+        """Give a seat in the offer to a request that has none."""
+        self._taken[request_id] = offer
+        for number in self._of_offer[offer]:
+            self._left[number] -= 1
 
     def used_up(self, request_id: str, offer: int) -> tuple[LimitUsedUp, ...]:
         """Return the limits that keep the request out of the offer, once it has given up the seat it has."""

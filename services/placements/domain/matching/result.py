@@ -7,6 +7,7 @@ bytes.
 import json
 from dataclasses import asdict, dataclass
 
+from services.placements.domain.matching.certificate import Certificate
 from services.placements.domain.matching.codes import (
     AimCode,
     ChangeKind,
@@ -134,6 +135,7 @@ class MatchResult:
     travel_estimator: str
     versions: dict[str, str]
     aims: tuple[AimReached, ...]
+    certificate: Certificate
     outcome: dict[str, int]
     assignments: tuple[Assignment, ...]
     explanations: tuple[Explanation, ...]
