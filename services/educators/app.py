@@ -13,6 +13,7 @@ from services.educators.api import (
     manager_check_ins,
     qualifications,
     register,
+    register_export,
     registration_checks,
     seats,
     support_episodes,
@@ -39,6 +40,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     eligibility.router,
     seats.router,
     register.router,
+    register_export.router,
 )
 """The routers of all resources, in the order of the reference."""
 
