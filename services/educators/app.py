@@ -11,6 +11,7 @@ from services.educators.api import (
     eligibility,
     learner_episodes,
     manager_check_ins,
+    nudges,
     qualifications,
     register,
     register_export,
@@ -41,6 +42,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     seats.router,
     register.router,
     register_export.router,
+    nudges.router,
 )
 """The routers of all resources, in the order of the reference."""
 
