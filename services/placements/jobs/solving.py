@@ -14,12 +14,12 @@ from services.placements.domain.matching.canonical import UnreadableInputs, from
 from services.placements.domain.matching.codes import AimCode
 from services.placements.domain.matching.faults import ContradictoryInputs
 from services.placements.domain.matching.run import BrokenResult, run_match
-from services.placements.domain.matching.solver import AimNotProved
+from services.placements.domain.matching.solver import SolverFailed
 
 FAILURES: dict[type[Exception], str] = {
     ContradictoryInputs: "contradictory_inputs",
     UnreadableInputs: "unreadable_inputs",
-    AimNotProved: "aim_not_proved",
+    SolverFailed: "aim_not_proved",
     BrokenResult: "broken_result",
 }
 """What a run that ends without a result is said to have failed with."""

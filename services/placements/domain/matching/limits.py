@@ -41,9 +41,13 @@ def _cap_limits(inputs: MatchInputs) -> Iterator[Limit]:
             positions.setdefault((LimitKind.SETTING, each), []).append(at)
         for each in offer.organisations:
             positions.setdefault((LimitKind.ORGANISATION, each), []).append(at)
+    seats: dict[tuple[LimitKind, str], int] = {}
     for cap in inputs.rules.caps:
-        if under := positions.get((cap.kind, cap.id)):
-            yield Limit(cap.kind, cap.id, cap.seats, tuple(under))
+        # Of two caps on the same setting or organisation the smaller one is the limit.
+        seats[cap.kind, cap.id] = min(cap.seats, seats.get((cap.kind, cap.id), cap.seats))
+    for (kind, name), most in seats.items():
+        if under := positions.get((kind, name)):
+            yield Limit(kind, name, most, tuple(under))
 
 
 def limits_of(inputs: MatchInputs) -> tuple[Limit, ...]:
