@@ -19,14 +19,14 @@ from services.placements.domain.matching.inputs import MatchInputs
 from services.placements.domain.matching.picture import picture_of
 from services.placements.domain.matching.result import MatchResult
 from services.placements.domain.matching.run import BrokenResult, run_match
-from services.placements.domain.matching.solver import AimNotProved
+from services.placements.domain.matching.solver import SolverFailed
 from services.placements.domain.matching.study import share_of_work
 from services.placements.domain.matching.truncation import probe
 
 FAILURES: dict[type[Exception], str] = {
     ContradictoryInputs: "contradictory_inputs",
     UnreadableInputs: "unreadable_inputs",
-    AimNotProved: "aim_not_proved",
+    SolverFailed: "aim_not_proved",
     BrokenResult: "broken_result",
 }
 """What a run that ends without a result is said to have failed with."""

@@ -41,11 +41,15 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AimReached:
-    """The proved optimum of one aim, given the aims before it. `least` says that less is better."""
+    """What the result reaches of one aim, given the aims before it. `least` says that less is better.
+
+    `proved` says that nothing better is possible; only a run that was out of time ends without.
+    """
 
     code: AimCode
     value: int
     least: bool
+    proved: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
