@@ -46,6 +46,8 @@ class AimReached(Wire):
     value: int
     least: bool
     """Whether less is better."""
+    proved: bool = True
+    """Whether nothing better exists; false only where a time limit ended the run."""
 
 
 class RunView(Wire):

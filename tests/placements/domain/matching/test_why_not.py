@@ -47,7 +47,7 @@ def test_a_bound_on_what_others_lose_is_never_more_than_they_lose(seed):
     own = {each.request_id: each for each in base.assignments}
     for told in base.explanations:
         for passed in told.passed_over:
-            if passed.reason is not WhyNot.FULL or not passed.others_lose or tried >= 12:
+            if passed.reason is not WhyNot.FULL or passed.aim is None or tried >= 12:
                 continue
             tried += 1
             forced = _forced(inputs, told.request_id, passed.offer_id)
