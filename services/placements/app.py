@@ -16,6 +16,7 @@ from services.placements.api import (
     placements,
     programmes,
     proposals,
+    repairs,
     request_endings,
     requests,
     reviews,
@@ -23,6 +24,7 @@ from services.placements.api import (
     settings,
     signals,
     students,
+    swaps,
 )
 from services.placements.models.conflicts import CONFLICTS
 from services.placements.settings import Settings
@@ -45,6 +47,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     request_endings.router,
     match_runs.router,
     proposals.router,
+    swaps.router,
+    repairs.router,
     placements.router,
     placement_progress.router,
     reviews.router,

@@ -8,6 +8,7 @@ from services.placements.jobs.fire_due_steps import fire_due_steps
 from services.placements.jobs.follow_educators import follow_educators
 from services.placements.jobs.follow_hubs import follow_hubs
 from services.placements.jobs.run_match import run_match
+from services.placements.jobs.run_repair import run_repair
 from services.placements.jobs.send_notifications import send_notifications
 from services.placements.operations.escalation_policies import ship_default
 from services.placements.settings import Settings
@@ -41,7 +42,11 @@ def register(parts: Wiring) -> None:
     async def run_match_job(run_id: UUID) -> None:
         await run_match(parts, run_id)
 
+    async def run_repair_job(repair_id: UUID) -> None:
+        await run_repair(parts, repair_id)
+
     parts.queue.task("run_match")(run_match_job)
+    parts.queue.task("run_repair")(run_repair_job)
 
 
 async def tell_people(parts: Wiring) -> bool:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from pydantic import TypeAdapter
 from starlette.responses import Response
 
-from services.placements.api.deps import Reader, Wired
+from services.placements.api.deps import Matcher, Reader, Wired, office_only
 from services.placements.api.explanations import ExplanationView, as_seen_by
 from services.placements.api.resources import Id
 from services.placements.api.shapes import SAMPLE_ID, like
@@ -18,16 +18,12 @@ from services.placements.queries.match_runs import hold_round, hold_run
 from services.placements.queries.visibility import reader
 from shared.auth.principal import Principal
 from shared.db import Session
-from shared.errors import Forbidden
 from shared.http.paging import ListCall, SingleCall
 from shared.http.reading import one, page, single
-from shared.http.security import Needs
 from shared.http.wire import Instant, Page, Wire, up_to
 from shared.http.writing import IfMatch, Key, answer
 
 router = APIRouter(prefix="/v1", tags=["matching"])
-
-Matcher = Annotated[Principal, Needs("matching:run")]
 
 
 class Progress(Wire):
@@ -60,6 +56,7 @@ class RunView(Wire):
         aims=[{"code": "placed", "value": 31, "least": False}],
         versions={"highs": "1.15.1"},
         failure=None,
+        educators_as_of=None,
         created_at="2026-07-06T09:00:00Z",
         completed_at="2026-07-06T09:00:02Z",
         published_at=None,
@@ -76,6 +73,9 @@ class RunView(Wire):
     versions: dict[str, str] | None
     failure: str | None
     """Why there is no result, as a code."""
+
+    educators_as_of: Instant | None
+    """Set when the educators service was silent and its last known answers were used: the age of the oldest."""
     created_at: Instant
     completed_at: Instant | None
     published_at: Instant | None
@@ -104,7 +104,7 @@ async def request_match_run(
     body: RunIn | None = None,  # noqa: ARG001 - checked, and holds nothing yet
 ) -> Response:
     """Ask for a run of the round as it stands. It is computed in the background; read it until it is completed."""
-    _office_only(principal)
+    office_only(principal)
     async with wired.db.begin() as session:
         if replay := await key.claim(session):
             return replay
@@ -138,7 +138,7 @@ async def publish_match_run(
     run_id: Id, wired: Wired, principal: Matcher, seen: IfMatch, key: Key
 ) -> Response:
     """Make this result the round's: host and university are asked to answer each proposal within ten working days."""
-    _office_only(principal)
+    office_only(principal)
     async with wired.db.begin() as session:
         if replay := await key.claim(session):
             return replay
@@ -151,7 +151,7 @@ async def publish_match_run(
 @router.post("/match-runs/{run_id}/cancellation", operation_id="cancel_match_run", response_model=RunView)
 async def cancel_match_run(run_id: Id, wired: Wired, principal: Matcher, seen: IfMatch, key: Key) -> Response:
     """Stop a run that is under way; the round stays as it was."""
-    _office_only(principal)
+    office_only(principal)
     async with wired.db.begin() as session:
         if replay := await key.claim(session):
             return replay
@@ -185,11 +185,6 @@ async def get_explanation(
     binds = {**reader(principal), "run_id": run_id, "request_id": request_id}
     adapter = as_seen_by(principal).one
     return await single(call, wired.db, reading.EXPLANATION, binds, adapter, "explanation")
-
-
-def _office_only(principal: Principal) -> None:
-    if not principal.partnership_wide:
-        raise Forbidden("office_only", "Match runs are the partnership office's.")
 
 
 async def _shown(

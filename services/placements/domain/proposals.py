@@ -22,6 +22,16 @@ class DeclineReason(StrEnum):
     OTHER = "other"
 
 
+LOSES_THE_PLACE = frozenset({DeclineReason.CAPACITY_LOST, DeclineReason.EDUCATOR_UNAVAILABLE})
+"""Reasons of a host that are about its place and not about the student: nobody is to be proposed for that place."""
+
+LIVE = (ProposalStatus.DRAFT.value, ProposalStatus.PUBLISHED.value, ProposalStatus.ACCEPTED.value)
+"""Statuses in which a proposal takes up a place."""
+
+REMINDED_WORKING_DAYS = 3
+"""Working days before the deadline on which those are reminded who have not answered."""
+
+
 def refuse_unless_open(status: ProposalStatus) -> None:
     """Only a published proposal can be answered."""
     if status is not ProposalStatus.PUBLISHED:

@@ -40,7 +40,7 @@ async def run_match(wired: Wiring, run_id: UUID) -> None:
         ends_on=facts.round.ends_on,
     )
     decided = await wired.educators.eligibility(run.partnership_id, shape, facts.educators)
-    inputs = inputs_of(facts, decided)
+    inputs, _ = inputs_of(facts, decided)
     frozen = to_json(inputs)
     async with wired.db.begin() as session:
         if not await match_runs.begin(session, run_id, frozen, input_hash(inputs), wired.clock.now()):

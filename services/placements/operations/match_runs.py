@@ -16,6 +16,7 @@ from services.placements.messages import MatchRunCompleted, MatchRunPublished
 from services.placements.models.match_runs import MatchExplanation, MatchRun
 from services.placements.models.proposals import Proposal
 from services.placements.models.rounds import Round
+from services.placements.operations.placing import draft_of
 from shared.calendar import ENGLAND
 from shared.errors import Conflict, InvalidState
 from shared.events.outbox import publish as publish_news
@@ -164,28 +165,7 @@ def _drafts(
     drafts = []
     for assigned in result["assignments"]:
         offer, request = offers[assigned["offer_id"]], requests[assigned["request_id"]]
-        drafts.append(
-            {
-                "id": new_id(),
-                "partnership_id": run.partnership_id,
-                "run_id": run.id,
-                "round_id": run.round_id,
-                "request_id": UUID(request.id),
-                "offer_id": UUID(offer.id),
-                "student_id": UUID(request.student_id),
-                "university_id": UUID(request.organisation_id),
-                "organisation_id": UUID(offer.organisation_id),
-                "setting_id": UUID(offer.setting_id),
-                "educator_id": UUID(offer.educator_id) if offer.educator_id else None,
-                "preference_rank": assigned["rank"],
-                "outside_list": assigned["outside_list"],
-                "travel_minutes": assigned["minutes"],
-                "status": ProposalStatus.DRAFT.value,
-                "version": 1,
-                "created_at": now,
-                "updated_at": now,
-            }
-        )
+        drafts.append(draft_of(run.partnership_id, run.id, run.round_id, request, offer, assigned, now))
     return drafts
 
 
