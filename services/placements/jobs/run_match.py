@@ -11,12 +11,15 @@ from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
-from services.placements.clients.educators import PlacementShape
+from services.placements.clients.last_known import ask
 from services.placements.domain.matching.canonical import input_hash, to_json
 from services.placements.domain.matching.inputs import MatchInputs
+from services.placements.domain.rounds import goes_on_while_silent
 from services.placements.operations import match_runs
+from services.placements.operations.educator_answers import remember
 from services.placements.queries.match_inputs import inputs_of, round_facts
 from services.placements.queries.match_runs import under_way
+from services.placements.queries.readiness import remembered_of
 from services.placements.wiring import Wiring
 from shared.db import Session
 
@@ -28,22 +31,28 @@ class SolverDied(RuntimeError):
 
 
 async def run_match(wired: Wiring, run_id: UUID) -> None:
-    """Carry out one run, if it is still wanted. Raises `SisterDown` (to be tried again) while educators is silent."""
+    """Carry out one run, if it is still wanted.
+
+    While the educators service is silent, the run fails or goes on with its last known answers, as the round says.
+    """
     async with wired.db.read() as connection:
         run = await under_way(connection, run_id)
         if run is None:
             return
         facts = await round_facts(connection, run.partnership_id, run.round_id)
-    shape = PlacementShape(
-        placement_level=facts.round.placement_level,
-        starts_on=facts.round.starts_on,
-        ends_on=facts.round.ends_on,
-    )
-    decided = await wired.educators.eligibility(run.partnership_id, shape, facts.educators)
-    inputs, _ = inputs_of(facts, decided)
+        remembered = await remembered_of(connection, run.round_id)
+    answers = await ask(wired.educators, facts, remembered)
+    if answers.silent and not goes_on_while_silent(facts.round.rules):
+        async with wired.db.begin() as session:
+            await match_runs.fail(session, run_id, answers.silent, wired.clock.now())
+        return
+    inputs, _ = inputs_of(facts, answers.decided)
     frozen = to_json(inputs)
     async with wired.db.begin() as session:
-        if not await match_runs.begin(session, run_id, frozen, input_hash(inputs), wired.clock.now()):
+        now = wired.clock.now()
+        if answers.fresh:
+            await remember(session, run.partnership_id, run.round_id, answers.decided, now)
+        if not await match_runs.begin(session, run_id, frozen, input_hash(inputs), answers.as_of, now):
             return
     answer = await _solved(wired, run_id, frozen)
     if answer is None:

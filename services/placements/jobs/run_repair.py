@@ -7,38 +7,34 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from services.placements.clients.educators import PlacementShape
 from services.placements.clients.engine import EngineDied, engine
+from services.placements.clients.last_known import ask
 from services.placements.domain.matching.canonical import to_json
 from services.placements.domain.matching.holding import Lost
+from services.placements.domain.rounds import goes_on_while_silent
 from services.placements.operations import repairs
 from services.placements.queries.match_inputs import inputs_of, published_facts
+from services.placements.queries.readiness import remembered_of
 from services.placements.queries.repairs import queued
 from services.placements.wiring import Wiring
-from shared.errors import Unavailable
 
 ENGINE = "services.placements.jobs.repairing"
 
 
 async def run_repair(wired: Wiring, repair_id: UUID) -> None:
-    """Compute one repair that was asked for. While the educators service is silent it fails, and can be asked for again."""
+    """Compute one repair that was asked for. While the educators service is silent it does as a run does."""
     async with wired.db.read() as connection:
         asked = await queued(connection, repair_id)
         if asked is None:
             return
         facts = await published_facts(connection, asked.partnership_id, asked.round_id)
-    shape = PlacementShape(
-        placement_level=facts.round.placement_level,
-        starts_on=facts.round.starts_on,
-        ends_on=facts.round.ends_on,
-    )
-    try:
-        decided = await wired.educators.eligibility(asked.partnership_id, shape, facts.educators)
-    except Unavailable as silent:
+        remembered = await remembered_of(connection, asked.round_id)
+    answers = await ask(wired.educators, facts, remembered)
+    if answers.silent and not goes_on_while_silent(facts.round.rules):
         async with wired.db.begin() as session:
-            await repairs.fail(session, repair_id, silent.code, wired.clock.now())
+            await repairs.fail(session, repair_id, answers.silent, wired.clock.now())
         return
-    inputs, holding = inputs_of(facts, decided)
+    inputs, holding = inputs_of(facts, answers.decided)
     said = await _computed(to_json(inputs))
     now = wired.clock.now()
     async with wired.db.begin() as session:

@@ -17,6 +17,7 @@ from services.placements.models.match_runs import MatchExplanation, MatchRun
 from services.placements.models.proposals import Proposal
 from services.placements.models.rounds import Round
 from services.placements.operations.placing import draft_of
+from services.placements.queries.readiness import blocks_of
 from shared.calendar import ENGLAND
 from shared.errors import Conflict, InvalidState
 from shared.events.outbox import publish as publish_news
@@ -26,9 +27,12 @@ _UNDER_WAY = (MatchRunStatus.QUEUED.value, MatchRunStatus.RUNNING.value)
 
 
 async def request(session: AsyncSession, of_round: Round, *, by: str, now: datetime) -> MatchRun:
-    """Ask for a run of a round; refused once a result of the round is published."""
+    """Ask for a run of a round; refused while something blocks it, and once a result of the round is published."""
     if of_round.published_run_id is not None:
         raise Conflict("round_published", "A result of this round is published; changes to it are repairs.")
+    if blocks := await blocks_of(await session.connection(), of_round.id):
+        items = [{"finding": each.finding, "advice": each.advice, "where": each.where} for each in blocks]
+        raise Conflict("round_not_ready", "The round cannot be matched as it stands.", items=items)
     run = MatchRun(
         id=new_id(),
         partnership_id=of_round.partnership_id,
@@ -45,12 +49,23 @@ async def request(session: AsyncSession, of_round: Round, *, by: str, now: datet
     return run
 
 
-async def begin(session: AsyncSession, run_id: UUID, frozen: str, input_hash: str, now: datetime) -> bool:
-    """Freeze the inputs and mark the run as running; False when it is over already (done, failed or cancelled)."""
+async def begin(  # noqa: PLR0917 - what a run begins with
+    session: AsyncSession,
+    run_id: UUID,
+    frozen: str,
+    input_hash: str,
+    educators_as_of: datetime | None,
+    now: datetime,
+) -> bool:
+    """Freeze the inputs and mark the run as running; False when it is over already (done, failed or cancelled).
+
+    `educators_as_of` is the age of the oldest answer about an educator, where the last known ones had to be used.
+    """
     values = {
         "status": MatchRunStatus.RUNNING.value,
         "inputs": frozen,
         "input_hash": input_hash,
+        "educators_as_of": educators_as_of,
         "progress": {"stage": "solving"},
     }
     return await _change_if_under_way(session, run_id, values, now)

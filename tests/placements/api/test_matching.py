@@ -4,9 +4,7 @@ import asyncio
 from datetime import date
 
 import httpx
-import pytest
 
-from shared.errors import Unavailable
 from tests.placements.callers import a_person_as, member, office
 from tests.placements.factories import (
     Partnership,
@@ -48,13 +46,11 @@ async def test_a_round_is_matched_and_every_request_explained(client, wired, reg
     assert {e["request_id"] for e in everyone} == {str(unlucky.id), str(p.request.id)}
 
 
-async def test_a_run_waits_while_the_educators_service_is_silent_and_changes_nothing(client, wired, register):
+async def test_a_run_fails_while_the_educators_service_is_silent_and_changes_nothing(client, wired, register):
     p = await a_partnership(wired.db)
     register.down = True
-    with pytest.raises(Unavailable):
-        await matched(client, wired, p)
-    runs = (await client.get("/v1/match-runs", headers=office(p.id))).json()["items"]
-    assert [r["status"] for r in runs] == ["queued"]
+    run = await matched(client, wired, p)
+    assert (run["status"], run["failure"]) == ("failed", "educators_unavailable")
     assert (await client.get("/v1/proposals", headers=office(p.id))).json()["items"] == []
 
 
