@@ -9,6 +9,7 @@ from services.placements.api import (
     concerns,
     escalation_policies,
     match_runs,
+    matching_reports,
     meetings,
     offers,
     organisations,
@@ -63,6 +64,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     concern_actions.router,
     escalation_policies.router,
     concern_reports.router,
+    matching_reports.router,
 )
 """The routers of all resources, in the order of the reference."""
 

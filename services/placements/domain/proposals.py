@@ -1,8 +1,10 @@
 """Answering proposals: who may answer, what an answer leads to, and by when."""
 
+from datetime import datetime
 from enum import StrEnum
 
 from services.placements.domain.vocabulary import Party, ProposalStatus
+from shared.calendar import Calendar
 from shared.errors import InvalidState
 
 ANSWER_WORKING_DAYS = 10
@@ -30,6 +32,11 @@ LIVE = (ProposalStatus.DRAFT.value, ProposalStatus.PUBLISHED.value, ProposalStat
 
 REMINDED_WORKING_DAYS = 3
 """Working days before the deadline on which those are reminded who have not answered."""
+
+
+def reminded_until(calendar: Calendar, now: datetime) -> datetime:
+    """Whoever has to answer by this instant, or has had to already, is to be reminded at `now`."""
+    return calendar.due_at(now, REMINDED_WORKING_DAYS)
 
 
 def refuse_unless_open(status: ProposalStatus) -> None:
