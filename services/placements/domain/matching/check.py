@@ -82,7 +82,7 @@ def _broken_rules(
         RuleCode.DATES: _misses_dates(request, offer),
         RuleCode.TRAVEL: too_long,
     }
-    return (code for code, is_broken in broken.items() if is_broken)
+    return (code for code, is_broken in broken.items() if is_broken and code not in request.waived)
 
 
 def rules_broken(

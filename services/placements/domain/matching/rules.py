@@ -213,7 +213,9 @@ class Rulebook:
     def allowed(self, request: RequestInput) -> Iterator[tuple[RuleCode, Allowed]]:
         """Yield for each rule, in the fixed order, which offers it allows the request by itself."""
         for code in RuleCode:
-            if code is RuleCode.CONFLICT:
+            if code in request.waived:
+                yield code, np.ones(self._count, np.bool_)
+            elif code is RuleCode.CONFLICT:
                 yield code, self._without([(each.kind, each.id) for each in request.conflicts])
             elif code is RuleCode.PREVIOUS_SETTING:
                 yield (

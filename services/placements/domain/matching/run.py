@@ -8,7 +8,7 @@ from services.placements.domain.matching.aims import aims_of
 from services.placements.domain.matching.canonical import canonical, input_hash
 from services.placements.domain.matching.certificate import AimProof, Certificate
 from services.placements.domain.matching.check import Breach, MinutesBetween, find_breaches, rules_broken
-from services.placements.domain.matching.explain import Account, explain
+from services.placements.domain.matching.explain import Account, explain_all
 from services.placements.domain.matching.faults import ContradictoryInputs, find_faults
 from services.placements.domain.matching.inputs import Held, MatchInputs, OfferInput, RequestInput
 from services.placements.domain.matching.journey import PACES, travel_mode
@@ -22,6 +22,14 @@ from services.placements.domain.matching.rules import Rulebook
 from services.placements.domain.matching.solve import Progress, nobody_listens, solve
 from services.placements.domain.matching.solver import solver_version
 from services.placements.domain.matching.travel import GreatCircle, TravelEstimator
+
+
+class Unproved:
+    def __init__(self, aims: int) -> None:
+        self._aims = aims
+
+    def losses(self, pairs: Ints) -> list[Ints]:
+        return [np.zeros(len(pairs), np.int64)] * self._aims
 
 
 class BrokenResult(RuntimeError):
@@ -112,8 +120,8 @@ def run_match(
     given = {int(pairs.requests[pair]): int(pairs.offers[pair]) for pair in solution.chosen}
     seats = SeatsLeft(limits, {inputs.requests[request].id: offer for request, offer in given.items()})
     of_request = {each.request_id: each for each in assignments}
-    account = Account(inputs, rulebook, catalogue, pairs, aims, seats, given, of_request)
-    explanations = tuple(explain(account, request) for request in range(len(inputs.requests)))
+    account = Account(inputs, rulebook, catalogue, pairs, aims, seats, given, of_request, Unproved(len(aims)), frozenset(each.request_id for each in inputs.held), seats.shortages())
+    explanations = explain_all(account)
     return MatchResult(
         input_hash=input_hash(inputs),
         lottery_seed=inputs.rules.lottery_seed,
