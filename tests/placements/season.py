@@ -71,7 +71,8 @@ async def repaired(client: httpx.AsyncClient, wired: Wiring, p: Partnership, **b
     asked = await client.post(url, json=body, headers=headers)
     assert asked.status_code == 202, asked.text
     await run_repair(wired, asked.json()["id"])
-    return (await client.get(asked.headers["location"], headers=office(p.id, SCOPES))).json()
+    found: dict = (await client.get(asked.headers["location"], headers=office(p.id, SCOPES))).json()
+    return found
 
 
 async def confirmed_repair(client: httpx.AsyncClient, p: Partnership, repair: dict, **body: str) -> dict:
@@ -79,7 +80,8 @@ async def confirmed_repair(client: httpx.AsyncClient, p: Partnership, repair: di
     url = f"/v1/repairs/{repair['id']}/confirmation"
     answer = await client.post(url, json=body, headers=office(p.id, SCOPES) | ANY)
     assert answer.status_code == 200, answer.text
-    return answer.json()
+    done: dict = answer.json()
+    return done
 
 
 async def statuses(client: httpx.AsyncClient, p: Partnership) -> dict[str, list[str]]:

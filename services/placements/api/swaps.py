@@ -10,7 +10,7 @@ from starlette.responses import Response
 from services.placements.api.deps import Matcher, Reader, Wired, office_only
 from services.placements.api.resources import Id
 from services.placements.api.shapes import SAMPLE_ID, like
-from services.placements.domain.matching.codes import AimCode, LimitKind, RuleCode, TravelMode
+from services.placements.domain.matching.codes import AimCode, LimitKind, TravelMode
 from services.placements.domain.repairs import SwapReason
 from services.placements.operations.swaps import save, trial_of
 from services.placements.queries.match_runs import hold_round, hold_run, round_of_run, standing_result
@@ -74,7 +74,7 @@ class TriedView(Wire):
     request_id: UUID
     before: PlaceView | None
     after: PlaceView | None
-    rules: Annotated[list[RuleCode], up_to(20)]
+    rules: Annotated[list[str], up_to(20)]
 
 
 class LimitBrokenView(Wire):

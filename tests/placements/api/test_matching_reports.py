@@ -19,7 +19,7 @@ async def test_a_round_is_told_in_numbers_with_what_changed_after_publication(cl
     for _ in range(5):
         await one_more(wired.db, p, preferences=wish)
         await an_offer(wired.db, p.id, round_id=p.round.id, setting_id=p.setting.id)
-    spare = await an_offer(wired.db, p.id, round_id=p.round.id, setting_id=p.setting.id)
+    await an_offer(wired.db, p.id, round_id=p.round.id, setting_id=p.setting.id)
     proposals = await published(client, wired, p)
     stopped_clock.move(timedelta(hours=6))
     first, second, *_ = proposals
@@ -34,7 +34,6 @@ async def test_a_round_is_told_in_numbers_with_what_changed_after_publication(cl
     assert (season["frontline_teams"], season["frontline_teams_covered"]) == (1, 1)
     assert (season["declined"], season["repairs_confirmed"], season["host_hours_to_accept"]) == (1, 1, 6.0)
     assert season["university_hours_to_accept"] is None
-    assert spare.id
 
 
 async def test_groups_are_for_readers_of_sensitive_data_and_small_ones_for_nobody(client, wired):

@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
@@ -35,7 +36,7 @@ def test_small_groups_are_hidden_and_one_more_where_the_total_would_give_the_onl
 
 
 def discussed(**values):
-    defaults = {
+    defaults: dict[str, Any] = {
         "status": "published",
         "outside_list": False,
         "travel_minutes": 20,
