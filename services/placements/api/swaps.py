@@ -1,5 +1,6 @@
 """Swaps tried and made by hand in one result: what travels, and the routes."""
 
+import asyncio
 from typing import Annotated
 from uuid import UUID
 
@@ -156,7 +157,9 @@ async def try_swap(run_id: Id, body: TrialIn, wired: Wired, principal: Matcher) 
     office_only(principal)
     async with wired.db.read() as connection:
         frozen, proposals = await standing_result(connection, principal.tenant, run_id)
-    return answer(TrialView.model_validate(trial_of(frozen, proposals, _wanted(body.moves))))
+    # Reading the frozen inputs of a large run takes a while: others are answered meanwhile.
+    trial = await asyncio.to_thread(trial_of, frozen, proposals, _wanted(body.moves))
+    return answer(TrialView.model_validate(trial))
 
 
 @router.post("/match-runs/{run_id}/swaps", operation_id="make_swap", response_model=SwapView, status_code=201)

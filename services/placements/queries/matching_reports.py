@@ -38,7 +38,7 @@ from services.placements.models.rounds import Round
 from services.placements.models.settings import Setting
 from services.placements.models.students import Student
 from services.placements.queries.visibility import ROUNDS
-from shared.errors import NotFound
+from shared.errors import Fault, Invalid
 
 SECOND = 2
 _THIS = (ROUNDS, Round.id == bindparam("round_id"))
@@ -173,11 +173,15 @@ class MatchingReport:
 async def read_matching_report(
     connection: AsyncConnection, binds: Mapping[str, object], round_id: UUID, by: list[Group]
 ) -> MatchingReport:
-    """Count the open requests of a round and what the published result, as it stands, gives them."""
+    """Count the open requests of a round and what the published result, as it stands, gives them.
+
+    A round that is not there is a fault of the question.
+    """
     asked = {**binds, "round_id": round_id}
     of_round = (await connection.execute(_ROUND, asked)).one_or_none()
     if of_round is None:
-        raise NotFound("round")
+        words = "There is no such thing in this partnership, or it is not visible to you."
+        raise Invalid([Fault("/query/round_id", "unknown_reference", words)])
     overall = (await connection.execute(_ALL, asked)).one()
     groups: dict[Group, list[Mapping[str, Any]]] = {}
     for group in by:
