@@ -1,13 +1,18 @@
 """The tables of the placements service, and the kit's beside them."""
 
 from services.placements.models import (
+    calendar_links,
     capacity_statements,
+    closures,
     concerns,
     escalation_policies,
+    leave,
     match_runs,
+    named_steps,
     notifications,
     offers,
     organisations,
+    pauses,
     people,
     placements,
     programmes,
@@ -28,13 +33,18 @@ METADATA = (KIT, Base.metadata)
 
 __all__ = [
     "METADATA",
+    "calendar_links",
     "capacity_statements",
+    "closures",
     "concerns",
     "escalation_policies",
+    "leave",
     "match_runs",
+    "named_steps",
     "notifications",
     "offers",
     "organisations",
+    "pauses",
     "people",
     "placements",
     "programmes",
