@@ -45,16 +45,15 @@ def faults_in(
     a day that was closed: nobody gains a day of credit while the place is shut.
     """
     said: Counter[tuple[date, DayPart]] = Counter((r.on, r.part) for r in records)
-    parts_on: dict[date, set[DayPart]] = {}
-    for on, part in (*known, *said):
-        parts_on.setdefault(on, set()).add(part)
+    whole = {on for on, part in (*known, *said) if part is DayPart.DAY}
+    halved = {on for on, part in known if part is not DayPart.DAY}
     faults: list[Fault] = []
     for n, record in enumerate(records):
         where = f"/days/{n}"
         faults += _faults_of_day(record, terms, today, f"{where}/on")
         if said[record.on, record.part] > 1:
             faults.append(Fault(f"{where}/on", "said_twice", "This day stands twice in the list."))
-        if len(parts_on[record.on]) > 1 and DayPart.DAY in parts_on[record.on]:
+        if record.on in (halved if record.part is DayPart.DAY else whole):
             words = "A day is on record as a whole or in halves, not both."
             faults.append(Fault(f"{where}/part", "said_twice", words))
     return faults
@@ -63,9 +62,9 @@ def faults_in(
 def _faults_of_day(record: DayRecord, terms: Terms, today: date, pointer: str) -> Iterator[Fault]:
     if record.on < terms.starts_on:
         yield Fault(pointer, "before_the_start", "The placement had not begun on this day.")
-    if record.on > today:
+    elif record.on > today:
         yield Fault(pointer, "in_the_future", "A day is recorded when it has come.")
-    if CREDIT.get((record.kind, record.part)) and terms.is_closed(record.on):
+    elif CREDIT.get((record.kind, record.part)) and terms.is_closed(record.on):
         words = "A bank holiday, a closure, agreed leave or a weekend: nobody attends on a closed day."
         yield Fault(pointer, "closed_day", words)
 
