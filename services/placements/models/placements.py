@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import ExcludeConstraint
+from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.placements.domain.vocabulary import DayKind, DayPart, PlacementLevel, PlacementStatus
@@ -47,7 +47,7 @@ class Placement(Versioned):
     second_organisation_id: Mapped[UUID | None]
     second_starts_on: Mapped[date | None]
     second_ends_on: Mapped[date | None]
-    second_weekdays: Mapped[list[int] | None]
+    second_weekdays: Mapped[list[int] | None] = mapped_column(JSONB(none_as_null=True))
     noticed_on: Mapped[date | None]
 
     __table_args__ = (
@@ -116,7 +116,7 @@ class PlacementTransition(Base):
     reason_code: Mapped[str | None]
     note: Mapped[str | None]
     effective_on: Mapped[date | None]
-    changed: Mapped[dict[str, Any] | None]
+    changed: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     pause_id: Mapped[UUID | None] = mapped_column(ForeignKey("pauses.id"))
     at: Mapped[datetime]
 
