@@ -166,7 +166,7 @@ class TransitionView(Wire):
     note: str | None
     effective_on: date | None
     """The day from which it holds."""
-    changed: dict[str, str | list[int] | None] | None
+    changed: dict[str, str | Annotated[list[int], up_to(7)] | None] | None
     """What a change of educator, setting or pattern put in place of what: `x` and `x_before`, as ids and days."""
     at: Instant
 

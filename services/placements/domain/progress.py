@@ -1,8 +1,8 @@
 """How far a placement is against its plan, and when it will end as things stand.
 
 Only approved days count towards the end. For the forecast a day that waits for approval is taken as done, and so is a
-planned day of the last four weeks that nobody has recorded yet, because days are recorded in batches; an older one is taken as
-missed. Ahead of plan is nobody's concern: `behind_by` is never below 0.
+planned day of the last four weeks that nobody has recorded yet, because days are recorded in batches; an older one is taken
+as missed. Ahead of plan is nobody's concern: `behind_by` is never below 0.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

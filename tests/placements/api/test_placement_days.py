@@ -1,4 +1,4 @@
-"""Days over HTTP: recorded by the student, approved by those who saw them, in bulk, corrected without losing what was said."""
+"""Days over HTTP: recorded by the student, approved by those who saw them, corrected without losing what was said."""
 
 import time
 from datetime import date, timedelta
@@ -118,7 +118,7 @@ async def test_an_unauthorised_absence_is_a_signal_at_once_and_not_any_more_when
     (signal,) = (await way.get("student", "signals"))["items"]
     assert (signal["rule_code"], signal["severity"]) == ("unauthorised_absence", "red")
     assert signal["evidence"] == {"day": "2026-09-07"}
-    assert await struggling.the_concern(partnerships_db, way.at)
+    assert (await struggling.the_concern(partnerships_db, way.at)).about == "wellbeing"
     wrong = {"on": "2026-09-07", "kind": "authorised_absence", "reason_code": "was_agreed"}
     assert (await way.call("practice_educator", "POST", "days/corrections", wrong)).status_code == 200
     (signal,) = (await way.get("student", "signals"))["items"]

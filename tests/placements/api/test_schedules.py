@@ -7,7 +7,6 @@ import pytest
 import vobject
 
 from services.placements.jobs.carry_out_pause import carry_out_pause
-
 from shared.ids import new_id
 from tests.placements import factories, struggling
 from tests.placements.callers import member, office

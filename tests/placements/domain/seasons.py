@@ -1,7 +1,7 @@
 """A season of made-up placements, and when their steps are due by a reference that shares no code with the rules.
 
-The reference knows bank holidays from the library of that name, walks through the calendar day by day in whole and half days, and
-knows nothing of `Terms`, `Calendar` or `next_steps`.
+The reference knows bank holidays from the library of that name, walks through the calendar day by day in whole and half days,
+and knows nothing of `Terms`, `Calendar` or `next_steps`.
 """
 
 import random
@@ -93,7 +93,7 @@ def due_by_reference(of: Made) -> set[tuple[str, str, str | None, date]]:
         return half_days[2 * number - 1]
 
     midway, last = placement_day((of.days + 1) // 2), half_days[-1]
-    found = [
+    found: list[tuple[str, str, str | None, date]] = [
         ("learning_agreement", "tutor" if of.tutor else "practice_educator", None, placement_day(10)),
         ("supervision", "practice_educator", None, placement_day(5)),
         ("midway_report", "practice_educator", None, midway),
