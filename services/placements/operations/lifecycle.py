@@ -24,7 +24,7 @@ from services.placements.messages import (
 from services.placements.models.placements import Placement, PlacementTransition
 from services.placements.operations.reviews import open_reviews
 from services.placements.queries.placements import Progress, last_step_on, progress_of
-from shared.calendar import ENGLAND, london_day
+from shared.calendar import london_day
 from shared.errors import Conflict, Fault, Forbidden, Invalid
 from shared.events.outbox import publish
 from shared.ids import new_id
@@ -100,7 +100,7 @@ async def take(
     placement.status = target.value
     await note_step(session, placement, step.value, actor, source=source, why=why, now=now)
     if step is Step.START:
-        await open_reviews(session, placement, calendar=ENGLAND, now=now)
+        await open_reviews(session, placement, now=now)
     await tell(session, placement, _NEWS[step], progress, now)
 
 

@@ -6,7 +6,6 @@ import pytest
 
 from services.placements.models.placements import Placement
 from services.placements.operations.reviews import open_reviews
-from shared.calendar import ENGLAND
 from shared.ids import new_id
 from tests.placements import struggling
 from tests.placements.callers import a_person_as
@@ -20,7 +19,7 @@ async def way(partnerships_client, partnerships_db, stopped_clock) -> UnderWay:
     async with partnerships_db.begin() as session:
         placement = await session.get(Placement, at.placement_id)
         assert placement is not None
-        await open_reviews(session, placement, calendar=ENGLAND, now=stopped_clock.now())
+        await open_reviews(session, placement, now=stopped_clock.now())
     stopped_clock.at += timedelta(days=14)
     return UnderWay(partnerships_client, at)
 

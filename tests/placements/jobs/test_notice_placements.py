@@ -10,7 +10,6 @@ from services.placements.jobs.notice_placements import notice_placements
 from services.placements.models.placements import Placement
 from services.placements.models.signals import Signal
 from services.placements.operations.reviews import open_reviews
-from shared.calendar import ENGLAND
 from tests.placements import struggling
 from tests.placements.under_way import UnderWay
 
@@ -24,7 +23,7 @@ async def way(placements_client, placements_db, stopped_clock) -> UnderWay:
     async with placements_db.begin() as session:
         placement = await session.get(Placement, at.placement_id)
         assert placement is not None
-        await open_reviews(session, placement, calendar=ENGLAND, now=stopped_clock.now())
+        await open_reviews(session, placement, now=stopped_clock.now())
     return UnderWay(placements_client, at)
 
 

@@ -37,16 +37,10 @@ def in_turn(inputs: MatchInputs, travel: TravelEstimator | None = None) -> tuple
             best = int(open_[np.lexsort((open_, minutes[open_], ranks[open_]))[0]])
             seats.take(request.id, best)
             chosen[request.id] = best
-    return tuple(
-        _assignment(inputs, rulebook, catalogue, at, chosen)
-        for at, each in enumerate(inputs.requests)
-        if each.id in chosen
-    )
+    return tuple(_assignment(inputs, rulebook, catalogue, at, chosen) for at, each in enumerate(inputs.requests) if each.id in chosen)
 
 
-def _assignment(
-    inputs: MatchInputs, rulebook: Rulebook, catalogue: Catalogue, at: int, chosen: dict[str, int]
-) -> Assignment:
+def _assignment(inputs: MatchInputs, rulebook: Rulebook, catalogue: Catalogue, at: int, chosen: dict[str, int]) -> Assignment:
     request = inputs.requests[at]
     offer = chosen[request.id]
     mode, minutes = travel_mode(can_drive=request.can_drive), int(rulebook.minutes(request)[offer])

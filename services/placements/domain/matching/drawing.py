@@ -51,11 +51,7 @@ def profile_rows(facts: Facts) -> list[tuple[str, int, str]]:
     """Return the rows of the preference profile: what the student got, how many, and the colour."""
     ranks = {int(rank): count for rank, count in facts["profile"].items()}
     rows = [
-        (
-            RANK_WORDS[rank - 1] if rank <= len(RANK_WORDS) else f"Number {rank}",
-            ranks[rank],
-            BLUE if rank <= 2 else SKY,
-        )
+        (RANK_WORDS[rank - 1] if rank <= len(RANK_WORDS) else f"Number {rank}", ranks[rank], BLUE if rank <= 2 else SKY)
         for rank in sorted(ranks)
     ]
     rows.append(("Outside the list", facts["outside"], GREEN))

@@ -169,9 +169,7 @@ def _explain(account: Account, request: int, alternatives: dict[AimCode, int]) -
     blocked: dict[LimitKind, int] = {}
     change, held = None, this.id in account.held
     if assignment is None:
-        change = Openings(account.inputs, verdict, ranks, minutes, account.seats, account.short).smallest(
-            this
-        )
+        change = Openings(account.inputs, verdict, ranks, minutes, account.seats, account.short).smallest(this)
         blocked = _blocked(account, verdict)
         summary = " ".join(say_unplaced(offers, verdict.waterfall, change))
     else:

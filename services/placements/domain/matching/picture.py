@@ -150,9 +150,7 @@ def picture_of(inputs: MatchInputs, assignments: Sequence[Assignment]) -> Pictur
         offer.id: site_at[_corner(offer.latitude, offer.longitude, CELLS[0])] for offer in inputs.offers
     }
     flows = Counter(
-        (cell_of[each.request_id], site_of[each.offer_id])
-        for each in assignments
-        if each.request_id in cell_of
+        (cell_of[each.request_id], site_of[each.offer_id]) for each in assignments if each.request_id in cell_of
     )
     minutes = {each.request_id: each.minutes for each in assignments}
     ranks = Counter(each.rank for each in assignments if not each.outside_list)

@@ -97,9 +97,7 @@ def confirmed(inputs: MatchInputs, result: MatchResult, wanted: Wanted, waiting:
     again = run_match(with_one_more(inputs, *wanted))
     before = {aim.code: aim.value for aim in result.aims}
     gains = {
-        aim.code: (before[aim.code] - aim.value)
-        if aim.code in MINIMISED_AIMS
-        else (aim.value - before[aim.code])
+        aim.code: (before[aim.code] - aim.value) if aim.code in MINIMISED_AIMS else (aim.value - before[aim.code])
         for aim in again.aims
         if aim.code is not AimCode.LOTTERY
     }

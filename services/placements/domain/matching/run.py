@@ -120,19 +120,7 @@ def run_match(
     given = {int(pairs.requests[pair]): int(pairs.offers[pair]) for pair in solution.chosen}
     seats = SeatsLeft(limits, {inputs.requests[request].id: offer for request, offer in given.items()})
     of_request = {each.request_id: each for each in assignments}
-    account = Account(
-        inputs,
-        rulebook,
-        catalogue,
-        pairs,
-        aims,
-        seats,
-        given,
-        of_request,
-        Unproved(len(aims)),
-        frozenset(each.request_id for each in inputs.held),
-        seats.shortages(),
-    )
+    account = Account(inputs, rulebook, catalogue, pairs, aims, seats, given, of_request, Unproved(len(aims)), frozenset(each.request_id for each in inputs.held), seats.shortages())
     explanations = explain_all(account)
     return MatchResult(
         input_hash=input_hash(inputs),

@@ -43,9 +43,7 @@ class Scenario:
     rules: Mapping[str, Any] = field(default_factory=dict)
 
 
-def _unknown(
-    pointer: str, ids: Iterator[str] | tuple[str, ...], known: Set[str], what: str
-) -> Iterator[Fault]:
+def _unknown(pointer: str, ids: Iterator[str] | tuple[str, ...], known: Set[str], what: str) -> Iterator[Fault]:
     for at, each in enumerate(ids):
         if each not in known:
             yield Fault(
@@ -74,9 +72,7 @@ def faults_of(inputs: MatchInputs, scenario: Scenario) -> tuple[Fault, ...]:
         if each in held
     ]
     faults += [
-        Fault(
-            f"/scenario/change_offers/{at}", "changed_and_removed", "Remove an offer or change it, not both."
-        )
+        Fault(f"/scenario/change_offers/{at}", "changed_and_removed", "Remove an offer or change it, not both.")
         for at, each in enumerate(changed)
         if each in set(removed)
     ]

@@ -94,9 +94,7 @@ class Study:
             rows.append(
                 {
                     **asdict(policy),
-                    "values": {
-                        aim.code.value: aim.value for aim in result.aims if aim.code is not AimCode.LOTTERY
-                    },
+                    "values": {aim.code.value: aim.value for aim in result.aims if aim.code is not AimCode.LOTTERY},
                     "outcome": result.outcome,
                 }
             )
