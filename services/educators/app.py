@@ -15,6 +15,8 @@ from services.educators.api import (
     qualifications,
     register,
     register_export,
+    registration_answers,
+    registration_batches,
     registration_checks,
     seats,
     support_episodes,
@@ -43,6 +45,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     register.router,
     register_export.router,
     nudges.router,
+    registration_batches.router,
+    registration_answers.router,
 )
 """The routers of all resources, in the order of the reference."""
 

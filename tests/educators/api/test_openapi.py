@@ -30,7 +30,7 @@ async def test_every_own_shape_of_a_body_or_an_answer_has_an_example(educators_w
                 assert schemas[name].get("examples"), name
 
 
-OWN_TAGS = {"educators", "evidence", "currency", "eligibility", "seats", "register"}
+OWN_TAGS = {"educators", "evidence", "currency", "eligibility", "seats", "register", "registration"}
 
 
 def shapes_of(operation: dict[str, Any]) -> list[dict[str, Any]]:
