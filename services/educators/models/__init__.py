@@ -1,12 +1,15 @@
 """The tables of the educators service, and the kit's beside them."""
 
 from services.educators.models import (
+    circumstances,
     educators,
+    eligibility_decisions,
     evidence,
     nudges,
     registration_batches,
     rule_parameters,
     seats,
+    waivers,
 )
 from services.educators.models.declarative import Base
 from shared.tables import KIT
@@ -14,4 +17,15 @@ from shared.tables import KIT
 METADATA = (KIT, Base.metadata)
 """What migrations build and tests create: the kit's tables, then this service's."""
 
-__all__ = ["METADATA", "educators", "evidence", "nudges", "registration_batches", "rule_parameters", "seats"]
+__all__ = [
+    "METADATA",
+    "circumstances",
+    "educators",
+    "eligibility_decisions",
+    "evidence",
+    "nudges",
+    "registration_batches",
+    "rule_parameters",
+    "seats",
+    "waivers",
+]

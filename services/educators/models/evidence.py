@@ -128,6 +128,7 @@ class CpdRecord(Versioned, Base):
     __table_args__ = (
         of_educator(),
         Index(None, "educator_id", "id"),
+        Index("cpd_records_latest_idx", "educator_id", "on", "id"),
         one_of("source", Source),
         CheckConstraint("hours between 0 and 999", name="hours"),
     )
@@ -142,7 +143,11 @@ class ManagerCheckIn(Tenanted, Base):
     on: Mapped[date]
     confirmed: Mapped[bool]
 
-    __table_args__ = (of_educator(), Index(None, "educator_id", "id"))
+    __table_args__ = (
+        of_educator(),
+        Index(None, "educator_id", "id"),
+        Index("manager_check_ins_latest_idx", "educator_id", "on", "id"),
+    )
 
 
 class RegistrationCheck(Tenanted, Base):
@@ -160,6 +165,7 @@ class RegistrationCheck(Tenanted, Base):
     __table_args__ = (
         of_educator(),
         Index(None, "educator_id", "id"),
+        Index("registration_checks_latest_idx", "educator_id", "checked_on", "id"),
         one_of("status", RegisterStatus),
         one_of("restriction", Restriction),
     )

@@ -42,12 +42,13 @@ async def settle_only(
     today = london_day(now)
     held = await hold_educators(session, partnership_id, ids)
     parameters = await parameters_on(session, partnership_id, today)
-    known = await dossiers(session, everything_of(partnership_id), ids, parameters, today)
+    everything = everything_of(partnership_id)
+    known = await dossiers(session, everything, ids, parameters, as_at=today, known_on=today)
     students = await last_students(session, ids, today, parameters)
     changed = 0
     for educator_id, educator in held.items():
         educator.last_student_on = students[educator_id].on if educator_id in students else None
-        changed += await _settle_one(session, educator, known.currency_of(educator_id, today), now)
+        changed += await _settle_one(session, educator, known.currency_of(educator_id), now)
     await session.flush()
     return changed
 

@@ -36,8 +36,7 @@ OWN_TAGS = {"educators", "evidence", "currency", "eligibility", "seats", "regist
 def shapes_of(operation: dict[str, Any]) -> list[dict[str, Any]]:
     bodies = [operation["requestBody"]] if "requestBody" in operation else []
     answers = [answer for status, answer in operation["responses"].items() if status.startswith("2")]
-    contents = [
-        each["content"]["application/json"]["schema"] for each in bodies + answers if "content" in each
-    ]
-    assert contents or operation["operationId"] in WITHOUT_ANSWER
+    media = [content for each in bodies + answers for content in each.get("content", {}).items()]
+    assert media or operation["operationId"] in WITHOUT_ANSWER
+    contents = [each["schema"] for kind, each in media if kind == "application/json"]
     return contents
