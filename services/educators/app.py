@@ -12,6 +12,7 @@ from services.educators.api import (
     learner_episodes,
     manager_check_ins,
     nudges,
+    pipeline,
     qualifications,
     register,
     register_export,
@@ -45,6 +46,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     register.router,
     register_export.router,
     nudges.router,
+    pipeline.router,
     registration_batches.router,
     registration_answers.router,
 )

@@ -109,7 +109,7 @@ class BatchesMade(Wire):
     items: Annotated[list[BatchView], up_to(200)]
 
 
-class Found(Wire):
+class RegisterEntry(Wire):
     """What the public register said."""
 
     surname: str | None
@@ -149,7 +149,7 @@ class MismatchView(Wire):
     """The educator as we know them."""
 
     kind: MismatchKind
-    found: Found | None
+    found: RegisterEntry | None
     """What the register said; null where it said nothing."""
 
     status: MismatchStatus

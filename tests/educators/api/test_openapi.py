@@ -38,5 +38,4 @@ def shapes_of(operation: dict[str, Any]) -> list[dict[str, Any]]:
     answers = [answer for status, answer in operation["responses"].items() if status.startswith("2")]
     media = [content for each in bodies + answers for content in each.get("content", {}).items()]
     assert media or operation["operationId"] in WITHOUT_ANSWER
-    contents = [each["schema"] for kind, each in media if kind == "application/json"]
-    return contents
+    return [each["schema"] for kind, each in media if kind == "application/json"]
