@@ -4,6 +4,7 @@ from fastapi import APIRouter, FastAPI
 
 from services.educators.api import (
     active_roles,
+    capacity,
     cpd_records,
     currency,
     educator_lookup,
@@ -46,6 +47,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     register.router,
     register_export.router,
     nudges.router,
+    capacity.router,
     pipeline.router,
     registration_batches.router,
     registration_answers.router,
