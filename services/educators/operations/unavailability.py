@@ -11,7 +11,7 @@ from shared.events.outbox import publish
 
 
 async def tell_begun(session: AsyncSession, now: datetime, limit: int) -> int:
-    """Publish what has begun and meets a held seat, and nobody was told of; returns how many. Locked ones are left to others."""
+    """Publish what has begun, meets a held seat and was not told of; returns how many. Locked ones are left to others."""
     today = london_day(now)
     begun = await hold_begun(session, today, limit)
     for span, organisation_id, placement_ids in begun:
