@@ -22,7 +22,7 @@ from services.educators.queries.visibility import reader
 from services.educators.wiring import Wiring
 from shared.calendar import london_day
 from shared.errors import Fault, Invalid, Unavailable
-from shared.http.wire import Count, Day, Wire, up_to
+from shared.http.wire import Day, Wire, up_to
 from shared.http.writing import answer
 
 router = APIRouter(prefix="/v1", tags=["register"])
@@ -36,18 +36,18 @@ _SEATS = {"educators": 40, "seats": 52, "held": 20, "free": 32, "at_risk": 5, "a
 class SeatCounts(Wire):
     """Seats of educators who may take students now."""
 
-    educators: Count
-    seats: Count
-    held: Count
+    educators: int
+    seats: int
+    held: int
     """Held on each educator's busiest day of these."""
 
-    free: Count
+    free: int
     """Free on every one of these days."""
 
-    at_risk: Count
+    at_risk: int
     """Of the free ones, those of educators who lapse before the first day unless new evidence comes."""
 
-    away: Count
+    away: int
     """Educators who are unavailable on one of the days; their seats are in none of the other numbers."""
 
 
@@ -66,13 +66,13 @@ class DemandView(Wire):
     reason: Annotated[str, Field(max_length=64)] | None
     """Why it is not known: `placements_unavailable`."""
 
-    requests: Count | None
+    requests: int | None
     """Requests in rounds that overlap these days."""
 
-    placed: Count | None
+    placed: int | None
     """Those among them with a placement that is confirmed, under way or over."""
 
-    unplaced: Count | None
+    unplaced: int | None
 
 
 class CapacityView(Wire):
@@ -92,7 +92,7 @@ class CapacityView(Wire):
     total: SeatCounts
     groups: Annotated[list[GroupCounts], up_to(10_000)]
     demand: DemandView
-    shortfall: Count | None
+    shortfall: int | None
     """Students for whom no seat is free. Null where demand is unknown, or only some of the partnership's seats are shown."""
 
 

@@ -48,6 +48,7 @@ _SANCTION = re.compile(r"suspen|warning|sanction|order|remov")
 _NUMERIC = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
 _WRITTEN = re.compile(r"([0-9]{1,2}) ([a-z]{3,9}) ([0-9]{4})")
 _ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(t00:00:00.*)?")
+_YEARS = range(1900, 2200)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
@@ -86,6 +87,7 @@ def day_in(words: str) -> date | None:
     else:
         return None
     try:
-        return date(int(year), month, int(day))
+        found_on = date(int(year), month, int(day))
     except ValueError:
         return None
+    return found_on if found_on.year in _YEARS else None

@@ -13,6 +13,9 @@ from shared.imports.files import FileFault, Record, csv_records, lines
 MOST_ROWS = 1000
 """Rows of one answer; the regulator's search gives 100."""
 
+LONGEST_NAME = 200
+"""Characters of a name."""
+
 Cells = Mapping[str, str]
 """The cells of a row by what their column means; restrictions of several columns are under several names."""
 
@@ -60,7 +63,7 @@ async def _records(file: bytes) -> AsyncIterator[Record]:
 
 def _columns(heading: str) -> list[str]:
     """What each column means, and its place where that must be told apart. Refused when a needed one is missing."""
-    cells = next(csv.reader(io.StringIO(heading)), [])
+    cells = next(csv.reader(io.StringIO(heading, newline="")), [])
     meanings = [meaning_of(cell) for cell in cells]
     for needed in (("number",), ("surname", "name"), ("status",)):
         if not set(needed) & set(meanings):
@@ -87,8 +90,11 @@ def _faults_of(record: Record, known: Mapping[str, Answer]) -> Iterator[Fault]:
         yield Fault(f"{where}/number", "bad_number", words)
     elif number in known:
         yield Fault(f"{where}/number", "number_twice", "This number stands in an earlier row, too.")
-    if not (cells.get("surname") or cells.get("name")):
+    name = cells.get("surname") or cells.get("name") or ""
+    if not name:
         yield Fault(f"{where}/surname", "missing", "There is no name to compare.")
+    if len(name) > LONGEST_NAME:
+        yield Fault(f"{where}/surname", "too_long", f"A name has at most {LONGEST_NAME} characters.")
     if status_in(cells.get("status", "")) is None:
         words = (
             "The status is not understood. Known are: registered, not registered, removed, lapsed, suspended."

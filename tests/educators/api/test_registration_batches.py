@@ -262,6 +262,9 @@ async def test_every_fault_of_a_file_is_named_and_nothing_is_stored(
         "": "missing_column",
         "Name,Status\nA,Registered\n": "missing_column",
         "Number,Reg No,Surname,Status\n": "column_twice",
+        "Number,Surname\r,Status\n": "missing_column",
+        "Number,\x00,Status\n": "missing_column",
+        f"{HEADING}SW1,{'x' * 201},Registered,,\n": "too_long",
         f"{HEADING}\xff".encode("latin-1").decode("latin-1"): "wrong_number_of_cells",
     }
     for text, code in broken.items():

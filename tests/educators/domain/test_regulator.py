@@ -130,7 +130,8 @@ def test_a_day_is_understood_as_people_write_it(words):
 
 
 @pytest.mark.parametrize(
-    "words", ["11/30/2026", "31 November 2026", "soon", "", "0/0/0000", "30 Brumaire 2026"]
+    "words",
+    ["11/30/2026", "31 November 2026", "soon", "", "0/0/0000", "1/1/1899", "1/1/2200", "30 Brumaire 2026"],
 )
 def test_a_day_that_is_none_is_not_guessed(words):
     assert day_in(words) is None
