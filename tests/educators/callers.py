@@ -25,9 +25,9 @@ class Caller:
     async def post(self, path: str, body: Any, **headers: str) -> httpx.Response:
         return await self.client.post(path, json=body, headers=self._headers(headers))
 
-    async def post_table(self, path: str, table: bytes) -> httpx.Response:
+    async def post_table(self, path: str, table: bytes, key: str | None = None) -> httpx.Response:
         """Send a CSV."""
-        headers = self._headers({"Content-Type": "text/csv", "Idempotency-Key": str(new_id())})
+        headers = self._headers({"Content-Type": "text/csv", "Idempotency-Key": key or str(new_id())})
         return await self.client.post(path, content=table, headers=headers)
 
     async def put(self, path: str, body: Any, **headers: str) -> httpx.Response:

@@ -289,6 +289,34 @@ async def test_a_file_that_is_not_utf8_is_refused(
     assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "not_utf8")
 
 
+async def test_an_answer_comes_as_a_table_and_nothing_else(
+    educators_client: httpx.AsyncClient, educators_db: Database
+) -> None:
+    educator = await an_educator(educators_db, new_id())
+    office = the_office(educators_client, educator.partnership_id)
+    batch = await a_batch(office)
+    answer = await office.post(f"{ROOT}/batches/{batch['id']}/results", {"rows": []})
+    assert (answer.status_code, answer.json()["detail"]) == (415, "Send the body as text/csv.")
+
+
+async def test_the_same_answer_sent_twice_is_taken_once(
+    educators_client: httpx.AsyncClient, educators_db: Database
+) -> None:
+    educator = await an_educator(educators_db, new_id(), full_name="Bo Fielding")
+    office = the_office(educators_client, educator.partnership_id)
+    batch = await a_batch(office)
+    path = f"{ROOT}/batches/{batch['id']}/results"
+    table = f"{HEADING}{educator.social_work_england_number},Fielding,Registered,30/11/2027,\n".encode()
+    first = await office.post_table(path, table, key="once")
+    second = await office.post_table(path, table, key="once")
+    assert (first.status_code, second.status_code) == (200, 200)
+    assert second.headers["idempotent-replayed"] == "true"
+    assert second.content == first.content
+    assert len(await checks(office, educator)) == 1
+    other = await office.post_table(path, table + b"SW9,A,Registered,,\n", key="once")
+    assert other.json()["code"] == "idempotency_key_reused"
+
+
 async def test_a_batch_is_for_the_organisation_it_was_made_for(
     educators_client: httpx.AsyncClient, educators_db: Database
 ) -> None:
