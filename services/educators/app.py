@@ -4,7 +4,13 @@ from fastapi import APIRouter, FastAPI
 
 from services.educators.api import (
     active_roles,
+    bookings,
+    cpd_action_plans,
+    cpd_activities,
+    cpd_attendance,
+    cpd_evaluations,
     cpd_records,
+    cpd_reports,
     currency,
     educator_lookup,
     educators,
@@ -39,6 +45,12 @@ ROUTERS: tuple[APIRouter, ...] = (
     eligibility.router,
     seats.router,
     register.router,
+    cpd_activities.router,
+    bookings.router,
+    cpd_attendance.router,
+    cpd_evaluations.router,
+    cpd_action_plans.router,
+    cpd_reports.router,
 )
 """The routers of all resources, in the order of the reference."""
 

@@ -34,6 +34,7 @@ VERBS = {
     "make",
     "moderate",
     "move",
+    "open",
     "pause",
     "plan",
     "publish",

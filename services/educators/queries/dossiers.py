@@ -165,7 +165,7 @@ _RECORDS = union_all(
         first_on=CpdRecord.on,
         flag=CpdRecord.practice_education,
         other_flag=CpdRecord.peer_reflection,
-    ),
+    ).where(CpdRecord.withdrawn_at.is_(None)),
     _shape("check_in", ManagerCheckIn, first_on=ManagerCheckIn.on, flag=ManagerCheckIn.confirmed),
     _shape(
         "check",
