@@ -133,6 +133,7 @@ class CpdRecord(Versioned, Base):
     __table_args__ = (
         of_educator(),
         Index(None, "educator_id", "id"),
+        Index("cpd_records_latest_idx", "educator_id", "on", "id"),
         one_of("source", Source),
         within_tenant("activity_id", "cpd_activities"),
         Index(
@@ -155,7 +156,11 @@ class ManagerCheckIn(Tenanted, Base):
     on: Mapped[date]
     confirmed: Mapped[bool]
 
-    __table_args__ = (of_educator(), Index(None, "educator_id", "id"))
+    __table_args__ = (
+        of_educator(),
+        Index(None, "educator_id", "id"),
+        Index("manager_check_ins_latest_idx", "educator_id", "on", "id"),
+    )
 
 
 class RegistrationCheck(Tenanted, Base):
@@ -173,6 +178,7 @@ class RegistrationCheck(Tenanted, Base):
     __table_args__ = (
         of_educator(),
         Index(None, "educator_id", "id"),
+        Index("registration_checks_latest_idx", "educator_id", "checked_on", "id"),
         one_of("status", RegisterStatus),
         one_of("restriction", Restriction),
     )
