@@ -65,8 +65,8 @@ FEWEST = 5
 """Answers of fewer people are not shown: it would be known who gave them."""
 
 STEPS = {
-    ActivityStatus.DRAFT: ("opening", "cancellation", "deletion"),
-    ActivityStatus.OPEN: ("cancellation", "attendance"),
+    ActivityStatus.DRAFT: ("change", "opening", "cancellation", "deletion"),
+    ActivityStatus.OPEN: ("change", "booking", "cancellation", "attendance"),
     ActivityStatus.HELD: ("attendance",),
     ActivityStatus.CANCELLED: (),
 }
@@ -136,8 +136,8 @@ def expect_bookable(
 ) -> None:
     """Refuse a booking that comes too early or too late. A replay can be booked for as long as it can be watched."""
     replayed = replay_until_on is not None and now >= starts_at and london_day(now) <= replay_until_on
-    if status not in ({ActivityStatus.OPEN, ActivityStatus.HELD} if replayed else {ActivityStatus.OPEN}):
-        raise InvalidState("CPD activity", status.value, STEPS[status])
+    if not (replayed and status is ActivityStatus.HELD):
+        expect_step(status, "booking")
     if not replayed and now >= (booking_closes_at or starts_at):
         raise Conflict("booking_closed", "Places can no longer be booked.")
 

@@ -71,7 +71,7 @@ async def change(
 ) -> None:
     """Change some columns, or the sessions, of an activity that is held by the caller. More places go to those who wait."""
     expect_host_and_version(author, activity, seen)
-    expect_step(ActivityStatus(activity.status), "cancellation")
+    expect_step(ActivityStatus(activity.status), "change")
     expect_host(author, values.get("organisation_id", activity.organisation_id))
     before = await meetings_of(session, activity.id)
     wanted = list(meetings) if meetings is not None else before
@@ -118,6 +118,7 @@ async def cancel(
     expect_step(status, "cancellation")
     activity.status = ActivityStatus.CANCELLED
     _touch(activity, now)
+    await session.flush()
     await call_off(session, activity, now)
     if status is ActivityStatus.OPEN:
         await _tell(session, activity, CpdActivityCancelled(organisation_id=activity.organisation_id), now)
