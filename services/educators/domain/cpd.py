@@ -65,7 +65,7 @@ FEWEST = 5
 """Answers of fewer people are not shown: it would be known who gave them."""
 
 STEPS = {
-    ActivityStatus.DRAFT: ("change", "opening", "cancellation", "deletion"),
+    ActivityStatus.DRAFT: ("change", "opening", "deletion"),
     ActivityStatus.OPEN: ("change", "booking", "cancellation", "attendance"),
     ActivityStatus.HELD: ("attendance",),
     ActivityStatus.CANCELLED: (),

@@ -114,14 +114,11 @@ async def cancel(
 ) -> None:
     """Call the activity off, and with it everybody's booking."""
     expect_host_and_version(author, activity, seen)
-    status = ActivityStatus(activity.status)
-    expect_step(status, "cancellation")
+    expect_step(ActivityStatus(activity.status), "cancellation")
     activity.status = ActivityStatus.CANCELLED
     _touch(activity, now)
-    await session.flush()
     await call_off(session, activity, now)
-    if status is ActivityStatus.OPEN:
-        await _tell(session, activity, CpdActivityCancelled(organisation_id=activity.organisation_id), now)
+    await _tell(session, activity, CpdActivityCancelled(organisation_id=activity.organisation_id), now)
 
 
 async def delete(session: AsyncSession, author: Author, activity: CpdActivity, *, seen: int | None) -> None:

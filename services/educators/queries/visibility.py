@@ -54,7 +54,10 @@ BOOKINGS = and_(
     CpdBooking.partnership_id == PARTNERSHIP,
     or_(HOSTED, CpdBooking.organisation_id == ORGANISATION, CpdBooking.educator_id == PERSON),
 )
-"""A booking is for the educator, the organisation they booked from, and the host. Beside it the activity: `OF_ACTIVITY`."""
+"""A booking is for the educator, the organisation they booked from, and the host, who learns by it who comes, by name.
+
+Beside it the activity: `OF_ACTIVITY`.
+"""
 
 OWN_PLAN = CpdActionPlan.educator_id == PERSON
 """What an educator means to do is theirs alone to read."""
