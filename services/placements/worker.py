@@ -9,6 +9,7 @@ from services.placements.jobs.follow_educators import follow_educators
 from services.placements.jobs.follow_hubs import follow_hubs
 from services.placements.jobs.run_match import run_match
 from services.placements.jobs.send_notifications import send_notifications
+from services.placements.jobs.study_policies import study_policies
 from services.placements.operations.escalation_policies import ship_default
 from services.placements.settings import Settings
 from services.placements.wiring import Wiring, wire
@@ -41,7 +42,11 @@ def register(parts: Wiring) -> None:
     async def run_match_job(run_id: UUID) -> None:
         await run_match(parts, run_id)
 
+    async def study_policies_job(comparison_id: UUID) -> None:
+        await study_policies(parts, comparison_id)
+
     parts.queue.task("run_match")(run_match_job)
+    parts.queue.task("study_policies")(study_policies_job)
 
 
 async def tell_people(parts: Wiring) -> bool:

@@ -4,23 +4,19 @@ Killed at any point it leaves the round as it was; the queue starts it again. Ea
 educators are fresh.
 """
 
-import asyncio
-import json
-import sys
-from contextlib import suppress
+from contextlib import aclosing
 from typing import Any
 from uuid import UUID
 
 from services.placements.clients.educators import PlacementShape
-from services.placements.domain.matching.canonical import input_hash, to_json
+from services.placements.domain.matching.canonical import from_json, input_hash, to_json
 from services.placements.domain.matching.inputs import MatchInputs
+from services.placements.jobs.solver_process import lines_of
 from services.placements.operations import match_runs
 from services.placements.queries.match_inputs import inputs_of, round_facts
 from services.placements.queries.match_runs import under_way
 from services.placements.wiring import Wiring
 from shared.db import Session
-
-_LONGEST_LINE = 256 * 1024 * 1024
 
 
 class SolverDied(RuntimeError):
@@ -33,14 +29,7 @@ async def run_match(wired: Wiring, run_id: UUID) -> None:
         run = await under_way(connection, run_id)
         if run is None:
             return
-        facts = await round_facts(connection, run.partnership_id, run.round_id)
-    shape = PlacementShape(
-        placement_level=facts.round.placement_level,
-        starts_on=facts.round.starts_on,
-        ends_on=facts.round.ends_on,
-    )
-    decided = await wired.educators.eligibility(run.partnership_id, shape, facts.educators)
-    inputs = inputs_of(facts, decided)
+    inputs = from_json(run.inputs) if run.inputs else await _gathered(wired, run.partnership_id, run.round_id)
     frozen = to_json(inputs)
     async with wired.db.begin() as session:
         if not await match_runs.begin(session, run_id, frozen, input_hash(inputs), wired.clock.now()):
@@ -52,6 +41,19 @@ async def run_match(wired: Wiring, run_id: UUID) -> None:
         await _store(session, wired, run_id, inputs, answer)
 
 
+async def _gathered(wired: Wiring, partnership_id: UUID, round_id: UUID) -> MatchInputs:
+    """The round as it stands, and what the educators service says about its educators today."""
+    async with wired.db.read() as connection:
+        facts = await round_facts(connection, partnership_id, round_id)
+    shape = PlacementShape(
+        placement_level=facts.round.placement_level,
+        starts_on=facts.round.starts_on,
+        ends_on=facts.round.ends_on,
+    )
+    decided = await wired.educators.eligibility(partnership_id, shape, facts.educators)
+    return inputs_of(facts, decided)
+
+
 async def _store(
     session: Session, wired: Wiring, run_id: UUID, inputs: MatchInputs, answer: dict[str, Any]
 ) -> None:
@@ -59,42 +61,17 @@ async def _store(
     if "failure" in answer:
         await match_runs.fail(session, run_id, answer["failure"], now)
     else:
-        await match_runs.finish(session, run_id, inputs, answer["result"], now)
+        await match_runs.finish(session, run_id, inputs, answer, now)
 
 
 async def _solved(wired: Wiring, run_id: UUID, frozen: str) -> dict[str, Any] | None:
     """The solver's last word; None when the run was cancelled meanwhile."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "services.placements.jobs.solving",
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        limit=_LONGEST_LINE,
-    )
-    try:
-        return await _listen(wired, run_id, process, frozen)
-    finally:
-        with suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
-
-
-async def _listen(
-    wired: Wiring, run_id: UUID, process: asyncio.subprocess.Process, frozen: str
-) -> dict[str, Any] | None:
-    if process.stdin is None or process.stdout is None:
-        raise SolverDied
-    with suppress(BrokenPipeError, ConnectionResetError):
-        process.stdin.write(frozen.encode())
-        await process.stdin.drain()
-        process.stdin.close()
-    async for line in process.stdout:
-        said: dict[str, Any] = json.loads(line)
-        if "aim" not in said:
-            return said
-        async with wired.db.begin() as session:
-            progress = {"stage": "solving", **said}
-            if not await match_runs.report(session, run_id, progress, wired.clock.now()):
-                return None
+    async with aclosing(lines_of("services.placements.jobs.solving", frozen)) as lines:
+        async for said in lines:
+            if "aim" not in said:
+                return said
+            async with wired.db.begin() as session:
+                progress = {"stage": "solving", **said}
+                if not await match_runs.report(session, run_id, progress, wired.clock.now()):
+                    return None
     raise SolverDied
