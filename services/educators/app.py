@@ -4,8 +4,14 @@ from fastapi import APIRouter, FastAPI
 
 from services.educators.api import (
     active_roles,
+    bookings,
     capacity,
+    cpd_action_plans,
+    cpd_activities,
+    cpd_attendance,
+    cpd_evaluations,
     cpd_records,
+    cpd_reports,
     currency,
     educator_lookup,
     educators,
@@ -51,6 +57,12 @@ ROUTERS: tuple[APIRouter, ...] = (
     pipeline.router,
     registration_batches.router,
     registration_answers.router,
+    cpd_activities.router,
+    bookings.router,
+    cpd_attendance.router,
+    cpd_evaluations.router,
+    cpd_action_plans.router,
+    cpd_reports.router,
 )
 """The routers of all resources, in the order of the reference."""
 

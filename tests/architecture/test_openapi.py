@@ -35,6 +35,7 @@ VERBS = {
     "make",
     "moderate",
     "move",
+    "open",
     "pause",
     "plan",
     "publish",
