@@ -6,6 +6,8 @@ from services.educators.api import (
     active_roles,
     cpd_records,
     currency,
+    declared_conflicts,
+    development_plans,
     educator_lookup,
     educators,
     eligibility,
@@ -14,8 +16,12 @@ from services.educators.api import (
     qualifications,
     register,
     registration_checks,
+    return_steps,
+    rule_parameters,
     seats,
     support_episodes,
+    unavailability,
+    waivers,
 )
 from services.educators.models.conflicts import CONFLICTS
 from services.educators.settings import Settings
@@ -35,8 +41,14 @@ ROUTERS: tuple[APIRouter, ...] = (
     cpd_records.router,
     manager_check_ins.router,
     registration_checks.router,
+    return_steps.router,
+    unavailability.router,
+    development_plans.router,
+    declared_conflicts.router,
+    waivers.router,
     currency.router,
     eligibility.router,
+    rule_parameters.router,
     seats.router,
     register.router,
 )
