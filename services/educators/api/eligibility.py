@@ -31,7 +31,7 @@ from shared.errors import Fault, Invalid
 from shared.http.paging import ListCall
 from shared.http.reading import JSON, page
 from shared.http.wire import Instant, Page, Wire, rfc3339
-from shared.http.writing import Key
+from shared.http.writing import KeyIfAny, expect_key
 from shared.ids import new_id
 
 router = APIRouter(prefix="/v1", tags=["eligibility"])
@@ -44,7 +44,7 @@ router = APIRouter(prefix="/v1", tags=["eligibility"])
     response_model=EligibilityAnswer,
 )
 async def decide_eligibility(
-    body: Annotated[EligibilityQuestion, Body()], wired: Wired, principal: Reader, key: Key
+    body: Annotated[EligibilityQuestion, Body()], wired: Wired, principal: Reader, key: KeyIfAny
 ) -> Response:
     """One placement, up to 2,000 educators: for each an outcome and what every rule says, with its evidence and its fix.
 
@@ -64,6 +64,7 @@ async def decide_eligibility(
         async with wired.db.read() as connection:
             decided = await asked(connection)
         return _answer(decided, {}, now)
+    expect_key(key, principal)
     if len(body.educator_ids) > AT_MOST_KEPT:
         words = f"Up to {AT_MOST_KEPT} decisions are kept at once. Ask about fewer educators."
         raise Invalid([Fault("/keep", "too_many_to_keep", words)])
