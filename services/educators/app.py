@@ -13,8 +13,10 @@ from services.educators.api import (
     eligibility,
     learner_episodes,
     manager_check_ins,
+    nudges,
     qualifications,
     register,
+    register_export,
     registration_checks,
     return_steps,
     rule_parameters,
@@ -51,6 +53,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     rule_parameters.router,
     seats.router,
     register.router,
+    register_export.router,
+    nudges.router,
 )
 """The routers of all resources, in the order of the reference."""
 

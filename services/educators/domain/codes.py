@@ -70,6 +70,14 @@ class Employment(StrEnum):
     INDEPENDENT = "independent"
 
 
+class Directorate(StrEnum):
+    """The voice inside a council an educator belongs to; adults' and children's have parity."""
+
+    CHILDRENS = "childrens"
+    ADULTS = "adults"
+    INTEGRATED = "integrated"
+
+
 class PlacementLevel(StrEnum):
     """Which of a student's placements it is."""
 
