@@ -136,6 +136,7 @@ async def _seat(wired: Wiring, placement: Placement) -> None:
         ends_on=placement.ends_on,
         student_id=placement.student_id,
         placement_id=placement.id,
+        on_site_supervisor_named=True if placement.on_site_supervisor_person_id else None,
     )
     tenant, educator_id = placement.partnership_id, placement.educator_id
     decided = (await wired.educators.eligibility(tenant, shape, [educator_id])).get(educator_id)
