@@ -4,6 +4,7 @@ from fastapi import APIRouter, FastAPI
 
 from services.educators.api import (
     active_roles,
+    capacity,
     cpd_records,
     currency,
     educator_lookup,
@@ -12,9 +13,12 @@ from services.educators.api import (
     learner_episodes,
     manager_check_ins,
     nudges,
+    pipeline,
     qualifications,
     register,
     register_export,
+    registration_answers,
+    registration_batches,
     registration_checks,
     seats,
     support_episodes,
@@ -43,6 +47,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     register.router,
     register_export.router,
     nudges.router,
+    capacity.router,
+    pipeline.router,
+    registration_batches.router,
+    registration_answers.router,
 )
 """The routers of all resources, in the order of the reference."""
 

@@ -31,8 +31,9 @@ from services.placements.queries.placements import hold_placement, stands_for
 from services.placements.queries.visibility import reader
 from services.placements.wiring import Wiring
 from shared.auth.principal import Principal
+from shared.calendar import london_day
 from shared.db import ConstraintBroken, Session
-from shared.errors import NotFound, Refusal
+from shared.errors import Conflict, NotFound, Refusal
 from shared.http.paging import ListCall, SingleCall
 from shared.http.reading import one, page, single
 from shared.http.wire import Page
@@ -122,6 +123,8 @@ async def confirm_placement(
         placement = await hold_placement(session, reader(principal), placement_id, seen=seen)
         expect_may_step(Actor(principal.subject, stands_for(principal, placement)))
         after(Step.CONFIRMATION, PlacementStatus(placement.status))
+        if placement.ends_on < london_day(wired.clock.now()):
+            raise Conflict("placement_over", "Its last day is past; it cannot be confirmed any more.")
     await hold_seat(wired, placement, placement.educator_id, placement.starts_on)
     try:
         return await _step(wired, principal, placement_id, Step.CONFIRMATION, seen, key, Why())
