@@ -4,6 +4,7 @@ from fastapi import APIRouter, FastAPI
 
 from services.educators.api import (
     active_roles,
+    capacity,
     cpd_records,
     currency,
     declared_conflicts,
@@ -14,9 +15,12 @@ from services.educators.api import (
     learner_episodes,
     manager_check_ins,
     nudges,
+    pipeline,
     qualifications,
     register,
     register_export,
+    registration_answers,
+    registration_batches,
     registration_checks,
     return_steps,
     rule_parameters,
@@ -55,6 +59,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     register.router,
     register_export.router,
     nudges.router,
+    capacity.router,
+    pipeline.router,
+    registration_batches.router,
+    registration_answers.router,
 )
 """The routers of all resources, in the order of the reference."""
 

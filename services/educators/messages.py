@@ -52,6 +52,20 @@ class NudgeDue(Message):
     months: int
 
 
+class BecameUnavailable(Message):
+    """Days on which an educator takes no student have begun, and placements hold seats on some of them.
+
+    The subject is the educator; `ends_on` is absent where nobody knows it yet.
+    """
+
+    type: ClassVar[str] = "educator.became_unavailable"
+
+    educator_id: UUID
+    starts_on: date
+    ends_on: date | None
+    placement_ids: list[UUID]
+
+
 class SupportEpisodeRecorded(Message):
     """A student's stay with an educator was put on record or corrected. The subject is the episode."""
 

@@ -24,6 +24,7 @@ VERBS = {
     "create",
     "decide",
     "decline",
+    "defer",
     "delete",
     "end",
     "find",
@@ -42,6 +43,7 @@ VERBS = {
     "record",
     "refuse",
     "register",
+    "reinstate",
     "release",
     "request",
     "resume",
@@ -51,11 +53,13 @@ VERBS = {
     "snooze",
     "start",
     "suspend",
+    "try",
     "upsert",
+    "withdraw",
     "write",
 }
-PUBLIC = {"create_token", "list_keys", "get_issuer"}
-"""Operations for callers who have no token yet."""
+PUBLIC = {"create_token", "list_keys", "get_issuer", "get_calendar"}
+"""Operations for callers who have no token yet, and for calendar programs, whose link is the secret."""
 
 PROBLEM = "application/problem+json"
 OAUTH = "#/components/schemas/TokenRefusal"

@@ -23,7 +23,6 @@ from services.placements.models.placements import Placement
 from services.placements.operations.reviews import open_reviews
 from services.placements.settings import Settings as PlacementsSettings
 from shared.auth.issuer.settings import IssuerSettings
-from shared.calendar import ENGLAND
 from shared.clock import StoppedClock
 from shared.db import Database
 from shared.ids import new_id
@@ -78,7 +77,7 @@ async def _a_struggle(db: Database, clock: StoppedClock, path: str) -> UUID:
     async with db.begin() as session:
         placement = await session.get(Placement, at.placement_id)
         assert placement is not None
-        await open_reviews(session, placement, calendar=ENGLAND, now=NOW)
+        await open_reviews(session, placement, now=NOW)
     return at.partnership_id
 
 

@@ -18,6 +18,11 @@ CONFLICTS = {
         "The rule parameters are being changed by somebody else. Read them again.",
     ),
     "external_ids_unique": ("external_id_taken", "This external id already stands for another educator."),
+    "nudges_once_per_spell": ("nudged_already", "This nudge was given already."),
+    "registration_lines_waiting_once": (
+        "waits_in_another_batch",
+        "An educator waits in another batch already. Try again.",
+    ),
     "seats_placement_unique": ("seat_in_flight", "This placement's seat is being changed. Try again."),
     "support_episodes_placement_unique": (
         "episode_known",

@@ -6,9 +6,10 @@ what matching needs; the person, the evidence and the reasons are for themselves
 
 from uuid import UUID
 
-from sqlalchemy import Boolean, Uuid, bindparam, or_
+from sqlalchemy import Boolean, Uuid, and_, bindparam, or_
 
 from services.educators.models.educators import Educator
+from services.educators.models.registration_batches import RegistrationBatch
 from services.educators.models.seats import Seat
 from shared.auth.principal import Principal
 
@@ -28,6 +29,13 @@ WHOLE = or_(WIDE, Educator.organisation_id == ORGANISATION, Educator.id == PERSO
 
 SEATS = Seat.partnership_id == PARTNERSHIP
 """Every member sees which seats are taken; a seat names a placement and an educator by id only."""
+
+
+REGISTRATION_BATCHES = and_(
+    RegistrationBatch.partnership_id == PARTNERSHIP,
+    or_(WIDE, RegistrationBatch.organisation_id == ORGANISATION),
+)
+"""A batch of numbers is for the organisation it was made for, and the office."""
 
 
 def acting_for(principal: Principal) -> UUID | None:

@@ -30,14 +30,12 @@ async def test_every_own_shape_of_a_body_or_an_answer_has_an_example(educators_w
                 assert schemas[name].get("examples"), name
 
 
-OWN_TAGS = {"educators", "evidence", "currency", "eligibility", "seats", "register"}
+OWN_TAGS = {"educators", "evidence", "currency", "eligibility", "seats", "register", "registration"}
 
 
 def shapes_of(operation: dict[str, Any]) -> list[dict[str, Any]]:
     bodies = [operation["requestBody"]] if "requestBody" in operation else []
     answers = [answer for status, answer in operation["responses"].items() if status.startswith("2")]
-    contents = [
-        each["content"]["application/json"]["schema"] for each in bodies + answers if "content" in each
-    ]
-    assert contents or operation["operationId"] in WITHOUT_ANSWER
-    return contents
+    media = [content for each in bodies + answers for content in each.get("content", {}).items()]
+    assert media or operation["operationId"] in WITHOUT_ANSWER
+    return [each["schema"] for kind, each in media if kind == "application/json"]

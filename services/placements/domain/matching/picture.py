@@ -29,7 +29,7 @@ Corner = tuple[float, int, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """A square on the map by its middle, in degrees, with so many students; their median journey in minutes, None if unknown."""
+    """A square on the map by its middle, in degrees, with so many students; their median journey in minutes, if known."""
 
     latitude: float
     longitude: float

@@ -4,7 +4,8 @@ A scenario adds, removes or changes offers, does without educators, changes rule
 organisation work together, or waives a rule for one student. Everything wrong with it is named at once.
 """
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -44,7 +45,7 @@ class Scenario:
 
 
 def _unknown(
-    pointer: str, ids: Iterator[str] | tuple[str, ...], known: Set[str], what: str
+    pointer: str, ids: Iterator[str] | tuple[str, ...], known: AbstractSet[str], what: str
 ) -> Iterator[Fault]:
     for at, each in enumerate(ids):
         if each not in known:
