@@ -100,7 +100,7 @@ async def carry_out_chunk(session: AsyncSession, pause: Pause, *, now: datetime)
         moved = await _take_all(session, pause, Step.PAUSE, _to_pause(pause), pause.from_on, now)
         pause.paused += len(moved)
         if len(moved) < AT_ONCE:
-            pause.applied_at = pause.applied_at or now
+            pause.applied_at = now
     else:
         moved = await _take_all(session, pause, Step.RESUMPTION, _to_resume(pause), pause.resume_on, now)
         pause.resumed += len(moved)
