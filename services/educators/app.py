@@ -4,9 +4,17 @@ from fastapi import APIRouter, FastAPI
 
 from services.educators.api import (
     active_roles,
+    bookings,
     capacity,
+    cpd_action_plans,
+    cpd_activities,
+    cpd_attendance,
+    cpd_evaluations,
     cpd_records,
+    cpd_reports,
     currency,
+    declared_conflicts,
+    development_plans,
     educator_lookup,
     educators,
     eligibility,
@@ -20,8 +28,12 @@ from services.educators.api import (
     registration_answers,
     registration_batches,
     registration_checks,
+    return_steps,
+    rule_parameters,
     seats,
     support_episodes,
+    unavailability,
+    waivers,
 )
 from services.educators.models.conflicts import CONFLICTS
 from services.educators.settings import Settings
@@ -41,8 +53,14 @@ ROUTERS: tuple[APIRouter, ...] = (
     cpd_records.router,
     manager_check_ins.router,
     registration_checks.router,
+    return_steps.router,
+    unavailability.router,
+    development_plans.router,
+    declared_conflicts.router,
+    waivers.router,
     currency.router,
     eligibility.router,
+    rule_parameters.router,
     seats.router,
     register.router,
     register_export.router,
@@ -51,6 +69,12 @@ ROUTERS: tuple[APIRouter, ...] = (
     pipeline.router,
     registration_batches.router,
     registration_answers.router,
+    cpd_activities.router,
+    bookings.router,
+    cpd_attendance.router,
+    cpd_evaluations.router,
+    cpd_action_plans.router,
+    cpd_reports.router,
 )
 """The routers of all resources, in the order of the reference."""
 

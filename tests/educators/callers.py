@@ -37,8 +37,8 @@ class Caller:
         match = {"If-Match": if_match} if if_match else {}
         return await self.client.patch(path, json=body, headers=self._headers(match))
 
-    async def delete(self, path: str) -> httpx.Response:
-        return await self.client.delete(path, headers=self._headers({}))
+    async def delete(self, path: str, **headers: str) -> httpx.Response:
+        return await self.client.delete(path, headers=self._headers(headers))
 
     async def send_file(self, kind: str, text: str, mode: str = "all_or_nothing") -> UUID:
         """Send a CSV; returns the import's id."""

@@ -28,6 +28,10 @@ class Placements:
         found = await self._found(partnership_id, f"/v1/placements/{placement_id}")
         return None if found is None else str(found["status"])
 
+    async def organisations(self, partnership_id: UUID) -> frozenset[UUID]:
+        """All organisations of the partnership."""
+        return frozenset([UUID(each["id"]) async for each in self._organisations(partnership_id)])
+
     async def organisations_named(
         self, partnership_id: UUID, system: str, names: Sequence[str]
     ) -> Mapping[str, UUID]:

@@ -2,6 +2,7 @@
 
 from services.educators.models import (
     circumstances,
+    cpd,
     educators,
     eligibility_decisions,
     evidence,
@@ -20,6 +21,7 @@ METADATA = (KIT, Base.metadata)
 __all__ = [
     "METADATA",
     "circumstances",
+    "cpd",
     "educators",
     "eligibility_decisions",
     "evidence",

@@ -1,6 +1,11 @@
 """What the named constraints of this service's tables mean to a caller: constraint -> (code, what to do)."""
 
+ALREADY_BOOKED = ("already_booked", "The educator has a booking of this activity already.")
+EVALUATED = ("evaluated_already", "You have evaluated this activity already.")
+
 CONFLICTS = {
+    "cpd_bookings_once_idx": ALREADY_BOOKED,
+    "cpd_evaluations_once_key": EVALUATED,
     "educators_number_unique": (
         "number_taken",
         "Another educator of this partnership has this Social Work England number.",
