@@ -6,6 +6,7 @@ from services.educators.api import (
     active_roles,
     cpd_records,
     currency,
+    educator_history,
     educator_lookup,
     educators,
     eligibility,
@@ -28,6 +29,7 @@ from shared.http.webhook_endpoints import router as webhook_endpoints
 ROUTERS: tuple[APIRouter, ...] = (
     educators.router,
     educator_lookup.router,
+    educator_history.router,
     qualifications.router,
     support_episodes.router,
     learner_episodes.router,

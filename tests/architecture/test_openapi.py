@@ -49,6 +49,7 @@ VERBS = {
     "start",
     "suspend",
     "upsert",
+    "withdraw",
     "write",
 }
 PUBLIC = {"create_token", "list_keys", "get_issuer"}

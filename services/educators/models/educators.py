@@ -7,11 +7,11 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConst
 from sqlalchemy.orm import Mapped
 
 from services.educators.domain.codes import Basis, CurrencyStatus, Employment, Mode, PepsStage
-from services.educators.models.declarative import Base, Versioned
+from services.educators.models.declarative import Accountable, Base
 from shared.declarative import one_of
 
 
-class Educator(Versioned, Base):
+class Educator(Accountable, Base):
     """A practice educator of one organisation (an id of the placements service).
 
     `max_concurrent` is their own number of students at once; none means the usual one for how they work. The `currency_`
@@ -46,6 +46,7 @@ class Educator(Versioned, Base):
         ),
         Index(None, "partnership_id", "organisation_id", "id"),
         Index(None, "partnership_id", "peps_stage", "id"),
+        Index(None, "partnership_id", "mode", "id"),
         Index(None, "partnership_id", "currency_status", "id"),
         Index(None, "partnership_id", "current_until"),
         Index(None, "mentor_educator_id"),

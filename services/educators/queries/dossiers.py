@@ -121,7 +121,7 @@ _EPISODES = select(
     SupportEpisode.planned_days,
     SupportEpisode.midway_reported,
     SupportEpisode.ending,
-).where(SupportEpisode.educator_id == func.any(IDS))
+).where(SupportEpisode.educator_id == func.any(IDS), SupportEpisode.withdrawn_at.is_(None))
 
 
 _FACTS: Mapping[str, TypeEngine[Any]] = {
@@ -140,7 +140,8 @@ def _shape(what: str, model: Any, **facts: Any) -> Any:
     """One kind of record in the common shape; facts it does not have are null."""
     columns = [cast(facts.get(name, null()), kind).label(name) for name, kind in _FACTS.items()]
     of_these = (model.partnership_id == PARTNERSHIP) & (model.educator_id == func.any(IDS))
-    return select(literal(what).label("what"), model.educator_id, model.id, *columns).where(of_these)
+    shape = select(literal(what).label("what"), model.educator_id, model.id, *columns)
+    return shape.where(of_these, model.withdrawn_at.is_(None))
 
 
 _RECORDS = union_all(

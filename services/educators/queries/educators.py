@@ -48,7 +48,9 @@ async def shown(session: AsyncSession, binds: Mapping[str, object], educator_id:
 _FILTERS = {
     "organisation_id": Educator.organisation_id == bindparam("organisation_id"),
     "peps_stage": Educator.peps_stage == bindparam("peps_stage"),
+    "mode": Educator.mode == bindparam("mode"),
     "status": Educator.currency_status == bindparam("status"),
+    "mentor_educator_id": and_(WHOLE, Educator.mentor_educator_id == bindparam("mentor_educator_id")),
     "social_work_england_number": and_(
         WHOLE, Educator.social_work_england_number == bindparam("social_work_england_number")
     ),
