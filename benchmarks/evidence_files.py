@@ -1,4 +1,4 @@
-"""Importing evidence in one piece: rows a second of files of CPD and of students, as a first file and as the same file again."""
+"""Importing evidence in one piece: rows a second of files of CPD and of students, as a first file and as the same again."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ARRAY, Uuid, bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.educators.domain.codes import CurrencyStatus
@@ -15,9 +15,13 @@ from services.educators.operations.versions import RULES, keep_versions, overwri
 from services.educators.queries.dossiers import dossiers
 from services.educators.queries.educators import hold_educators
 from services.educators.queries.rule_parameters import parameters_on
-from services.educators.queries.visibility import everything_of
+from services.educators.queries.visibility import EDUCATORS, everything_of
 from shared.calendar import london_day
 from shared.events.outbox import News, publish_all
+
+_MENTORED = select(Educator.id).where(
+    EDUCATORS, Educator.mentor_educator_id == func.any(bindparam("ids", type_=ARRAY(Uuid())))
+)
 
 
 async def settle(session: AsyncSession, partnership_id: UUID, ids: Collection[UUID], now: datetime) -> int:
@@ -28,10 +32,8 @@ async def settle(session: AsyncSession, partnership_id: UUID, ids: Collection[UU
     if not ids:
         return 0
     await session.flush()
-    mentored = select(Educator.id).where(
-        Educator.partnership_id == partnership_id, Educator.mentor_educator_id.in_(ids)
-    )
-    with_mentored = {*ids, *(await session.execute(mentored)).scalars()}
+    binds = {"p_partnership": partnership_id, "ids": list(ids)}
+    with_mentored = {*ids, *(await session.execute(_MENTORED, binds)).scalars()}
     return await settle_only(session, partnership_id, with_mentored, now)
 
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ARRAY, Select, Uuid, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.educators.domain.codes import Source
@@ -51,6 +51,13 @@ from shared.imports.kinds import Applied, ImportScope, Row
 _Key = tuple[UUID, *tuple[str, ...]]
 
 
+_ANY = func.any(bindparam("p_ids", type_=ARRAY(Uuid())))
+_EARLIER = select(RecordVersion.record_id, RecordVersion.educator_id, RecordVersion.facts).where(
+    RecordVersion.educator_id == _ANY, RecordVersion.kind == bindparam("p_kind")
+)
+_DUPLICATE = Fault("", "duplicate_in_file", "An earlier row of this file is about the same thing.")
+
+
 @dataclass(frozen=True, slots=True)
 class _Sort:
     """How rows become records: the model, the columns that tell its records apart, and what a file cannot say."""
@@ -59,7 +66,7 @@ class _Sort:
     key: tuple[str, ...]
     otherwise: Mapping[str, Any] = field(default_factory=dict)
 
-    def key_of(self, educator_id: UUID, values: Mapping[str, Any]) -> _Key:
+    def key_of(self, educator_id: UUID, values: Mapping[Any, Any]) -> _Key:
         return (educator_id, *(str(values[name]) for name in self.key))
 
 
@@ -120,7 +127,7 @@ class _Batch:
         self.versions: dict[UUID, list[Mapping[str, Any]]] = defaultdict(list)
         self.counting: dict[tuple[type[Record], UUID], list[Any]] = defaultdict(list)
         self.fresh: list[Any] = []
-        self.changed: dict[type[Record], list[Any]] = defaultdict(list)
+        self.changes: dict[type[Record], dict[UUID, dict[str, Any]]] = defaultdict(dict)
 
     @classmethod
     async def of(
@@ -137,20 +144,14 @@ class _Batch:
 
     async def read(self, sort: _Sort, ids: Iterable[UUID]) -> None:
         """What is on record about these educators, and what was before it was corrected, by what tells records apart."""
-        whose = sort.model.educator_id.in_(list(ids))
-        # Where two say the same, the one that counts, and of those the latest, is the one a row is about.
-        in_order = (sort.model.withdrawn_at.is_(None), sort.model.id)
-        rows = (await self.session.execute(select(sort.model).where(whose).order_by(*in_order))).scalars()
+        whose = {"p_ids": list(ids), "p_kind": sort.model.__tablename__}
         self.records[sort.model] = kept = {}
-        for row in rows:
-            kept[sort.key_of(row.educator_id, _columns(row, sort.key))] = row
+        for row in await self.session.execute(_of_educators(sort.model), whose):
+            kept[sort.key_of(row.educator_id, row._mapping)] = row
             if row.withdrawn_at is None:
                 self.counting[sort.model, row.educator_id].append(row)
-        before = select(RecordVersion.record_id, RecordVersion.educator_id, RecordVersion.facts).where(
-            RecordVersion.educator_id.in_(list(ids)), RecordVersion.kind == sort.model.__tablename__
-        )
         self.earlier[sort.model] = earlier = {}
-        for version in await self.session.execute(before):
+        for version in await self.session.execute(_EARLIER, whose):
             earlier[sort.key_of(version.educator_id, version.facts)] = version.record_id
             self.versions[version.record_id].append(version.facts)
 
@@ -191,15 +192,14 @@ class _Batch:
         changes = differing(record, given)
         if not changes or getattr(record, "source", None) == Source.PLACEMENTS:
             return Applied("unchanged", record.id)
+        if isinstance(record, Record):  # made by another row of this file
+            return Applied("duplicate_in_file", None, (_DUPLICATE,))
         if record.reason is not None and any(_says(facts, given) for facts in self.versions[record.id]):
             return Applied("unchanged", record.id, (_CORRECTED,))
-        faults = self._faults(
-            model, educator, {**_columns(record, model.__table__.columns.keys()), **given}, record
-        )
+        faults = self._faults(model, educator, {**record._mapping, **given}, record)
         if faults:
             return Applied("invalid", None, faults)
-        overwrite(record, changes, by=self.author.subject, now=self.now)
-        self.changed[model].append(record)
+        self.changes[model][record.id] = changes
         return Applied("updated", record.id)
 
     def _faults(
@@ -211,19 +211,28 @@ class _Batch:
 
     async def write(self) -> None:
         """Keep what was, write what is, tell it, and look what it means for the educators' currency."""
-        for model, records in self.changed.items():
-            await keep_versions(self.session, model, [record.id for record in records])
+        touched = list(self.fresh)
+        for model, changes in self.changes.items():
+            await keep_versions(self.session, model, changes.keys())
+            for record in await self.session.scalars(_by_id(model), {"p_ids": list(changes)}):
+                overwrite(record, changes[record.id], by=self.author.subject, now=self.now)
+                touched.append(record)
         self.session.add_all(self.fresh)
         await self.session.flush()
-        touched = [*self.fresh, *(record for records in self.changed.values() for record in records)]
         owners = {educator.id: educator.organisation_id for educator in self.known.values()}
         episodes = [(each, owners[each.educator_id]) for each in touched if isinstance(each, SupportEpisode)]
         await tell_episodes(self.session, self.author.tenant, episodes, self.now)
         await settle(self.session, self.author.tenant, {each.educator_id for each in touched}, self.now)
 
 
-def _columns(record: Record, names: Iterable[str]) -> dict[str, Any]:
-    return {name: getattr(record, name) for name in names}
+def _of_educators(model: type[Record]) -> Select[*tuple[Any, ...]]:
+    """Every record about these educators: where two say the same, the one that counts, or the latest, is the last."""
+    row = model.__table__.c
+    return select(model.__table__).where(row.educator_id == _ANY).order_by(row.withdrawn_at.is_(None), row.id)
+
+
+def _by_id(model: type[Record]) -> Select[*tuple[Any, ...]]:
+    return select(model).where(model.id == _ANY)
 
 
 def _says(facts: Mapping[str, Any], given: Mapping[str, Any]) -> bool:
