@@ -12,8 +12,10 @@ from services.educators.api import (
     eligibility,
     learner_episodes,
     manager_check_ins,
+    nudges,
     qualifications,
     register,
+    register_export,
     registration_checks,
     seats,
     support_episodes,
@@ -41,6 +43,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     eligibility.router,
     seats.router,
     register.router,
+    register_export.router,
+    nudges.router,
 )
 """The routers of all resources, in the order of the reference."""
 

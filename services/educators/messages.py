@@ -40,6 +40,18 @@ class CurrencyChanged(Message):
     occurred_on: date
 
 
+class NudgeDue(Message):
+    """An educator has had no student for so many months: 18, 21 or 23, each told once in an idle spell.
+
+    The subject is the educator.
+    """
+
+    type: ClassVar[str] = "educator.nudge_due"
+
+    educator_id: UUID
+    months: int
+
+
 class SupportEpisodeRecorded(Message):
     """A student's stay with an educator was put on record or corrected. The subject is the episode."""
 

@@ -1,9 +1,10 @@
-"""The background of the educators service: what every service does there, placements' news, and the daily sweep."""
+"""The background of the educators service: what every service does there, placements' news, and the sweeps."""
 
 import asyncio
 from functools import partial
 
 from services.educators.jobs.follow_placements import follower
+from services.educators.jobs.reconcile_seats import reconcile_seats
 from services.educators.jobs.sweep_currency import sweep_currency
 from services.educators.settings import Settings
 from services.educators.wiring import Wiring, wire
@@ -15,9 +16,11 @@ async def main(wiring: Wiring | None = None, stop: asyncio.Event | None = None) 
     """Work until `stop` is set. Any number of workers may run."""
     parts = wiring or wire(Settings())
     sweeping = partial(sweep_currency, parts.db, parts.clock)
+    reconciling = partial(reconcile_seats, parts.db, parts.placements, parts.clock)
     own: list[Work] = [
         follower(parts.db, parts.to_placements, parts.clock).run,
         partial(sweep, "currency", parts.settings.sweep_every, sweeping),
+        partial(sweep, "seats", parts.settings.sweep_every, reconciling),
     ]
     try:
         await work(parts, stop or asyncio.Event(), own)

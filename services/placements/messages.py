@@ -14,6 +14,7 @@ from services.placements.domain.vocabulary import (
     Party,
     PlacementLevel,
     PlacementStatus,
+    ProposalStatus,
     Severity,
 )
 from shared.events.outbox import Message
@@ -81,6 +82,14 @@ class ProposalDeclined(Message):
     type: ClassVar[str] = "proposal.declined"
 
     party: Party
+
+
+class ProposalClosed(Message):
+    """A proposal ended otherwise than by an answer: the request was withdrawn, or a repair or swap took its place."""
+
+    type: ClassVar[str] = "proposal.closed"
+
+    status: ProposalStatus
 
 
 class PlacementStep(Message):

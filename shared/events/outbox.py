@@ -15,6 +15,7 @@ from uuid import UUID
 from weakref import WeakKeyDictionary
 
 from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic_core import to_jsonable_python
 from sqlalchemy import Engine, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
@@ -49,6 +50,13 @@ _PUBLISH = text(
     bindparam("audience", type_=ARRAY(Uuid)),
     bindparam("data", type_=JSONB),
 )
+_OF_EACH = ("id", "type", "subject_id", "audience", "data")
+_PUBLISH_ALL = text(
+    "with published as (insert into events (id, partnership_id, type, subject_id, audience, data, occurred_at)"
+    " select id, :partnership_id, type, subject_id, audience, data, :occurred_at from jsonb_to_recordset(:news)"
+    " as news(id uuid, type text, subject_id uuid, audience uuid[], data jsonb) returning 1)"
+    " select case when :tell then pg_notify(:channel, '') end from published limit 1"
+).bindparams(bindparam("partnership_id", type_=Uuid), bindparam("news", type_=JSONB))
 
 
 class FreeText(TypeError):
@@ -133,10 +141,12 @@ async def publish_all(
     session: AsyncSession, news: Iterable[News], *, partnership_id: UUID, now: datetime
 ) -> None:
     """Write many events at once, in their order, in the caller's transaction: they wait for one answer, not for each."""
-    written = [{**_written(each, partnership_id, now), "tell": False} for each in news]
+    written = [_written(each, partnership_id, now) for each in news]
     if written:
-        written[-1]["tell"] = _is_time_to_tell(session)
-        await session.execute(_PUBLISH, written)
+        common = {name: written[0][name] for name in ("partnership_id", "occurred_at", "channel")}
+        told = [to_jsonable_python({name: each[name] for name in _OF_EACH}) for each in written]
+        values = {"news": told, "tell": _is_time_to_tell(session), **common}
+        await session.execute(_PUBLISH_ALL, values)
 
 
 def _written(news: News, partnership_id: UUID, now: datetime) -> dict[str, Any]:

@@ -31,6 +31,11 @@ SHORT = replace(FINAL, ends_on=day("2026-11-27"))
 OFF_SITE = replace(FINAL, mode=Mode.OFF_SITE)
 STRICT = Parameters(require_manager_check_in=True, require_registration_check=True)
 MENTOR = new_id()
+STUDENT = new_id()
+PLACEMENT = new_id()
+RATIFIED = replace(FINAL, ratifying_educator_id=new_id())
+OF_STUDENT = replace(FINAL, student_id=STUDENT, placement_id=PLACEMENT)
+REPEATED = replace(OF_STUDENT, placement_level=PlacementLevel.REPEAT_FINAL)
 STAGE_1 = {"peps_stage": PepsStage.STAGE_1}
 IN_TRAINING = {"peps_stage": PepsStage.IN_TRAINING_STAGE_1}
 NO_STAGE = {"peps_stage": PepsStage.NONE}
@@ -50,6 +55,7 @@ class Case:
     parameters: Parameters
     held: int
     mentor: bool
+    ratifier: bool
 
 
 def case(
@@ -61,17 +67,23 @@ def case(
     *,
     held: int = 0,
     mentor: bool = False,
+    ratifier: bool = False,
     **records: Any,
 ) -> Case:
     """A case of an educator without any fault, but for what is said; `records` replace their good evidence by kind."""
     rule, result = verdict.split(": ")
     known = good_evidence(**records)
-    return Case(
-        story, rule, result, an_educator(**educator or {}), known, placement, parameters, held, mentor
-    )
+    who = an_educator(**educator or {})
+    return Case(story, rule, result, who, known, placement, parameters, held, mentor, ratifier)
 
 
 def decided(case: Case) -> Decision:
     return decide(
-        case.educator, case.known, case.parameters, case.placement, held=case.held, mentor_current=case.mentor
+        case.educator,
+        case.known,
+        case.parameters,
+        case.placement,
+        held=case.held,
+        mentor_current=case.mentor,
+        ratifier_current=case.ratifier,
     )

@@ -135,9 +135,7 @@ async def decide_eligibility(
     """One placement, up to 2,000 educators: for each an outcome and what every rule says, with its evidence and its fix."""
     now = wired.clock.now()
     asked = body.placement
-    shape = PlacementShape(
-        asked.placement_level, asked.starts_on, asked.ends_on, asked.mode, asked.on_site_supervisor_named
-    )
+    shape = PlacementShape(**asked.model_dump())
     async with wired.db.read() as connection:
         decided = await decisions(
             connection,
@@ -146,9 +144,10 @@ async def decide_eligibility(
             list(dict.fromkeys(body.educator_ids)),
             partnership_id=principal.tenant,
             today=london_day(now),
-            placement_id=asked.placement_id,
         )
-    answer = EligibilityAnswer.model_construct(decided_at=now, items=[_view(each) for each in decided])
+    answer = EligibilityAnswer.model_construct(
+        decided_at=now, items=[_view(each) for each in decided.decisions]
+    )
     return Response(_ANSWER.dump_json(answer), media_type=JSON)
 
 

@@ -1,4 +1,4 @@
-"""Questions to the placements service: which organisations there are, and what others call them."""
+"""Questions to the placements service: which organisations there are, what others call them, how placements stand."""
 
 from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -19,14 +19,12 @@ class Placements:
 
     async def knows_organisation(self, partnership_id: UUID, organisation_id: UUID) -> bool:
         """Whether this is an organisation of the partnership."""
-        path = f"/v1/organisations/{organisation_id}"
-        try:
-            await self._sister.ask("GET", path, partnership_id=partnership_id)
-        except SisterRefused as refused:
-            if refused.status != HTTPStatus.NOT_FOUND:
-                raise SisterDown("placements") from refused
-            return False
-        return True
+        return await self._found(partnership_id, f"/v1/organisations/{organisation_id}") is not None
+
+    async def status_of(self, partnership_id: UUID, placement_id: UUID) -> str | None:
+        """The status of a placement as it is now; None when the partnership has no such placement."""
+        found = await self._found(partnership_id, f"/v1/placements/{placement_id}")
+        return None if found is None else str(found["status"])
 
     async def organisations_named(
         self, partnership_id: UUID, system: str, names: Sequence[str]
@@ -44,6 +42,15 @@ class Placements:
                     exact[known["value"]] = UUID(organisation["id"])
         only = {name: next(iter(ids)) for name, ids in elsewhere.items() if len(ids) == 1}
         return {name: id_ for name, id_ in (only | exact).items() if name in names}
+
+    async def _found(self, partnership_id: UUID, path: str) -> Any:
+        """What is there; None only when the sister herself says that it is not there, and not something before her."""
+        try:
+            return await self._sister.ask("GET", path, partnership_id=partnership_id)
+        except SisterRefused as refused:
+            if (refused.status, refused.code) != (HTTPStatus.NOT_FOUND, "not_found"):
+                raise SisterDown("placements") from refused
+            return None
 
     async def _organisations(self, partnership_id: UUID) -> AsyncIterator[dict[str, Any]]:
         params: dict[str, Any] | None = {"limit": AT_ONCE}

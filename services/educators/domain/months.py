@@ -13,6 +13,14 @@ def add_months(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
+def months_before(day: date, months: int) -> date:
+    """The latest day from which so many months have passed by `day`: 18 months before 28 February is 31 August."""
+    earlier = add_months(day, -months)
+    if day.day < monthrange(day.year, day.month)[1]:
+        return earlier
+    return earlier.replace(day=monthrange(earlier.year, earlier.month)[1])
+
+
 def in_words(day: date) -> str:
     """A day as a person writes it: 7 September 2026."""
     return f"{day.day} {_NAMES[day.month - 1]} {day.year}"

@@ -25,6 +25,12 @@ class Parameters:
 
     planned_days_first: int = 70
     planned_days_final: int = 100
+    return_months: int = 24
+    """The steps of a return to practice education lie within so many months of one another."""
+
+    portfolio_after_months: int = 60
+    """After so long without currency a return needs a review of the portfolio."""
+
     registration_check_days: int = 90
     require_registration_check: bool = False
     """When false, an educator whose registration nobody checked is warned about, not refused."""

@@ -1,10 +1,33 @@
 """The tables of the educators service, and the kit's beside them."""
 
-from services.educators.models import educators, evidence, rule_parameters, seats, steps, versions
+from services.educators.models import (
+    circumstances,
+    educators,
+    eligibility_decisions,
+    evidence,
+    nudges,
+    rule_parameters,
+    seats,
+    steps,
+    versions,
+    waivers,
+)
 from services.educators.models.declarative import Base
 from shared.tables import KIT
 
 METADATA = (KIT, Base.metadata)
 """What migrations build and tests create: the kit's tables, then this service's."""
 
-__all__ = ["METADATA", "educators", "evidence", "rule_parameters", "seats", "steps", "versions"]
+__all__ = [
+    "METADATA",
+    "circumstances",
+    "educators",
+    "eligibility_decisions",
+    "evidence",
+    "nudges",
+    "rule_parameters",
+    "seats",
+    "steps",
+    "versions",
+    "waivers",
+]

@@ -14,6 +14,16 @@ CONFLICTS = {
     ),
     "educators_mentor_fkey": ("unknown_mentor", "A mentor is another educator of this partnership."),
     "educators_own_mentor_check": ("own_mentor", "Nobody mentors themselves."),
+    "return_steps_mentor_fkey": ("unknown_mentor", "A mentor is another educator of this partnership."),
+    "return_steps_own_mentor_check": ("own_mentor", "Nobody mentors themselves."),
+    "waivers_second_person_check": (
+        "second_person_needed",
+        "A waiver is decided by somebody other than who asked for it.",
+    ),
+    "rule_parameters_number_unique": (
+        "parameters_in_flight",
+        "The rule parameters are being changed by somebody else. Read them again.",
+    ),
     "external_ids_unique": ("external_id_taken", "This external id already stands for another educator."),
     "seats_placement_unique": ("seat_in_flight", "This placement's seat is being changed. Try again."),
     "support_episodes_stint_unique": (

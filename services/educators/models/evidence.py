@@ -150,6 +150,7 @@ class CpdRecord(Record, Base):
     __table_args__ = (
         of_educator(),
         Index(None, "educator_id", "id"),
+        Index("cpd_records_latest_idx", "educator_id", "on", "id"),
         Index(
             "cpd_records_title_unique",
             "educator_id",
@@ -171,7 +172,11 @@ class ManagerCheckIn(Record, Base):
     on: Mapped[date]
     confirmed: Mapped[bool]
 
-    __table_args__ = (of_educator(), Index(None, "educator_id", "id"))
+    __table_args__ = (
+        of_educator(),
+        Index(None, "educator_id", "id"),
+        Index("manager_check_ins_latest_idx", "educator_id", "on", "id"),
+    )
 
 
 class RegistrationCheck(Record, Base):
@@ -188,6 +193,7 @@ class RegistrationCheck(Record, Base):
     __table_args__ = (
         of_educator(),
         Index(None, "educator_id", "id"),
+        Index("registration_checks_latest_idx", "educator_id", "checked_on", "id"),
         one_of("status", RegisterStatus),
         one_of("restriction", Restriction),
     )

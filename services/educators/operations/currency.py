@@ -9,11 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.educators.domain.codes import CurrencyStatus
 from services.educators.domain.currency import Currency
+from services.educators.domain.lapse import lapse_of
 from services.educators.messages import CurrencyChanged
 from services.educators.models.educators import Educator
 from services.educators.operations.versions import RULES, keep_versions, overwrite
 from services.educators.queries.dossiers import dossiers
 from services.educators.queries.educators import hold_educators
+from services.educators.queries.last_students import last_students
 from services.educators.queries.rule_parameters import parameters_on
 from services.educators.queries.visibility import EDUCATORS, everything_of
 from shared.calendar import london_day
@@ -44,12 +46,15 @@ async def settle_only(
     today = london_day(now)
     held = await hold_educators(session, partnership_id, ids)
     parameters = await parameters_on(session, partnership_id, today)
-    known = await dossiers(session, everything_of(partnership_id), ids, parameters, today)
-    found = {educator_id: known.currency_of(educator_id, today) for educator_id in held}
+    everything = everything_of(partnership_id)
+    known = await dossiers(session, everything, ids, parameters, as_at=today, known_on=today)
+    students = await last_students(session, ids, today, parameters)
+    found = {educator_id: known.currency_of(educator_id) for educator_id in held}
     changed = [id_ for id_, educator in held.items() if educator.currency_status != found[id_].status]
     await keep_versions(session, Educator, changed)
     news = [_news(held[id_], found[id_]) for id_ in changed]
     for educator_id, educator in held.items():
+        educator.last_student_on = students[educator_id].on if educator_id in students else None
         _settle_one(educator, found[educator_id], now)
     await session.flush()
     await publish_all(session, news, partnership_id=partnership_id, now=now)
@@ -60,6 +65,7 @@ def _settle_one(educator: Educator, found: Currency, now: datetime) -> None:
     educator.currency_basis = found.basis
     educator.current_until = found.current_until
     educator.currency_checked_on = found.as_at
+    educator.lapses_on, educator.lapses_by = lapse_of(found) or (None, None)
     if educator.currency_status != found.status:
         overwrite(educator, {"currency_status": found.status}, by=RULES, now=now)
 

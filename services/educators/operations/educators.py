@@ -36,12 +36,14 @@ RESOURCE = "educator"
 Values = Mapping[str, Any]
 """Columns and their values."""
 
-_OPTIONAL = {
-    "qualified_on": None,
-    "registered_on": None,
-    "max_concurrent": None,
-    "mentor_educator_id": None,
-}
+_OPTIONAL = (
+    "qualified_on",
+    "registered_on",
+    "max_concurrent",
+    "mentor_educator_id",
+    "directorate",
+    "locality",
+)
 
 
 async def add(
@@ -89,7 +91,7 @@ async def change(
         raise StaleVersion
     if not author.may_write_for(values.get("organisation_id", educator.organisation_id)):
         raise Forbidden(*NOT_YOURS)
-    changed = differing(educator, values)
+    changed = _changes(educator, values, now)
     if changed:
         _expect_past(changed, now)
         await keep_versions(session, Educator, [educator.id])
@@ -134,7 +136,7 @@ async def take_over(
             educator, result = _new(author, fresh[entry.name], entry.values, now), "created"
             session.add(educator)
             touched[educator.id] = educator
-        elif changed := differing(educator, entry.values):
+        elif changed := _changes(educator, entry.values, now):
             overwrite(educator, changed, by=author.subject, now=now)
             result = "updated"
         results.append(Applied(result, educator.id))
@@ -207,8 +209,15 @@ def _new(author: Author, educator_id: UUID, values: Values, now: datetime) -> Ed
         currency_status=without_evidence.status,
         currency_checked_on=today,
         recorded_by=author.subject,
-        **{**_OPTIONAL, **values},
+        peps_stage_since=today,
+        **{**dict.fromkeys(_OPTIONAL), **values},
     )
+
+
+def _changes(educator: Educator, values: Values, now: datetime) -> dict[str, Any]:
+    """What differs, and with a new stage since when it is theirs."""
+    changed = differing(educator, values)
+    return changed | ({"peps_stage_since": london_day(now)} if "peps_stage" in changed else {})
 
 
 def _faults_of_days(values: Values, now: datetime) -> Iterator[Fault]:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.educators.domain.codes import PlacementLevel
 from services.educators.domain.placements import Phase, Step
+from services.educators.operations.seats import confirm_seat
 from services.educators.operations.support_episodes import follow
 from shared.clock import Clock
 from shared.events.change import Change
@@ -27,7 +28,8 @@ _ON_THE_WAY = (
     "placement.suspended",
 )
 _WITH_A_STUDENT = frozenset({"active", "paused", "suspended"})
-TYPES = (*sorted(_PHASES), *_ON_THE_WAY)
+_CONFIRMED = "placement.confirmed"
+TYPES = (_CONFIRMED, *sorted(_PHASES), *_ON_THE_WAY)
 """What is followed."""
 
 
@@ -48,8 +50,10 @@ class _Told(BaseModel):
 
 
 async def take_in(session: AsyncSession, change: Change, *, clock: Clock) -> None:
-    """Give one change its effect on the register. What happens before a placement has begun has none."""
-    phase = _phase_of(change)
+    """Give one change its effect on the register: a confirmed placement keeps its seat, one that began is evidence."""
+    phase, now = _phase_of(change), clock.now()
+    if change.type == _CONFIRMED or phase in {Phase.STARTED, Phase.UNDER_WAY}:
+        await confirm_seat(session, change.partnership_id, change.subject_id, now)
     if phase is None:
         return
     told = _Told.model_validate(change.data)
@@ -60,7 +64,7 @@ async def take_in(session: AsyncSession, change: Change, *, clock: Clock) -> Non
         placement_id=change.subject_id,
         **told.model_dump(),
     )
-    await follow(session, change.partnership_id, step, clock.now())
+    await follow(session, change.partnership_id, step, now)
 
 
 def _phase_of(change: Change) -> Phase | None:

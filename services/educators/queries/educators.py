@@ -31,6 +31,8 @@ _SHOWN = select(
     case((WHOLE, Educator.qualified_on)).label("qualified_on"),
     case((WHOLE, Educator.registered_on)).label("registered_on"),
     case((WHOLE, Educator.mentor_educator_id)).label("mentor_educator_id"),
+    case((WHOLE, Educator.directorate)).label("directorate"),
+    case((WHOLE, Educator.locality)).label("locality"),
     case((WHOLE, func.json_build_object("max_concurrent", Educator.max_concurrent))).label("capacity"),
     case((WHOLE, external_ids_of("educator", Educator.id)), else_=_nobody).label("external_ids"),
     Educator.version,

@@ -33,6 +33,10 @@ CONFLICTS = {
         "round_published",
         "Another result of this round is published already.",
     ),
+    "one_live_proposal_per_request_and_run": (
+        "request_has_a_proposal",
+        "The request has another proposal in this result; read the result again.",
+    ),
     "student_in_one_place_at_a_time": (
         "student_already_placed",
         "The student is in another placement in this time.",

@@ -17,7 +17,8 @@ class MatchRun(Versioned):
 
     `inputs` are frozen when the run starts and named by `input_hash`; the result is a function of them alone. `outcome`
     counts requests, placed and preferences met; `aims` are the optimal values in their order; `versions` what computed
-    them. At most one run of a round is ever published.
+    them. `educators_as_of` is set when the educators service was silent and its last known answers were used: the age of the
+    oldest. At most one run of a round is ever published.
     """
 
     __tablename__ = "match_runs"
@@ -31,6 +32,7 @@ class MatchRun(Versioned):
     aims: Mapped[list[Any] | None]
     versions: Mapped[dict[str, Any] | None]
     failure: Mapped[str | None]
+    educators_as_of: Mapped[datetime | None]
     requested_by: Mapped[str]
     completed_at: Mapped[datetime | None]
     published_at: Mapped[datetime | None]

@@ -127,7 +127,7 @@ async def publish(session: AsyncSession, run: MatchRun, of_round: Round, now: da
     of_round.version += 1
     asked = (
         update(Proposal)
-        .where(Proposal.run_id == run.id)
+        .where(Proposal.run_id == run.id, Proposal.status == ProposalStatus.DRAFT.value)
         .values(
             status=ProposalStatus.PUBLISHED.value,
             answer_due_at=ENGLAND.due_at(now, ANSWER_WORKING_DAYS),

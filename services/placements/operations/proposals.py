@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.placements.domain.proposals import DeclineReason, refuse_unless_open, status_after
 from services.placements.domain.vocabulary import Party, PlacementStatus, ProposalStatus
-from services.placements.messages import ProposalAccepted, ProposalDeclined
+from services.placements.messages import ProposalAccepted, ProposalClosed, ProposalDeclined
 from services.placements.models.offers import Offer
 from services.placements.models.placements import Placement
 from services.placements.models.proposals import Proposal
@@ -18,7 +18,7 @@ from services.placements.operations.assignments import only_tutor_of
 from services.placements.operations.authors import Author
 from services.placements.operations.lifecycle import propose
 from shared.errors import Forbidden
-from shared.events.outbox import publish
+from shared.events.outbox import Message, publish
 from shared.ids import new_id
 
 _FACTS = (
@@ -78,6 +78,16 @@ async def decline(
     await _tell(session, proposal, ProposalDeclined(party=party), now)
 
 
+async def close(session: AsyncSession, proposal: Proposal, status: ProposalStatus, now: datetime) -> None:
+    """End a proposal that is held for update otherwise than by an answer; its sides hear of it if they knew of it."""
+    was_public = proposal.answer_due_at is not None
+    proposal.status, proposal.closed_at = status.value, now
+    _touch(proposal, now)
+    await session.flush()
+    if was_public:
+        await _tell(session, proposal, ProposalClosed(status=status), now)
+
+
 def _accepted(proposal: Proposal) -> frozenset[Party]:
     answered = {Party.HOST: proposal.host_answered_at, Party.UNIVERSITY: proposal.university_answered_at}
     return frozenset(party for party, at in answered.items() if at is not None)
@@ -96,9 +106,7 @@ def _touch(proposal: Proposal, now: datetime) -> None:
     proposal.updated_at = now
 
 
-async def _tell(
-    session: AsyncSession, proposal: Proposal, news: ProposalAccepted | ProposalDeclined, now: datetime
-) -> None:
+async def _tell(session: AsyncSession, proposal: Proposal, news: Message, now: datetime) -> None:
     sides = {proposal.organisation_id, proposal.university_id}
     await publish(
         session, news, partnership_id=proposal.partnership_id, subject=proposal.id, audience=sides, now=now

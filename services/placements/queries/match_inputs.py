@@ -10,23 +10,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.placements.domain.eligibility import Eligibility
 from services.placements.domain.matching.codes import (
-    DEFAULT_AIMS,
-    AimCode,
     ConflictKind,
-    ContrastFactor,
-    LimitKind,
     PreferenceKind,
 )
 from services.placements.domain.matching.inputs import (
-    CapInput,
     ConflictInput,
     MatchInputs,
     OfferInput,
     PreferenceInput,
     PreviousInput,
     RequestInput,
-    RoundRules,
 )
+from services.placements.domain.rounds import rules_of
+from services.placements.domain.vocabulary import RequestStatus
 from services.placements.models.offers import Offer
 from services.placements.models.requests import Request
 from services.placements.models.rounds import Round
@@ -39,7 +35,7 @@ _UNKNOWN_EDUCATOR = "unknown_educator"
 
 @dataclass(frozen=True, slots=True)
 class RoundFacts:
-    """A round as it stands: its rules and window, its offers with their settings, its requests with their universities."""
+    """A round as it stands: its rules and window, offers with settings, open requests with universities."""
 
     round: "Row[Any]"
     offers: Sequence["Row[Any]"]
@@ -70,7 +66,11 @@ async def round_facts(connection: AsyncConnection, partnership_id: UUID, round_i
     """Read a round in three statements."""
     of_round = select(Round.__table__).where(_ROUND.partnership_id == partnership_id, _ROUND.id == round_id)
     offers = _OFFERS.where(Offer.partnership_id == partnership_id, Offer.round_id == round_id)
-    requests = _REQUESTS.where(Request.partnership_id == partnership_id, Request.round_id == round_id)
+    requests = _REQUESTS.where(
+        Request.partnership_id == partnership_id,
+        Request.round_id == round_id,
+        Request.status == RequestStatus.OPEN.value,
+    )
     return RoundFacts(
         (await connection.execute(of_round)).one(),
         (await connection.execute(offers.order_by(Offer.id))).all(),
@@ -81,27 +81,9 @@ async def round_facts(connection: AsyncConnection, partnership_id: UUID, round_i
 def inputs_of(facts: RoundFacts, decided: Mapping[UUID, Eligibility]) -> MatchInputs:
     """The frozen inputs of a run: the round's facts, and what the educators service decided about each educator."""
     return MatchInputs(
-        rules=_rules(facts.round),
+        rules=rules_of(facts.round.id, facts.round.rules),
         offers=tuple(_offer(row, facts.round, decided) for row in facts.offers),
         requests=tuple(_request(row) for row in facts.requests),
-    )
-
-
-def _rules(row: "Row[Any]") -> RoundRules:
-    rules = row.rules
-    agreements = rules.get("agreements")
-    return RoundRules(
-        lottery_seed=rules.get("lottery_seed") or str(row.id),
-        contrast=tuple(ContrastFactor(each) for each in rules.get("contrast", ())),
-        statutory_required=bool(rules.get("statutory_required")),
-        travel_cap_minutes=rules.get("travel_cap_minutes"),
-        agreements=None
-        if agreements is None
-        else frozenset((each["university_id"], each["organisation_id"]) for each in agreements),
-        caps=tuple(
-            CapInput(kind=LimitKind(c["kind"]), id=c["id"], seats=c["seats"]) for c in rules.get("caps", ())
-        ),
-        aims=tuple(AimCode(each) for each in rules.get("aims", DEFAULT_AIMS)),
     )
 
 

@@ -1,9 +1,10 @@
 """Reading match runs, their explanations and proposals."""
 
+from collections.abc import Sequence
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Row, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, Row, and_, bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from services.placements.domain.vocabulary import MatchRunStatus, ProposalStatus
@@ -15,6 +16,9 @@ from services.placements.queries.visibility import ORGANISATION, PARTNERSHIP, PE
 from shared.errors import NotFound, StaleVersion
 from shared.http.lists import Filtered, equal
 
+LIVE = (ProposalStatus.DRAFT.value, ProposalStatus.PUBLISHED.value, ProposalStatus.ACCEPTED.value)
+"""Statuses in which a proposal takes up a place."""
+
 RUNS = and_(MatchRun.partnership_id == PARTNERSHIP, or_(WIDE, MatchRun.published_at.is_not(None)))
 """A run is for the partnership's office; once published, everybody in the partnership sees that it was."""
 
@@ -23,7 +27,7 @@ PROPOSALS = and_(
     or_(
         WIDE,
         and_(
-            Proposal.status != ProposalStatus.DRAFT.value,
+            Proposal.answer_due_at.is_not(None),
             or_(
                 Proposal.university_id == ORGANISATION,
                 Proposal.organisation_id == ORGANISATION,
@@ -33,7 +37,7 @@ PROPOSALS = and_(
         ),
     ),
 )
-"""A published proposal is for its university, its host, its student and its educator; a draft for the office alone."""
+"""A proposal is for its university, host, student and educator once they were asked; a draft for the office alone."""
 
 _RUN = select(
     MatchRun.id,
@@ -57,9 +61,8 @@ RUN = _RUN.where(MatchRun.id == bindparam("id"))
 RUN_LIST = Filtered(_RUN, MatchRun.id, **equal(MatchRun.round_id))
 """The runs the caller sees."""
 
-_PROPOSAL = select(
-    *(column for column in Proposal.__table__.c if column.key not in ("partnership_id", "created_at"))
-).where(PROPOSALS)
+_UNSEEN = frozenset({"partnership_id", "created_at", "reminded_at"})
+_PROPOSAL = select(*(column for column in Proposal.__table__.c if column.key not in _UNSEEN)).where(PROPOSALS)
 
 PROPOSAL = _PROPOSAL.where(Proposal.id == bindparam("id"))
 """One proposal the caller sees."""
@@ -67,6 +70,8 @@ PROPOSAL = _PROPOSAL.where(Proposal.id == bindparam("id"))
 PROPOSAL_LIST = Filtered(
     _PROPOSAL,
     Proposal.id,
+    answer_due_before=Proposal.answer_due_at
+    < bindparam("answer_due_before", type_=Proposal.answer_due_at.type),
     **equal(
         Proposal.run_id,
         Proposal.round_id,
@@ -106,6 +111,20 @@ async def hold_proposal(
     """The proposal, locked, if the caller sees it at the version they saw."""
     statement = select(Proposal).where(PROPOSALS, Proposal.id == bindparam("id"))
     return cast("Proposal", await _held(session, statement, {**binds, "id": proposal_id}, seen, "proposal"))
+
+
+async def hold_live_proposals(
+    session: AsyncSession, partnership_id: UUID, which: ColumnElement[bool]
+) -> Sequence[Proposal]:
+    """Those proposals that are neither declined nor replaced, locked, in the order of their ids."""
+    statement = (
+        select(Proposal)
+        .where(Proposal.partnership_id == partnership_id, which, Proposal.status.in_(LIVE))
+        .order_by(Proposal.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return (await session.execute(statement)).scalars().all()
 
 
 async def hold_round(session: AsyncSession, partnership_id: UUID, round_id: UUID) -> Round:

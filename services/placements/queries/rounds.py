@@ -17,6 +17,8 @@ _VISIBLE = select(
     Round.days_required,
     Round.preference_deadline_on,
     Round.rules,
+    Round.stages,
+    Round.targets,
     Round.published_run_id,
     external_ids_of("round", Round.id).label("external_ids"),
     Round.updated_at,

@@ -32,6 +32,7 @@ class Aim:
 
 COEFFICIENTS: dict[AimCode, Callable[[Pairs], Ints]] = {
     AimCode.PLACED: lambda pairs: np.ones(len(pairs), np.int64),
+    AimCode.KEPT: lambda pairs: pairs.kept.astype(np.int64),
     AimCode.FIRST_PREFERENCE: lambda pairs: ((pairs.ranks == 1) & ~pairs.outside).astype(np.int64),
     AimCode.FIRST_OR_SECOND: lambda pairs: (pairs.ranks <= SECOND).astype(np.int64),
     AimCode.WITHIN_LIST: lambda pairs: (~pairs.outside).astype(np.int64),

@@ -15,11 +15,14 @@ from services.placements.domain.matching.codes import (
     ContrastFactor,
     LimitKind,
     PreferenceKind,
+    RuleCode,
 )
 from services.placements.domain.matching.inputs import (
     CapInput,
     ConflictInput,
+    Held,
     MatchInputs,
+    Member,
     OfferInput,
     PreferenceInput,
     PreviousInput,
@@ -27,8 +30,11 @@ from services.placements.domain.matching.inputs import (
     RoundRules,
 )
 
-FORMAT = 1
-"""The version of the JSON. It changes when a member changes its meaning, so that old runs stay readable."""
+FORMAT = 2
+"""The version of the JSON that is written. It changes with the members, so that old runs stay readable."""
+
+READABLE = frozenset({1, FORMAT})
+"""Versions that can be read. The first knew neither earlier results, nor groups, nor integrated offers."""
 
 
 class UnreadableInputs(ValueError):
@@ -59,6 +65,7 @@ def _request(request: RequestInput) -> RequestInput:
         adjustments=tuple(sorted(set(request.adjustments))),
         clearances=tuple(sorted(set(request.clearances))),
         conflicts=tuple(sorted(set(request.conflicts), key=lambda each: (each.kind, each.id))),
+        waived=tuple(sorted(set(request.waived))),
         previous=tuple(
             sorted(
                 set(request.previous),
@@ -79,6 +86,9 @@ def canonical(inputs: MatchInputs) -> MatchInputs:
         rules=rules,
         offers=tuple(sorted(map(_offer, inputs.offers), key=lambda each: each.id)),
         requests=tuple(sorted(map(_request, inputs.requests), key=lambda each: each.id)),
+        held=tuple(sorted(set(inputs.held))),
+        previous=tuple(sorted(set(inputs.previous))),
+        members=tuple(sorted(set(inputs.members))),
     )
 
 
@@ -127,6 +137,7 @@ def _read_request(raw: dict[str, Any]) -> RequestInput:
                 ConflictInput(**each | {"kind": ConflictKind(each["kind"])}) for each in raw["conflicts"]
             ),
             "previous": tuple(PreviousInput(**each) for each in raw["previous"]),
+            "waived": tuple(map(RuleCode, raw.get("waived", ()))),
             "available_from": _day(raw["available_from"]),
             "available_until": _day(raw["available_until"]),
         }
@@ -153,6 +164,9 @@ def _read(document: dict[str, Any]) -> MatchInputs:
         rules=_read_rules(document["rules"]),
         offers=tuple(map(_read_offer, document["offers"])),
         requests=tuple(map(_read_request, document["requests"])),
+        held=tuple(Held(**each) for each in document.get("held", ())),
+        previous=tuple(Held(**each) for each in document.get("previous", ())),
+        members=tuple(Member(**each) for each in document.get("members", ())),
     )
 
 
@@ -160,7 +174,7 @@ def from_json(text: str) -> MatchInputs:
     """Return the inputs that `to_json` wrote. Raises `UnreadableInputs`; its message never repeats the text."""
     try:
         document = json.loads(text)
-        inputs = _read(document) if document["format"] == FORMAT else None
+        inputs = _read(document) if document["format"] in READABLE else None
     except (KeyError, TypeError, ValueError):
         raise UnreadableInputs("the text is not the frozen inputs of a match run") from None
     if inputs is None:

@@ -33,7 +33,9 @@ def straight_minutes(request: RequestInput, offer: OfferInput) -> int:
 def _lacks_contrast(rules: RoundRules, request: RequestInput, offer: OfferInput) -> bool:
     previous = request.previous
     same = {
-        ContrastFactor.ORGANISATION: all(past.organisation_id == offer.organisation_id for past in previous),
+        ContrastFactor.ORGANISATION: all(
+            {past.organisation_id} == {previous[0].organisation_id, *offer.organisations} for past in previous
+        ),
         ContrastFactor.DIRECTORATE: all(past.directorate == offer.directorate for past in previous),
         ContrastFactor.STATUTORY: all(past.is_statutory == offer.is_statutory for past in previous),
     }
@@ -42,8 +44,8 @@ def _lacks_contrast(rules: RoundRules, request: RequestInput, offer: OfferInput)
 
 def _conflicts(request: RequestInput, offer: OfferInput) -> bool:
     parties = {
-        ("organisation", offer.organisation_id),
-        ("setting", offer.setting_id),
+        *(("organisation", each) for each in offer.organisations),
+        *(("setting", each) for each in offer.settings),
         ("educator", offer.educator_id),
     }
     return any((conflict.kind.value, conflict.id) in parties for conflict in request.conflicts)
@@ -59,7 +61,9 @@ def _broken_rules(
     rules: RoundRules, request: RequestInput, offer: OfferInput, minutes: int
 ) -> Iterator[RuleCode]:
     ends_training = request.placement_level in ("final", "repeat_final")
-    parties = (request.organisation_id, offer.organisation_id)
+    agreed = rules.agreements is None or rules.agreements.issuperset(
+        (request.organisation_id, each) for each in offer.organisations
+    )
     too_long = any(
         most is not None and minutes > most for most in (request.max_travel_minutes, rules.travel_cap_minutes)
     )
@@ -67,9 +71,9 @@ def _broken_rules(
         RuleCode.LEVEL: request.placement_level not in offer.placement_levels,
         RuleCode.STATUTORY: rules.statutory_required and ends_training and not offer.is_statutory,
         RuleCode.CONTRAST: _lacks_contrast(rules, request, offer),
-        RuleCode.AGREEMENT: rules.agreements is not None and parties not in rules.agreements,
+        RuleCode.AGREEMENT: not agreed,
         RuleCode.CONFLICT: _conflicts(request, offer),
-        RuleCode.PREVIOUS_SETTING: any(past.setting_id == offer.setting_id for past in request.previous),
+        RuleCode.PREVIOUS_SETTING: any(past.setting_id in offer.settings for past in request.previous),
         RuleCode.DRIVER: offer.requires_driver and not request.can_drive,
         RuleCode.CLEARANCE: any(each not in request.clearances for each in offer.clearances),
         RuleCode.ADJUSTMENT: any(each not in offer.accepts_adjustments for each in request.adjustments),
@@ -78,7 +82,7 @@ def _broken_rules(
         RuleCode.DATES: _misses_dates(request, offer),
         RuleCode.TRAVEL: too_long,
     }
-    return (code for code, is_broken in broken.items() if is_broken)
+    return (code for code, is_broken in broken.items() if is_broken and code not in request.waived)
 
 
 def rules_broken(
@@ -90,22 +94,22 @@ def rules_broken(
 
 def _rank(request: RequestInput, offer: OfferInput) -> tuple[int, bool]:
     names = {
-        PreferenceKind.OFFER: offer.id,
-        PreferenceKind.SETTING: offer.setting_id,
-        PreferenceKind.SERVICE_AREA: offer.service_area,
-        PreferenceKind.DIRECTORATE: offer.directorate,
-        PreferenceKind.LOCALITY: offer.locality,
+        PreferenceKind.OFFER: (offer.id,),
+        PreferenceKind.SETTING: offer.settings,
+        PreferenceKind.SERVICE_AREA: (offer.service_area,),
+        PreferenceKind.DIRECTORATE: (offer.directorate,),
+        PreferenceKind.LOCALITY: (offer.locality,),
     }
     ranks = sorted({preference.rank for preference in request.preferences})
-    met = [ranks.index(each.rank) + 1 for each in request.preferences if names[each.kind] == each.value]
+    met = [ranks.index(each.rank) + 1 for each in request.preferences if each.value in names[each.kind]]
     return (min(met), False) if met else (len(ranks) + 1, True)
 
 
 def _limit_breaches(inputs: MatchInputs, taken: list[OfferInput]) -> Iterator[Breach]:
     in_offer = Counter(offer.id for offer in taken)
     with_educator = Counter(offer.educator_id for offer in taken)
-    in_setting = Counter(offer.setting_id for offer in taken)
-    in_organisation = Counter(offer.organisation_id for offer in taken)
+    in_setting = Counter(each for offer in taken for each in offer.settings)
+    in_organisation = Counter(each for offer in taken for each in offer.organisations)
     for offer in inputs.offers:
         if in_offer[offer.id] > offer.places:
             yield Breach(LimitKind.PLACES, offer.id)
@@ -119,6 +123,19 @@ def _limit_breaches(inputs: MatchInputs, taken: list[OfferInput]) -> Iterator[Br
             yield Breach(cap.kind, cap.id)
 
 
+def _forbidding(
+    inputs: MatchInputs,
+    held: dict[str, str],
+    request: RequestInput,
+    offer: OfferInput,
+    minutes: MinutesBetween,
+) -> Iterable[str]:
+    """A student held somewhere is there whatever the rules say today, and nowhere else."""
+    if request.id in held:
+        return () if held[request.id] == offer.id else ("held_lost",)
+    return rules_broken(inputs, request, offer, minutes)
+
+
 def find_breaches(
     inputs: MatchInputs, assignments: Iterable[Assignment], minutes: MinutesBetween = straight_minutes
 ) -> tuple[Breach, ...]:
@@ -128,6 +145,7 @@ def find_breaches(
     breaches: list[Breach] = []
     taken: list[OfferInput] = []
     seen: set[str] = set()
+    held = {each.request_id: each.offer_id for each in inputs.held}
     for each in assignments:
         if each.request_id not in requests or each.offer_id not in offers or each.request_id in seen:
             breaches.append(
@@ -138,10 +156,11 @@ def find_breaches(
         request, offer = requests[each.request_id], offers[each.offer_id]
         taken.append(offer)
         breaches.extend(
-            Breach(code, each.request_id) for code in rules_broken(inputs, request, offer, minutes)
+            Breach(code, request.id) for code in _forbidding(inputs, held, request, offer, minutes)
         )
         if (each.rank, each.outside_list) != _rank(request, offer):
             breaches.append(Breach("rank_misstated", each.request_id))
         if each.minutes != minutes(request, offer):
             breaches.append(Breach("minutes_misstated", each.request_id))
+    breaches.extend(Breach("held_lost", each) for each in sorted(held.keys() - seen))
     return (*breaches, *_limit_breaches(inputs, taken))

@@ -25,13 +25,25 @@ class AimCode(StrEnum):
     """Something a round wants as much, or as little, of as possible. The order of the aims is data of the round."""
 
     PLACED = "placed"
+    KEPT = "kept"
     FIRST_PREFERENCE = "first_preference"
     FIRST_OR_SECOND = "first_or_second"
+    UNIVERSITY_FAIRNESS = "university_fairness"
+    GROUP_FAIRNESS = "group_fairness"
     WITHIN_LIST = "within_list"
     RANK_SUM = "rank_sum"
     TRAVEL_BANDS = "travel_bands"
+    FRONTLINE_COVERAGE = "frontline_coverage"
     TRAVEL_MINUTES = "travel_minutes"
     LOTTERY = "lottery"
+
+
+class RepairWay(StrEnum):
+    """How a result is repaired: nobody moves, as few as possible move for the full count, or as if nothing had been."""
+
+    FILL_ONLY = "fill_only"
+    FEWEST_MOVES = "fewest_moves"
+    RE_OPTIMISE = "re_optimise"
 
 
 class LimitKind(StrEnum):
@@ -96,7 +108,15 @@ class ChangeKind(StrEnum):
 PLACEMENT_LEVELS_THAT_END_TRAINING = frozenset({"final", "repeat_final"})
 """The levels that must be in a statutory setting where the round says so."""
 
-MINIMISED_AIMS = frozenset({AimCode.RANK_SUM, AimCode.TRAVEL_BANDS, AimCode.TRAVEL_MINUTES, AimCode.LOTTERY})
+FAIRNESS_AIMS = frozenset({AimCode.UNIVERSITY_FAIRNESS, AimCode.GROUP_FAIRNESS})
+"""Aims that count how many first or second preferences some group is short of its share of all of them."""
+
+MINIMISED_AIMS = FAIRNESS_AIMS | {
+    AimCode.RANK_SUM,
+    AimCode.TRAVEL_BANDS,
+    AimCode.TRAVEL_MINUTES,
+    AimCode.LOTTERY,
+}
 """Aims of which less is better. All others are maximised."""
 
 DEFAULT_AIMS = (

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from math import isfinite
 
-from services.placements.domain.matching.codes import MINIMISED_AIMS, AimCode, LimitKind
+from services.placements.domain.matching.codes import FAIRNESS_AIMS, MINIMISED_AIMS, AimCode, LimitKind
 from services.placements.domain.matching.inputs import MatchInputs, OfferInput, RequestInput, RoundRules
+from services.placements.domain.matching.limits import limits_of
 
 POLE, DATE_LINE = 90.0, 180.0
 """The greatest latitude and longitude there are, in degrees."""
@@ -79,11 +80,34 @@ def _rule_faults(rules: RoundRules) -> Iterator[InputFault]:
     if AimCode.PLACED not in rules.aims[:first_minimised]:
         # "Fewest minutes" before "most placed" is best served by placing nobody.
         yield InputFault("minimised_before_placed", "")
+    for at, aim in enumerate(rules.aims):
+        if aim in FAIRNESS_AIMS | {AimCode.FRONTLINE_COVERAGE}:
+            yield InputFault("aim_not_available", "")
+        if aim in FAIRNESS_AIMS and AimCode.FIRST_OR_SECOND not in rules.aims[:at]:
+            # A group's share is a share of all first and second preferences, so their number must be settled before.
+            yield InputFault("fairness_before_first_or_second", "")
     for cap in rules.caps:
         if cap.seats < 0 or cap.kind not in (LimitKind.SETTING, LimitKind.ORGANISATION):
             yield InputFault("cap_impossible", cap.id)
 
 
+def _earlier_faults(inputs: MatchInputs) -> Iterator[InputFault]:
+    requests = {request.id for request in inputs.requests}
+    offers = {offer.id: offer for offer in inputs.offers}
+    for code, earlier in (("held", inputs.held), ("previous", inputs.previous)):
+        yield from _repeated(f"{code}_twice", (each.request_id for each in set(earlier)))
+    for each in sorted(set(inputs.held)):
+        if each.request_id not in requests or each.offer_id not in offers:
+            yield InputFault("held_unknown", each.request_id)
+    positions = {offer_id: at for at, offer_id in enumerate(offers)}
+    taken = Counter(positions[each.offer_id] for each in set(inputs.held) if each.offer_id in positions)
+    for limit in limits_of(inputs) if taken else ():
+        if sum(taken[offer] for offer in limit.offers) > limit.seats:
+            yield InputFault("held_over_limit", limit.id)
+
+
 def find_faults(inputs: MatchInputs) -> tuple[InputFault, ...]:
     """Return everything that makes the inputs unusable, in a fixed order; empty when a run may start."""
-    return (*_rule_faults(inputs.rules), *_offer_faults(inputs.offers), *_request_faults(inputs.requests))
+    single = (*_rule_faults(inputs.rules), *_offer_faults(inputs.offers), *_request_faults(inputs.requests))
+    # Earlier results are looked up by id: only once every id is there once.
+    return single or tuple(_earlier_faults(inputs))

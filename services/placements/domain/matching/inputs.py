@@ -14,7 +14,12 @@ from services.placements.domain.matching.codes import (
     ContrastFactor,
     LimitKind,
     PreferenceKind,
+    RuleCode,
 )
+
+
+def _one_or_two(first: str, second: str | None) -> tuple[str, ...]:
+    return (first,) if second is None or second == first else (first, second)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +28,8 @@ class OfferInput:
 
     `educator_seats` is how many students the proposed educator may have at once over *all* their offers; None
     means that no such number is known. `educator_reasons` are the codes the educators service gave for its
-    answer. `accepts_adjustments` are the adjustments the setting can make.
+    answer. `accepts_adjustments` are the adjustments the setting can make. An integrated offer takes place in a
+    second setting as well and counts in both settings and both organisations.
     """
 
     id: str
@@ -49,6 +55,18 @@ class OfferInput:
     audit_allows: bool = True
     starts_on: date | None = None
     ends_on: date | None = None
+    second_setting_id: str | None = None
+    second_organisation_id: str | None = None
+
+    @property
+    def settings(self) -> tuple[str, ...]:
+        """The settings of the offer: one, or two different ones where it is integrated."""
+        return _one_or_two(self.setting_id, self.second_setting_id)
+
+    @property
+    def organisations(self) -> tuple[str, ...]:
+        """The organisations of the offer: one, or two different ones where it is integrated."""
+        return _one_or_two(self.organisation_id, self.second_organisation_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +102,8 @@ class RequestInput:
 
     `max_travel_minutes` is the student's own limit one way, None for none. `adjustments` say what a setting
     must be able to do, never why. `clearances` are those the student holds. The student can start on
-    `available_from` and must have ended by `available_until`; None leaves that end open.
+    `available_from` and must have ended by `available_until`; None leaves that end open. The rules in `waived`
+    do not hold for this request.
     """
 
     id: str
@@ -102,6 +121,7 @@ class RequestInput:
     previous: tuple[PreviousInput, ...] = ()
     available_from: date | None = None
     available_until: date | None = None
+    waived: tuple[RuleCode, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,10 +152,34 @@ class RoundRules:
     aims: tuple[AimCode, ...] = DEFAULT_AIMS
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Held:
+    """One student, by their request, in one offer, from an earlier result."""
+
+    request_id: str
+    offer_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Member:
+    """A request belongs to a group whose fair share is an aim. Kept apart from requests so that no rule can read it."""
+
+    request_id: str
+    group: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchInputs:
-    """Everything one match run may use. The order of offers and requests means nothing."""
+    """Everything one match run may use. No order of offers, requests or anything else here means anything.
+
+    `held` are earlier acceptances: they stay, whatever a rule says today, and take their seats. `previous` is
+    the last result, for the aim `kept` alone: a student without a place there has no entry. `members` say
+    whose share the aim `group_fairness` looks at.
+    """
 
     rules: RoundRules
     offers: tuple[OfferInput, ...]
     requests: tuple[RequestInput, ...]
+    held: tuple[Held, ...] = ()
+    previous: tuple[Held, ...] = ()
+    members: tuple[Member, ...] = ()

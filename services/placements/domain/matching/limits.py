@@ -1,12 +1,15 @@
 """The limits on seats: each is a number of students over some offers.
 
 Every offer has a limit of its own places. An educator's seats are shared by all their offers; a setting's or
-an organisation's cap by all of theirs. Limits may cross one another (an educator who works for several
-settings), so they are no tree.
+an organisation's cap by all of theirs, an integrated offer counting in both of its own. Limits may cross one
+another (an educator who works for several settings), so they are no tree.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
 
 from services.placements.domain.matching.codes import LimitKind
 from services.placements.domain.matching.inputs import MatchInputs, OfferInput
@@ -35,11 +38,15 @@ def _educator_limits(offers: tuple[OfferInput, ...]) -> Iterator[Limit]:
 
 
 def _cap_limits(inputs: MatchInputs) -> Iterator[Limit]:
+    positions: dict[tuple[LimitKind, str], list[int]] = {}
+    for at, offer in enumerate(inputs.offers):
+        for each in offer.settings:
+            positions.setdefault((LimitKind.SETTING, each), []).append(at)
+        for each in offer.organisations:
+            positions.setdefault((LimitKind.ORGANISATION, each), []).append(at)
     for cap in inputs.rules.caps:
-        name = "setting_id" if cap.kind is LimitKind.SETTING else "organisation_id"
-        under = tuple(at for at, offer in enumerate(inputs.offers) if getattr(offer, name) == cap.id)
-        if under:
-            yield Limit(cap.kind, cap.id, cap.seats, under)
+        if under := positions.get((cap.kind, cap.id)):
+            yield Limit(cap.kind, cap.id, cap.seats, tuple(under))
 
 
 def limits_of(inputs: MatchInputs) -> tuple[Limit, ...]:
@@ -55,15 +62,47 @@ class SeatsLeft:
 
     def __init__(self, limits: tuple[Limit, ...], taken: dict[str, int]) -> None:
         """`taken` is the position of the offer each assigned request has."""
-        self._limits, self._taken = limits, taken
+        self._limits: tuple[Limit, ...] = limits
+        self._taken: dict[str, int] = {}
         self._of_offer: dict[int, list[int]] = {}
         self._left = [limit.seats for limit in limits]
         for number, limit in enumerate(limits):
             for offer in limit.offers:
                 self._of_offer.setdefault(offer, []).append(number)
-        for offer in taken.values():
-            for number in self._of_offer[offer]:
-                self._left[number] -= 1
+        self._short = np.zeros(len(self._of_offer), np.int64)
+        for limit in limits:
+            if limit.seats < 1:
+                self._short[list(limit.offers)] += 1
+        for request_id, offer in taken.items():
+            self.take(request_id, offer)
+
+    @property
+    def room(self) -> npt.NDArray[np.bool_]:
+        """Whether each offer has room for somebody without a place."""
+        return self._short == 0
+
+    def take(self, request_id: str, offer: int) -> None:
+        """Give a seat in the offer to a request that has none."""
+        self._taken[request_id] = offer
+        for number in self._of_offer[offer]:
+            self._left[number] -= 1
+            if self._left[number] == 0:
+                self._short[list(self._limits[number].offers)] += 1
+
+    def shortages(self) -> npt.NDArray[np.int64]:
+        """Return how many limits of each kind (columns) are used up at each offer, for somebody without a place."""
+        kinds = list(LimitKind)
+        short = np.zeros((len(self._of_offer), len(kinds)), np.int64)
+        for limit, left in zip(self._limits, self._left, strict=True):
+            if left < 1:
+                short[list(limit.offers), kinds.index(limit.kind)] += 1
+        return short
+
+    def freed(self, request_id: str) -> list[int]:
+        """Return the offers that lack one seat less once the request has given its own up, one entry per such seat."""
+        given = self._taken.get(request_id)
+        numbers = [] if given is None else self._of_offer[given]
+        return [offer for each in numbers if self._left[each] == 0 for offer in self._limits[each].offers]
 
     def used_up(self, request_id: str, offer: int) -> tuple[LimitUsedUp, ...]:
         """Return the limits that keep the request out of the offer, once it has given up the seat it has."""

@@ -5,6 +5,7 @@ used in it, from 0 to what its own places allow. Rows: one per request (at most 
 x less its y is 0), then every limit over several offers, on the y. Limits that cannot bind are left out.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,8 +53,12 @@ def _binding(limits: tuple[Limit, ...], seats: Ints) -> list[Limit]:
     return [limit for limit in shared if int(seats[list(limit.offers)].sum()) > limit.seats]
 
 
-def build_model(requests: int, offers: int, pairs: Pairs, limits: tuple[Limit, ...]) -> Model:
-    """Return the model of the round."""
+def build_model(
+    requests: int, offers: int, pairs: Pairs, limits: tuple[Limit, ...], held: Iterable[int] = ()
+) -> Model:
+    """Return the model of the round; the requests at the positions `held` must be placed."""
+    at_least = np.full(requests, -np.inf)
+    at_least[list(held)] = 1.0
     seats = _seats(limits, np.bincount(pairs.offers, minlength=offers).astype(np.int64))
     binding = _binding(limits, seats)
     rows_of_offer: list[list[int]] = [[requests + offer] for offer in range(offers)]
@@ -69,7 +74,7 @@ def build_model(requests: int, offers: int, pairs: Pairs, limits: tuple[Limit, .
         requests=pairs.requests,
         promising=best_of_each(pairs.requests, (pairs.ranks, pairs.minutes), PROMISING),
         column_upper=np.concatenate((np.full(len(pairs), np.inf), seats)),
-        row_lower=np.concatenate((np.full(requests, -np.inf), np.zeros(offers), free)),
+        row_lower=np.concatenate((at_least, np.zeros(offers), free)),
         row_upper=np.concatenate(
             (np.ones(requests), np.zeros(offers), [float(limit.seats) for limit in binding])
         ),

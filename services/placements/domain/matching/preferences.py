@@ -13,12 +13,12 @@ import numpy.typing as npt
 from services.placements.domain.matching.codes import PreferenceKind
 from services.placements.domain.matching.inputs import OfferInput, RequestInput
 
-NAMED_BY: dict[PreferenceKind, Callable[[OfferInput], str]] = {
-    PreferenceKind.OFFER: lambda offer: offer.id,
-    PreferenceKind.SETTING: lambda offer: offer.setting_id,
-    PreferenceKind.SERVICE_AREA: lambda offer: offer.service_area,
-    PreferenceKind.DIRECTORATE: lambda offer: offer.directorate,
-    PreferenceKind.LOCALITY: lambda offer: offer.locality,
+NAMED_BY: dict[PreferenceKind, Callable[[OfferInput], tuple[str, ...]]] = {
+    PreferenceKind.OFFER: lambda offer: (offer.id,),
+    PreferenceKind.SETTING: lambda offer: offer.settings,
+    PreferenceKind.SERVICE_AREA: lambda offer: (offer.service_area,),
+    PreferenceKind.DIRECTORATE: lambda offer: (offer.directorate,),
+    PreferenceKind.LOCALITY: lambda offer: (offer.locality,),
 }
 
 
@@ -34,8 +34,9 @@ class Catalogue:
         self._count = len(offers)
         self._offers_of: dict[tuple[PreferenceKind, str], list[int]] = {}
         for at, offer in enumerate(offers):
-            for kind, name in NAMED_BY.items():
-                self._offers_of.setdefault((kind, name(offer)), []).append(at)
+            for kind, names in NAMED_BY.items():
+                for name in names(offer):
+                    self._offers_of.setdefault((kind, name), []).append(at)
 
     def ranks(self, request: RequestInput) -> npt.NDArray[np.int64]:
         """Return the rank of every offer for the request: 1 to the list's length, or one more when outside the list."""

@@ -18,7 +18,13 @@ from services.placements.domain.matching.codes import (
     ContrastFactor,
     RuleCode,
 )
-from services.placements.domain.matching.inputs import MatchInputs, OfferInput, RequestInput, RoundRules
+from services.placements.domain.matching.inputs import (
+    MatchInputs,
+    OfferInput,
+    PreviousInput,
+    RequestInput,
+    RoundRules,
+)
 from services.placements.domain.matching.journey import travel_mode
 from services.placements.domain.matching.result import RuleCount
 from services.placements.domain.matching.travel import Minutes, TravelEstimator
@@ -26,10 +32,15 @@ from services.placements.domain.matching.travel import Minutes, TravelEstimator
 Allowed = npt.NDArray[np.bool_]
 """One truth per offer, in the canonical order of the offers."""
 
-CONTRAST_ATTRIBUTE = {
-    ContrastFactor.ORGANISATION: "organisation_id",
-    ContrastFactor.DIRECTORATE: "directorate",
-    ContrastFactor.STATUTORY: "is_statutory",
+HAD: dict[ContrastFactor, Callable[[PreviousInput], Hashable]] = {
+    ContrastFactor.ORGANISATION: lambda past: past.organisation_id,
+    ContrastFactor.DIRECTORATE: lambda past: past.directorate,
+    ContrastFactor.STATUTORY: lambda past: past.is_statutory,
+}
+BRINGS: dict[ContrastFactor, Callable[[OfferInput], tuple[Hashable, ...]]] = {
+    ContrastFactor.ORGANISATION: lambda offer: offer.organisations,
+    ContrastFactor.DIRECTORATE: lambda offer: (offer.directorate,),
+    ContrastFactor.STATUTORY: lambda offer: (offer.is_statutory,),
 }
 
 
@@ -50,14 +61,15 @@ def _statutory(rules: RoundRules, request: RequestInput, offer: OfferInput) -> b
 
 def _contrasts(rules: RoundRules, request: RequestInput, offer: OfferInput) -> bool:
     # Only a factor in which all previous placements were alike still lacks its contrast.
-    names = [CONTRAST_ATTRIBUTE[factor] for factor in rules.contrast] if request.previous else []
-    return not any(
-        all(getattr(past, name) == getattr(offer, name) for past in request.previous) for name in names
-    )
+    if not request.previous:
+        return True
+    had = {factor: {HAD[factor](past) for past in request.previous} for factor in rules.contrast}
+    return all(len(had[factor]) > 1 or set(BRINGS[factor](offer)) - had[factor] for factor in had)
 
 
 def _agreed(rules: RoundRules, request: RequestInput, offer: OfferInput) -> bool:
-    return rules.agreements is None or (request.organisation_id, offer.organisation_id) in rules.agreements
+    known = rules.agreements
+    return known is None or all((request.organisation_id, each) in known for each in offer.organisations)
 
 
 def _in_time(_: RoundRules, request: RequestInput, offer: OfferInput) -> bool:
@@ -81,13 +93,13 @@ GROUPED_RULES = (
     ),
     GroupedRule(
         RuleCode.CONTRAST,
-        lambda offer: (offer.organisation_id, offer.directorate, offer.is_statutory),
+        lambda offer: (offer.organisations, offer.directorate, offer.is_statutory),
         lambda request: request.previous,
         _contrasts,
     ),
     GroupedRule(
         RuleCode.AGREEMENT,
-        lambda offer: offer.organisation_id,
+        lambda offer: offer.organisations,
         lambda request: request.organisation_id,
         _agreed,
     ),
@@ -164,8 +176,10 @@ class Rulebook:
         self._spreads = {rule.code: Spread(rule, inputs.rules, inputs.offers) for rule in GROUPED_RULES}
         self._offers_of: dict[tuple[str, str], list[int]] = {}
         for at, offer in enumerate(inputs.offers):
-            self._offers_of.setdefault((ConflictKind.SETTING, offer.setting_id), []).append(at)
-            self._offers_of.setdefault((ConflictKind.ORGANISATION, offer.organisation_id), []).append(at)
+            for each in offer.settings:
+                self._offers_of.setdefault((ConflictKind.SETTING, each), []).append(at)
+            for each in offer.organisations:
+                self._offers_of.setdefault((ConflictKind.ORGANISATION, each), []).append(at)
             if offer.educator_id is not None:
                 self._offers_of.setdefault((ConflictKind.EDUCATOR, offer.educator_id), []).append(at)
 
@@ -199,7 +213,9 @@ class Rulebook:
     def allowed(self, request: RequestInput) -> Iterator[tuple[RuleCode, Allowed]]:
         """Yield for each rule, in the fixed order, which offers it allows the request by itself."""
         for code in RuleCode:
-            if code is RuleCode.CONFLICT:
+            if code in request.waived:
+                yield code, np.ones(self._count, np.bool_)
+            elif code is RuleCode.CONFLICT:
                 yield code, self._without([(each.kind, each.id) for each in request.conflicts])
             elif code is RuleCode.PREVIOUS_SETTING:
                 yield (

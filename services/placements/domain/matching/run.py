@@ -6,22 +6,30 @@ import numpy as np
 
 from services.placements.domain.matching.aims import aims_of
 from services.placements.domain.matching.canonical import canonical, input_hash
-from services.placements.domain.matching.check import Breach, find_breaches
-from services.placements.domain.matching.codes import AimCode
-from services.placements.domain.matching.explain import Account, explain
+from services.placements.domain.matching.certificate import AimProof, Certificate
+from services.placements.domain.matching.check import Breach, MinutesBetween, find_breaches, rules_broken
+from services.placements.domain.matching.explain import Account, explain_all
 from services.placements.domain.matching.faults import ContradictoryInputs, find_faults
-from services.placements.domain.matching.inputs import MatchInputs, OfferInput, RequestInput
+from services.placements.domain.matching.inputs import Held, MatchInputs, OfferInput, RequestInput
 from services.placements.domain.matching.journey import PACES, travel_mode
 from services.placements.domain.matching.limits import SeatsLeft, limits_of
 from services.placements.domain.matching.model import build_model
 from services.placements.domain.matching.outcome import outcome_of
-from services.placements.domain.matching.pairs import Ints, Pairs, feasible_pairs
+from services.placements.domain.matching.pairs import Ints, Pairs, feasible_pairs, positions
 from services.placements.domain.matching.preferences import Catalogue
 from services.placements.domain.matching.result import AimReached, Assignment, MatchResult
 from services.placements.domain.matching.rules import Rulebook
-from services.placements.domain.matching.solve import Progress, solve
+from services.placements.domain.matching.solve import Progress, nobody_listens, solve
 from services.placements.domain.matching.solver import solver_version
 from services.placements.domain.matching.travel import GreatCircle, TravelEstimator
+
+
+class Unproved:
+    def __init__(self, aims: int) -> None:
+        self._aims = aims
+
+    def losses(self, pairs: Ints) -> list[Ints]:
+        return [np.zeros(len(pairs), np.int64)] * self._aims
 
 
 class BrokenResult(RuntimeError):
@@ -30,10 +38,6 @@ class BrokenResult(RuntimeError):
     def __init__(self, breaches: tuple[Breach, ...]) -> None:
         super().__init__("the result breaks: " + ", ".join(sorted({each.code for each in breaches})))
         self.breaches = breaches
-
-
-def _nobody_listens(_aim: AimCode, _value: int) -> None:
-    return None
 
 
 def _assignments(inputs: MatchInputs, pairs: Pairs, chosen: Ints) -> tuple[Assignment, ...]:
@@ -55,19 +59,44 @@ def _assignments(inputs: MatchInputs, pairs: Pairs, chosen: Ints) -> tuple[Assig
     return tuple(assignments)
 
 
-def _refuse_broken(inputs: MatchInputs, assignments: tuple[Assignment, ...], travel: TravelEstimator) -> None:
+def _by(travel: TravelEstimator) -> MinutesBetween:
     def minutes(request: RequestInput, offer: OfferInput) -> int:
         place = np.array([offer.latitude]), np.array([offer.longitude])
         home = (request.latitude, request.longitude)
         return int(travel.minutes(home, *place, travel_mode(can_drive=request.can_drive))[0])
 
-    if breaches := find_breaches(inputs, assignments, minutes):
+    return minutes
+
+
+def keepable(inputs: MatchInputs, travel: TravelEstimator | None = None) -> tuple[Held, ...]:
+    """Return what can stay of the previous result: all held, then each pair no rule forbids while seats are left.
+
+    Where a limit has become too small for all of them, those with the earlier ids stay.
+    """
+    minutes, inputs = _by(travel or GreatCircle()), canonical(inputs)
+    requests = {each.id: each for each in inputs.requests}
+    offers = {each.id: (at, each) for at, each in enumerate(inputs.offers)}
+    held = {each.request_id: each for each in inputs.held}
+    seats = SeatsLeft(limits_of(inputs), {each: offers[held[each].offer_id][0] for each in held})
+    for each in inputs.previous:
+        if each.request_id in held or each.request_id not in requests or each.offer_id not in offers:
+            continue
+        at, offer = offers[each.offer_id]
+        allowed = not rules_broken(inputs, requests[each.request_id], offer, minutes)
+        if allowed and not seats.used_up(each.request_id, at):
+            seats.take(each.request_id, at)
+            held[each.request_id] = each
+    return tuple(held.values())
+
+
+def _refuse_broken(inputs: MatchInputs, assignments: tuple[Assignment, ...], travel: TravelEstimator) -> None:
+    if breaches := find_breaches(inputs, assignments, _by(travel)):
         raise BrokenResult(breaches)
 
 
 def run_match(
     inputs: MatchInputs,
-    on_progress: Progress = _nobody_listens,
+    on_progress: Progress = nobody_listens,
     travel: TravelEstimator | None = None,
     random_seed: int = 0,
 ) -> MatchResult:
@@ -82,15 +111,17 @@ def run_match(
     rulebook, catalogue, limits = Rulebook(inputs, travel), Catalogue(inputs.offers), limits_of(inputs)
     pairs = feasible_pairs(inputs, rulebook, catalogue)
     aims = aims_of(inputs, pairs)
-    model = build_model(len(inputs.requests), len(inputs.offers), pairs, limits)
+    model = build_model(
+        len(inputs.requests), len(inputs.offers), pairs, limits, positions(inputs, inputs.held)
+    )
     solution = solve(model, aims, on_progress, random_seed)
     assignments = _assignments(inputs, pairs, solution.chosen)
     _refuse_broken(inputs, assignments, travel)
     given = {int(pairs.requests[pair]): int(pairs.offers[pair]) for pair in solution.chosen}
     seats = SeatsLeft(limits, {inputs.requests[request].id: offer for request, offer in given.items()})
     of_request = {each.request_id: each for each in assignments}
-    account = Account(inputs, rulebook, catalogue, pairs, aims, seats, given, of_request)
-    explanations = tuple(explain(account, request) for request in range(len(inputs.requests)))
+    account = Account(inputs, rulebook, catalogue, pairs, aims, seats, given, of_request, Unproved(len(aims)), frozenset(each.request_id for each in inputs.held), seats.shortages())
+    explanations = explain_all(account)
     return MatchResult(
         input_hash=input_hash(inputs),
         lottery_seed=inputs.rules.lottery_seed,
@@ -99,6 +130,13 @@ def run_match(
         aims=tuple(
             AimReached(code=aim.code, value=value, least=aim.least)
             for aim, value in zip(aims, solution.values, strict=True)
+        ),
+        certificate=Certificate(
+            aims=tuple(
+                AimProof(code=aim.code, value=value, bound=value, least=aim.least)
+                for aim, value in zip(aims, solution.values, strict=True)
+            ),
+            stages=(),
         ),
         outcome=outcome_of(inputs, assignments, explanations),
         assignments=assignments,

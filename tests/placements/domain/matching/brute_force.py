@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from services.placements.domain.matching.check import rules_broken, straight_minutes
 from services.placements.domain.matching.codes import AimCode, PreferenceKind
-from services.placements.domain.matching.inputs import MatchInputs, OfferInput, RequestInput
+from services.placements.domain.matching.inputs import Held, MatchInputs, OfferInput, RequestInput
 
 MASK = 2**64 - 1
 
@@ -43,6 +43,7 @@ def _scores(inputs: MatchInputs, request: RequestInput, offer: OfferInput) -> tu
     minutes = straight_minutes(request, offer)
     scores = {
         AimCode.PLACED: 1,
+        AimCode.KEPT: int(Held(request_id=request.id, offer_id=offer.id) in inputs.previous),
         AimCode.FIRST_PREFERENCE: int(rank == 1 and not outside),
         AimCode.FIRST_OR_SECOND: int(rank <= 2),
         AimCode.WITHIN_LIST: int(not outside),

@@ -52,6 +52,6 @@ def test_a_text_that_is_no_frozen_input_is_refused(text):
 
 
 def test_inputs_of_an_unknown_format_are_refused():
-    text = to_json(a_round([], [])).replace('"format":1', '"format":2')
+    text = to_json(a_round([], [])).replace('"format":2', '"format":3')
     with pytest.raises(UnreadableInputs, match="format"):
         from_json(text)

@@ -1,0 +1,75 @@
+"""An educator's circumstances: coming back after a lapse, times away, development plans, and ties to students."""
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index
+from sqlalchemy.orm import Mapped
+
+from services.educators.domain.codes import ConflictKind, ReturnStepKind
+from services.educators.models.declarative import Base, Record, of_educator
+from shared.declarative import one_of
+
+
+class ReturnStep(Record, Base):
+    """One step of a return to practice education. A mentored student names the Stage 2 mentor and has a last day (`on`)."""
+
+    __tablename__ = "return_steps"
+
+    step: Mapped[str]
+    on: Mapped[date]
+    mentor_educator_id: Mapped[UUID | None]
+
+    __table_args__ = (
+        of_educator(),
+        ForeignKeyConstraint(
+            ["partnership_id", "mentor_educator_id"],
+            ["educators.partnership_id", "educators.id"],
+            name="return_steps_mentor_fkey",
+        ),
+        Index(None, "educator_id", "id"),
+        one_of("step", ReturnStepKind),
+        CheckConstraint("step <> 'mentored_student' or mentor_educator_id is not null", name="has_mentor"),
+        CheckConstraint("mentor_educator_id <> educator_id", name="own_mentor"),
+    )
+
+
+class Unavailability(Record, Base):
+    """Days on which an educator takes no student, both included; without an end, until further notice. No reason is kept."""
+
+    __tablename__ = "unavailability"
+
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+
+    __table_args__ = (
+        of_educator(),
+        Index(None, "educator_id", "id"),
+        CheckConstraint("ends_on >= starts_on", name="in_order"),
+    )
+
+
+class DevelopmentPlan(Record, Base):
+    """A plan for an educator's own practice, open until it is closed. What it says is kept elsewhere."""
+
+    __tablename__ = "development_plans"
+
+    opened_on: Mapped[date]
+    closed_on: Mapped[date | None]
+
+    __table_args__ = (
+        of_educator(),
+        Index(None, "educator_id", "id"),
+        CheckConstraint("closed_on >= opened_on", name="in_order"),
+    )
+
+
+class DeclaredConflict(Record, Base):
+    """A tie between an educator and one student, an id of the placements service."""
+
+    __tablename__ = "declared_conflicts"
+
+    kind: Mapped[str]
+    student_id: Mapped[UUID]
+
+    __table_args__ = (of_educator(), Index(None, "educator_id", "id"), one_of("kind", ConflictKind))

@@ -1,0 +1,65 @@
+"""What proves a result: one integer bound per aim, and the prices from which anybody can compute that bound again.
+
+A price is what a seat, a share or a team is worth to the round: a row of integers, one per aim in the round's order, each in
+units of one over the stage's `scale` of that aim, counted so that more is better (a minimised aim is counted negative). Rows
+are compared like words in a dictionary: the first aim that differs decides. `verify` says how bounds follow from them.
+"""
+
+from dataclasses import dataclass, field
+
+from services.placements.domain.matching.codes import AimCode
+
+Price = tuple[int, ...]
+"""One integer per aim of the round, in the round's order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AimProof:
+    """The value one aim reached and the best it could have reached, the aims before it staying as they are.
+
+    `bound` is None where nothing is proved, because the aim before it is not. `least` says that less is better.
+    """
+
+    code: AimCode
+    value: int
+    bound: int | None
+    least: bool
+
+    @property
+    def gap(self) -> int | None:
+        """How much better than the result could be; 0 where the result is proved to be the best, None where nobody knows."""
+        return None if self.bound is None else abs(self.bound - self.value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """The prices that prove the aims up to and including number `until`, those of earlier stages being settled.
+
+    `pins` are aims that an earlier stage has proved in whole students where divided ones could do better; their
+    value is a limit of this stage, and has a price. Prices of zero are left out.
+    """
+
+    until: int
+    pins: tuple[int, ...]
+    scale: tuple[int, ...]
+    offers: dict[str, Price] = field(default_factory=dict)
+    educators: dict[str, Price] = field(default_factory=dict)
+    settings: dict[str, Price] = field(default_factory=dict)
+    organisations: dict[str, Price] = field(default_factory=dict)
+    universities: dict[str, Price] = field(default_factory=dict)
+    groups: dict[str, Price] = field(default_factory=dict)
+    teams: dict[str, Price] = field(default_factory=dict)
+    pinned: dict[str, Price] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate:
+    """The proof of a result: the aims in the round's order, and the stages that prove them."""
+
+    aims: tuple[AimProof, ...]
+    stages: tuple[Stage, ...]
+
+    @property
+    def proved(self) -> bool:
+        """Whether every aim is proved."""
+        return all(aim.gap == 0 for aim in self.aims)
