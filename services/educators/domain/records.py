@@ -23,9 +23,8 @@ def faults_of_span(
     """
     yield from faults_of_day("/started_on", started_on, today)
     yield from faults_of_day("/ended_on", ended_on, today)
-    if ended_on is not None and ended_on < started_on:
-        yield Fault("/ended_on", "ends_before_it_begins", "The last day is before the first.")
-    elif longest is not None and (ended_on or today) > add_months(started_on, longest * MONTHS_A_YEAR):
+    yield from faults_of_order("/ended_on", started_on, ended_on)
+    if longest is not None and (ended_on or today) > add_months(started_on, longest * MONTHS_A_YEAR):
         words = f"That is longer than {longest} years. Look at both days; was the last one left out?"
         yield Fault("/ended_on", "longer_than_plausible", words)
 
@@ -54,3 +53,15 @@ def faults_of_award(
     first, second = awards.get(AwardedStage.STAGE_1), awards.get(AwardedStage.STAGE_2)
     if first and second and second < first and stage is not AwardedStage.LEGACY_EQUIVALENT:
         yield Fault("/awarded_on", "stage_2_before_stage_1", "Stage 2 is not awarded before Stage 1.")
+
+
+def faults_of_order(pointer: str, first: date, last: date | None) -> Iterator[Fault]:
+    """Nothing ends before it began; what has no last day goes on."""
+    if last is not None and last < first:
+        yield Fault(pointer, "ends_before_it_begins", "The last day is before the first.")
+
+
+def faults_before(pointer: str, day: date | None, today: date) -> Iterator[Fault]:
+    """A day that something is meant to be done by must not have passed."""
+    if day is not None and day < today:
+        yield Fault(pointer, "in_the_past", "This day has passed.")

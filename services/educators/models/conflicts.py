@@ -6,8 +6,12 @@ OVERLAPPING_EPISODE = (
 )
 STAGE_TWICE = ("stage_awarded_already", "This stage is on record as awarded. Correct that record.")
 CPD_TWICE = ("cpd_recorded_already", "CPD of this day and title is on record already. Correct that record.")
+ALREADY_BOOKED = ("already_booked", "The educator has a booking of this activity already.")
+EVALUATED = ("evaluated_already", "You have evaluated this activity already.")
 
 CONFLICTS = {
+    "cpd_bookings_once_idx": ALREADY_BOOKED,
+    "cpd_evaluations_once_key": EVALUATED,
     "educators_number_unique": (
         "number_taken",
         "Another educator of this partnership has this Social Work England number.",
@@ -25,6 +29,11 @@ CONFLICTS = {
         "The rule parameters are being changed by somebody else. Read them again.",
     ),
     "external_ids_unique": ("external_id_taken", "This external id already stands for another educator."),
+    "nudges_once_per_spell": ("nudged_already", "This nudge was given already."),
+    "registration_lines_waiting_once": (
+        "waits_in_another_batch",
+        "An educator waits in another batch already. Try again.",
+    ),
     "seats_placement_unique": ("seat_in_flight", "This placement's seat is being changed. Try again."),
     "support_episodes_stint_unique": (
         "episode_known",

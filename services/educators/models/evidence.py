@@ -20,7 +20,7 @@ from services.educators.domain.codes import (
     SupportRole,
 )
 from services.educators.models.declarative import Base, Record, of_educator
-from shared.declarative import one_of
+from shared.declarative import one_of, within_tenant
 
 IN_ORDER = "ended_on >= started_on"
 
@@ -136,7 +136,10 @@ class ActiveRole(Record, Base):
 
 
 class CpdRecord(Record, Base):
-    """Something an educator learnt on a day; `hours` are hours, `practice_education` makes it count for currency."""
+    """Something an educator learnt on a day; `hours` are hours, `practice_education` makes it count for currency.
+
+    What comes from attendance of a CPD activity names it, and is withdrawn when the attendance is corrected.
+    """
 
     __tablename__ = "cpd_records"
 
@@ -146,6 +149,7 @@ class CpdRecord(Record, Base):
     practice_education: Mapped[bool]
     peer_reflection: Mapped[bool]
     source: Mapped[str]
+    activity_id: Mapped[UUID | None]
 
     __table_args__ = (
         of_educator(),
@@ -160,6 +164,14 @@ class CpdRecord(Record, Base):
             postgresql_where=text(f"{_BY_HAND} and source in ('reported', 'imported')"),
         ),
         one_of("source", Source),
+        within_tenant("activity_id", "cpd_activities"),
+        Index(
+            "cpd_records_activity_idx",
+            "activity_id",
+            "educator_id",
+            unique=True,
+            postgresql_where=text("withdrawn_at is null"),
+        ),
         CheckConstraint("hours between 0 and 999", name="hours"),
     )
 

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.educators.domain.codes import PlacementLevel, Source
 from services.educators.messages import SupportEpisodeRecorded, SupportEpisodeWithdrawn
+from services.educators.models.circumstances import DeclaredConflict, Unavailability
 from services.educators.models.declarative import Record
 from services.educators.models.educators import Educator
 from services.educators.models.evidence import CpdRecord, SupportEpisode
@@ -27,7 +28,7 @@ from shared.ids import new_id
 
 RecordT = TypeVar("RecordT", bound=Record)
 
-OWN_WORD: frozenset[type[Record]] = frozenset({CpdRecord})
+OWN_WORD: frozenset[type[Record]] = frozenset({CpdRecord, Unavailability, DeclaredConflict})
 """Records that an educator in person may add, and correct where they rest on nobody else's word."""
 
 
@@ -103,7 +104,7 @@ async def _hold_record(
     row = (await session.execute(statement)).scalar_one_or_none()
     if row is None:
         raise NotFound("record")
-    reported = getattr(row, "source", None) == Source.REPORTED
+    reported = getattr(row, "source", Source.REPORTED) == Source.REPORTED
     author.expect_may_write(educator, own_word=model in OWN_WORD and reported)
     if which.seen is not None and which.seen != row.version:
         raise StaleVersion

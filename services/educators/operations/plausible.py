@@ -5,7 +5,14 @@ from datetime import date
 from typing import Any
 
 from services.educators.domain.codes import AwardedStage
-from services.educators.domain.records import faults_of_award, faults_of_day, faults_of_days, faults_of_span
+from services.educators.domain.records import (
+    faults_of_award,
+    faults_of_day,
+    faults_of_days,
+    faults_of_order,
+    faults_of_span,
+)
+from services.educators.models.circumstances import DevelopmentPlan, ReturnStep, Unavailability
 from services.educators.models.conflicts import CPD_TWICE, OVERLAPPING_EPISODE, STAGE_TWICE
 from services.educators.models.declarative import Record
 from services.educators.models.educators import Educator
@@ -26,6 +33,12 @@ _HAPPENED: Mapping[type[Record], tuple[str, ...]] = {
     ManagerCheckIn: ("on",),
     RegistrationCheck: ("checked_on", "restriction_reviewed_on"),
     Qualification: ("awarded_on",),
+    ReturnStep: ("on",),
+    DevelopmentPlan: ("opened_on", "closed_on"),
+}
+_FIRST_AND_LAST: Mapping[type[Record], tuple[str, str]] = {
+    Unavailability: ("starts_on", "ends_on"),
+    DevelopmentPlan: ("opened_on", "closed_on"),
 }
 _LONGEST: Mapping[type[Record], int] = {SupportEpisode: 3, LearnerEpisode: 5}
 """Years. A placement of 100 days takes half a year, and two or three part-time with a break; an ASYE takes one, an
@@ -48,6 +61,9 @@ def faults_in(model: type[Record], values: Values, today: date) -> Iterator[Faul
             )
     for name in _HAPPENED.get(model, ()):
         yield from faults_of_day(f"/{name}", values.get(name), today)
+    if model in _FIRST_AND_LAST:
+        opening, closing = _FIRST_AND_LAST[model]
+        yield from faults_of_order(f"/{closing}", values[opening], values.get(closing))
     if values.get("ending") is not None and values.get("ended_on") is None:
         yield Fault("/ended_on", "last_day_missing", "Say on which day it ended.")
 

@@ -28,6 +28,12 @@ from services.educators.models.versions import RecordVersion
 FEED = "feed:placements"
 """Who records what the placements service tells."""
 
+ATTENDANCE = "cpd:attendance"
+"""Who records what attendance of a CPD activity stands for."""
+
+ANSWERS = "regulator:answers"
+"""Who records what the regulator's file said."""
+
 RULES = "rules:currency"
 """Who records what follows from evidence and the day."""
 

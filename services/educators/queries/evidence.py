@@ -1,10 +1,13 @@
 """The evidence about one educator, as it is listed, and each record as it was before."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from uuid import UUID
 
 from sqlalchemy import Uuid, bindparam, false, func, literal_column, select, union_all
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.educators.models.declarative import Accountable, Record
+from services.educators.models.evidence import CpdRecord
 from services.educators.models.versions import RecordVersion
 from services.educators.queries.visibility import PARTNERSHIP
 from shared.http.reading import Statement, listing
@@ -66,3 +69,15 @@ def versions_of(model: type[Accountable], *members: str) -> Statement:
     values = [part for name in members for part in (name, every.c.facts[name])]
     shown = (each for each in every.c if each.name != "facts")
     return listing(select(*shown, func.json_build_object(*values).label("values")), every.c.version)
+
+
+async def cpd_records_of(
+    session: AsyncSession, activity_id: UUID, educator_ids: Collection[UUID]
+) -> dict[UUID, CpdRecord]:
+    """For each of these educators the CPD that stands on their record for a CPD activity, if any does."""
+    statement = select(CpdRecord).where(
+        CpdRecord.activity_id == activity_id,
+        CpdRecord.educator_id.in_(educator_ids),
+        CpdRecord.withdrawn_at.is_(None),
+    )
+    return {record.educator_id: record for record in (await session.execute(statement)).scalars()}

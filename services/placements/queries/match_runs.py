@@ -1,23 +1,20 @@
-"""Reading match runs, their explanations and proposals."""
+"""Reading match runs and proposals."""
 
 from collections.abc import Sequence
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, Row, and_, bindparam, case, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-from services.placements.domain.vocabulary import MatchRunStatus, ProposalStatus
-from services.placements.models.match_runs import MatchExplanation, MatchRun
+from services.placements.domain.proposals import LIVE
+from services.placements.domain.vocabulary import MatchRunStatus
+from services.placements.models.match_runs import MatchRun
 from services.placements.models.proposals import Proposal
-from services.placements.models.requests import Request
 from services.placements.models.rounds import Round
-from services.placements.queries.visibility import ORGANISATION, PARTNERSHIP, PERSON, REQUESTS, WIDE
-from shared.errors import NotFound, StaleVersion
+from services.placements.queries.visibility import ORGANISATION, PARTNERSHIP, PERSON, WIDE
+from shared.errors import InvalidState, NotFound, StaleVersion
 from shared.http.lists import Filtered, equal
-
-LIVE = (ProposalStatus.DRAFT.value, ProposalStatus.PUBLISHED.value, ProposalStatus.ACCEPTED.value)
-"""Statuses in which a proposal takes up a place."""
 
 RUNS = and_(MatchRun.partnership_id == PARTNERSHIP, or_(WIDE, MatchRun.published_at.is_not(None)))
 """A run is for the partnership's office; once published, everybody in the partnership sees that it was."""
@@ -49,9 +46,12 @@ _RUN = select(
     MatchRun.aims,
     MatchRun.versions,
     MatchRun.failure,
+    MatchRun.educators_as_of,
     MatchRun.created_at,
     MatchRun.completed_at,
     MatchRun.published_at,
+    MatchRun.base_run_id,
+    MatchRun.scenario,
     MatchRun.version,
 ).where(RUNS)
 
@@ -83,19 +83,6 @@ PROPOSAL_LIST = Filtered(
 )
 """The proposals the caller sees."""
 
-_EXPLANATION = (
-    select(MatchExplanation.request_id.label("id"), MatchExplanation.explanation)
-    .join(MatchRun, MatchRun.id == MatchExplanation.run_id)
-    .join(Request, Request.id == MatchExplanation.request_id)
-    .where(RUNS, REQUESTS, MatchRun.id == bindparam("run_id"))
-)
-
-EXPLANATION = _EXPLANATION.where(MatchExplanation.request_id == bindparam("request_id"))
-"""Why one request got what it got: for those who see the request, students once the run is published."""
-
-EXPLANATION_LIST = Filtered(_EXPLANATION, MatchExplanation.request_id)
-"""The explanations of a run that the caller sees."""
-
 
 async def hold_run(
     session: AsyncSession, binds: dict[str, object], run_id: UUID, *, seen: int | None
@@ -111,6 +98,17 @@ async def hold_proposal(
     """The proposal, locked, if the caller sees it at the version they saw."""
     statement = select(Proposal).where(PROPOSALS, Proposal.id == bindparam("id"))
     return cast("Proposal", await _held(session, statement, {**binds, "id": proposal_id}, seen, "proposal"))
+
+
+async def hold_round_of_proposal(session: AsyncSession, partnership_id: UUID, proposal_id: UUID) -> None:
+    """Lock the round of a proposal: answers, withdrawals, swaps and repairs of one round take their turns."""
+    statement = (
+        select(Round.id)
+        .join(Proposal, Proposal.round_id == Round.id)
+        .where(Proposal.partnership_id == partnership_id, Proposal.id == proposal_id)
+        .with_for_update(of=Round)
+    )
+    await session.execute(statement)
 
 
 async def hold_live_proposals(
@@ -136,6 +134,35 @@ async def hold_round(session: AsyncSession, partnership_id: UUID, round_id: UUID
     return found
 
 
+async def round_of_run(session: AsyncSession, partnership_id: UUID, run_id: UUID) -> UUID:
+    """Which round a run is of."""
+    statement = select(MatchRun.round_id).where(
+        MatchRun.partnership_id == partnership_id, MatchRun.id == run_id
+    )
+    found = (await session.execute(statement)).scalar_one_or_none()
+    if found is None:
+        raise NotFound("match run")
+    return found
+
+
+async def standing_result(
+    connection: AsyncConnection, partnership_id: UUID, run_id: UUID
+) -> tuple[str, Sequence[Any]]:
+    """The frozen inputs of a completed run, and its live proposals. Refused while there is no result."""
+    runs = select(MatchRun.inputs, MatchRun.status).where(
+        MatchRun.partnership_id == partnership_id, MatchRun.id == run_id
+    )
+    run = (await connection.execute(runs)).one_or_none()
+    if run is None:
+        raise NotFound("match run")
+    if run.status != MatchRunStatus.COMPLETED or run.inputs is None:
+        raise InvalidState("match run", run.status, [])
+    proposals = select(Proposal.request_id, Proposal.offer_id, Proposal.status).where(
+        Proposal.partnership_id == partnership_id, Proposal.run_id == run_id, Proposal.status.in_(LIVE)
+    )
+    return run.inputs, (await connection.execute(proposals)).all()
+
+
 async def _held(
     session: AsyncSession, statement: Any, binds: dict[str, object], seen: int | None, what: str
 ) -> Any:
@@ -147,10 +174,11 @@ async def _held(
     return found
 
 
-async def under_way(connection: AsyncConnection, run_id: UUID) -> "Row[UUID, UUID] | None":
-    """Partnership and round of a run that is queued or running; None when it is over."""
+async def under_way(connection: AsyncConnection, run_id: UUID) -> "Row[Any] | None":
+    """Partnership and round of a run that is queued or running, and the inputs of a scenario; None when it is over."""
     wanted = [MatchRunStatus.QUEUED.value, MatchRunStatus.RUNNING.value]
-    statement = select(MatchRun.partnership_id, MatchRun.round_id).where(
+    of_scenario = case((MatchRun.scenario.is_not(None), MatchRun.inputs))
+    statement = select(MatchRun.partnership_id, MatchRun.round_id, of_scenario.label("inputs")).where(
         MatchRun.id == run_id, MatchRun.status.in_(wanted)
     )
     return (await connection.execute(statement)).one_or_none()
