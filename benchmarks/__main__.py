@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import eligibility, events, imports, matching, reads
-from benchmarks.ground import a_server
+from benchmarks import eligibility, events, evidence_files, imports, matching, reads
+from benchmarks.ground import a_database, a_server
 
 SCREEN = Console(highlight=False)
 
@@ -58,6 +58,16 @@ def _imports(server: str, _: Asked) -> Table:
     return table
 
 
+def _evidence(server: str, _: Asked) -> Table:
+    async def measured() -> list[evidence_files.Importing]:
+        return [found async for found in evidence_files.measure(a_database(server, "educators"))]
+
+    table = _table(f"Importing {evidence_files.ROWS:,} rows of evidence, all or nothing", "what", "rows /s")
+    for found in asyncio.run(measured()):
+        table.add_row(found.what, f"{found.rate:,.0f}")
+    return table
+
+
 def _events(server: str, _: Asked) -> Table:
     published, placed = asyncio.run(events.measure(server))
     table = _table(f"{events.EVENTS:,} events", "what", "events /s")
@@ -79,6 +89,7 @@ MEASUREMENTS: Mapping[str, Callable[[str, Asked], Table]] = {
     "reads": _reads,
     "matching": _matching,
     "imports": _imports,
+    "evidence": _evidence,
     "events": _events,
     "eligibility": _eligibility,
 }

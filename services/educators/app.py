@@ -15,6 +15,7 @@ from services.educators.api import (
     currency,
     declared_conflicts,
     development_plans,
+    educator_history,
     educator_lookup,
     educators,
     eligibility,
@@ -46,6 +47,7 @@ from shared.http.webhook_endpoints import router as webhook_endpoints
 ROUTERS: tuple[APIRouter, ...] = (
     educators.router,
     educator_lookup.router,
+    educator_history.router,
     qualifications.router,
     support_episodes.router,
     learner_episodes.router,

@@ -81,6 +81,16 @@ class SupportEpisodeRecorded(Message):
     days: int | None
 
 
+class SupportEpisodeWithdrawn(Message):
+    """A student's stay with an educator was on record by mistake and counts no more. The subject is the episode."""
+
+    type: ClassVar[str] = "support_episode.withdrawn"
+
+    support_episode_id: UUID
+    educator_id: UUID
+    placement_id: UUID | None
+
+
 class WaiverChanged(Message):
     """A waiver was asked for, approved, refused or revoked. The subject is the waiver."""
 

@@ -8,12 +8,14 @@ import json
 import re
 import time
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Self
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
 from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic_core import to_jsonable_python
 from sqlalchemy import Engine, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
@@ -48,6 +50,13 @@ _PUBLISH = text(
     bindparam("audience", type_=ARRAY(Uuid)),
     bindparam("data", type_=JSONB),
 )
+_OF_EACH = ("id", "type", "subject_id", "audience", "data")
+_PUBLISH_ALL = text(
+    "with published as (insert into events (id, partnership_id, type, subject_id, audience, data, occurred_at)"
+    " select id, :partnership_id, type, subject_id, audience, data, :occurred_at from jsonb_to_recordset(:news)"
+    " as news(id uuid, type text, subject_id uuid, audience uuid[], data jsonb) returning 1)"
+    " select case when :tell then pg_notify(:channel, '') end from published limit 1"
+).bindparams(bindparam("partnership_id", type_=Uuid), bindparam("news", type_=JSONB))
 
 
 class FreeText(TypeError):
@@ -113,23 +122,48 @@ async def publish(
     `audience` lists the organisations that may see it, beside those who see the whole partnership. `now` is the time of
     the domain. Raises `MessageTooLarge` above 4 KB.
     """
+    values = _written(News(message, subject, audience), partnership_id, now)
+    await session.execute(_PUBLISH, {**values, "tell": _is_time_to_tell(session)})
+    event_id: UUID = values["id"]
+    return event_id
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """One of several messages: about what, and which organisations may see it."""
+
+    message: Message
+    subject: UUID
+    audience: Iterable[UUID] = ()
+
+
+async def publish_all(
+    session: AsyncSession, news: Iterable[News], *, partnership_id: UUID, now: datetime
+) -> None:
+    """Write many events at once, in their order, in the caller's transaction: they wait for one answer, not for each."""
+    written = [_written(each, partnership_id, now) for each in news]
+    if written:
+        common = {name: written[0][name] for name in ("partnership_id", "occurred_at", "channel")}
+        told = [to_jsonable_python({name: each[name] for name in _OF_EACH}) for each in written]
+        values = {"news": told, "tell": _is_time_to_tell(session), **common}
+        await session.execute(_PUBLISH_ALL, values)
+
+
+def _written(news: News, partnership_id: UUID, now: datetime) -> dict[str, Any]:
+    message = news.message
     data = message.model_dump(mode="json")
     if len(json.dumps(data, ensure_ascii=False).encode()) > LARGEST:
         raise MessageTooLarge(f"{type(message).__name__} is larger than {LARGEST} bytes")
-    event_id = new_id()
-    values = {
-        "id": event_id,
+    return {
+        "id": new_id(),
         "partnership_id": partnership_id,
         "type": message.type,
-        "subject_id": subject,
-        "audience": sorted(set(audience)),
+        "subject_id": news.subject,
+        "audience": sorted(set(news.audience)),
         "data": data,
         "occurred_at": now,
         "channel": EVENTS,
-        "tell": _is_time_to_tell(session),
     }
-    await session.execute(_PUBLISH, values)
-    return event_id
 
 
 def _is_time_to_tell(session: AsyncSession | AsyncConnection) -> bool:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Request
 from pydantic import AfterValidator, TypeAdapter
-from sqlalchemy import bindparam, insert, literal, select, update
+from sqlalchemy import bindparam, func, insert, literal, select, update
 from starlette.responses import Response
 
 from shared.auth.principal import Principal
@@ -54,7 +54,7 @@ _ERRORS = (
     select(import_rows.c.number, import_rows.c.result, import_rows.c.errors)
     .where(
         import_rows.c.import_id == bindparam("p_id"),
-        import_rows.c.result.in_(["conflict", "invalid", "duplicate_in_file"]),
+        func.jsonb_array_length(import_rows.c.errors) > 0,
     )
     .order_by(import_rows.c.number)
 )

@@ -5,8 +5,9 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from services.educators.api.corrections import correctable
 from services.educators.api.deps import EducatorId, Reader, Wired, Writer
-from services.educators.api.evidence import add_record, evidence, show_records
+from services.educators.api.evidence import Withdrawn, add_record, evidence, show_records
 from services.educators.api.shapes import SAMPLE_ID, like
 from services.educators.domain.codes import RoleKind
 from services.educators.models.evidence import ActiveRole
@@ -32,10 +33,11 @@ class ActiveRoleFacts(Wire):
 class ActiveRoleView(ActiveRoleFacts):
     """A role, as it is on record."""
 
-    model_config = like(id=SAMPLE_ID, created_at="2026-09-07T09:00:00Z", **_EXAMPLE)
+    model_config = like(id=SAMPLE_ID, created_at="2026-09-07T09:00:00Z", withdrawn_at=None, **_EXAMPLE)
 
     id: UUID
     created_at: Instant
+    withdrawn_at: Instant | None
 
 
 _KIND = evidence("active-roles", ActiveRole, ActiveRoleView)
@@ -48,10 +50,10 @@ _KIND = evidence("active-roles", ActiveRole, ActiveRoleView)
     response_model=Page[ActiveRoleView],
 )
 async def list_active_roles(
-    educator_id: EducatorId, call: ListCall, wired: Wired, principal: Reader
+    educator_id: EducatorId, call: ListCall, wired: Wired, principal: Reader, *, withdrawn: Withdrawn = False
 ) -> Response:
     """The practice-education roles the educator held, oldest record first."""
-    return await show_records(_KIND, wired, principal, call, educator_id)
+    return await show_records(_KIND, wired, principal, call, educator_id, withdrawn=withdrawn)
 
 
 @router.post(
@@ -66,3 +68,6 @@ async def create_active_role(
 ) -> Response:
     """Put a practice-education role on record."""
     return await add_record(_KIND, wired, principal, key, educator_id=educator_id, body=body)
+
+
+correctable(router, _KIND, ActiveRoleFacts)

@@ -7,8 +7,9 @@ from fastapi import APIRouter
 from pydantic import Field
 from starlette.responses import Response
 
+from services.educators.api.corrections import correctable
 from services.educators.api.deps import EducatorId, Reader, Wired, Writer
-from services.educators.api.evidence import add_record, evidence, show_records
+from services.educators.api.evidence import Withdrawn, add_record, evidence, show_records
 from services.educators.api.shapes import SAMPLE_ID, like
 from services.educators.domain.codes import Source
 from services.educators.models.evidence import CpdRecord
@@ -44,11 +45,14 @@ class CpdRecordFacts(Wire):
 class CpdRecordView(CpdRecordFacts):
     """CPD, as it is on record."""
 
-    model_config = like(id=SAMPLE_ID, created_at="2026-09-07T09:00:00Z", **_EXAMPLE, source="reported")
+    model_config = like(
+        id=SAMPLE_ID, created_at="2026-09-07T09:00:00Z", withdrawn_at=None, **_EXAMPLE, source="reported"
+    )
 
     id: UUID
     source: Source
     created_at: Instant
+    withdrawn_at: Instant | None
 
 
 _KIND = evidence("cpd-records", CpdRecord, CpdRecordView)
@@ -61,10 +65,10 @@ _KIND = evidence("cpd-records", CpdRecord, CpdRecordView)
     response_model=Page[CpdRecordView],
 )
 async def list_cpd_records(
-    educator_id: EducatorId, call: ListCall, wired: Wired, principal: Reader
+    educator_id: EducatorId, call: ListCall, wired: Wired, principal: Reader, *, withdrawn: Withdrawn = False
 ) -> Response:
     """What the educator learnt, oldest record first."""
-    return await show_records(_KIND, wired, principal, call, educator_id)
+    return await show_records(_KIND, wired, principal, call, educator_id, withdrawn=withdrawn)
 
 
 @router.post(
@@ -79,3 +83,6 @@ async def create_cpd_record(
 ) -> Response:
     """Put CPD on record. Educators in person may record their own."""
     return await add_record(_KIND, wired, principal, key, educator_id=educator_id, body=body)
+
+
+correctable(router, _KIND, CpdRecordFacts)

@@ -5,6 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from services.educators.api.corrections import correctable
 from services.educators.api.deps import EducatorId, Reader, Wired, Writer
 from services.educators.api.evidence import add_record, evidence, show_records
 from services.educators.api.shapes import SAMPLE_ID, SAMPLE_OTHER_ID, like
@@ -66,3 +67,6 @@ async def create_declared_conflict(
 ) -> Response:
     """Declare that the educator must not assess a student. Educators in person may declare it themselves."""
     return await add_record(_KIND, wired, principal, key, educator_id=educator_id, body=body)
+
+
+correctable(router, _KIND, DeclaredConflictFacts)

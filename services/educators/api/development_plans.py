@@ -5,6 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from services.educators.api.corrections import correctable
 from services.educators.api.deps import EducatorId, Reader, Wired, Writer
 from services.educators.api.evidence import add_record, evidence, show_records
 from services.educators.api.shapes import SAMPLE_ID, like
@@ -65,3 +66,6 @@ async def create_development_plan(
 ) -> Response:
     """Put a development plan on record."""
     return await add_record(_KIND, wired, principal, key, educator_id=educator_id, body=body)
+
+
+correctable(router, _KIND, DevelopmentPlanFacts)

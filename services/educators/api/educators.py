@@ -1,8 +1,8 @@
 """Educators: what travels, and the routes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Query
@@ -11,11 +11,13 @@ from starlette.responses import Response
 
 from services.educators.api.deps import EducatorId, Reader, Wired, Writer
 from services.educators.api.shapes import SAMPLE_ID, SAMPLE_OTHER_ID, absent, like
+from services.educators.api.versions import Reason
 from services.educators.domain.codes import CurrencyStatus, Directorate, Employment, Mode, PepsStage
 from services.educators.operations.authors import Author
 from services.educators.operations.educators import Entry, add, change, take_over
 from services.educators.operations.rows import Number
 from services.educators.queries import educators as reading
+from services.educators.queries.educators import NOT_YOURS
 from services.educators.queries.visibility import reader
 from services.educators.wiring import Wiring
 from shared.errors import Fault, Forbidden, Invalid, NotFound
@@ -103,6 +105,8 @@ class EducatorPatch(Wire):
     mentor_educator_id: UUID | None = absent()
     directorate: Directorate | None = absent()
     locality: Name | None = absent()
+    reason: Reason | None = None
+    """Why; it is kept in the history."""
 
 
 class EducatorView(Wire):
@@ -145,7 +149,11 @@ async def list_educators(
     *,
     organisation_id: Annotated[UUID | None, Query(description="Only educators of this organisation.")] = None,
     peps_stage: Annotated[PepsStage | None, Query(description="Only educators of this stage.")] = None,
+    mode: Annotated[Mode | None, Query(description="Only educators who work like this.")] = None,
     status: Annotated[CurrencyStatus | None, Query(description="Only educators of this currency.")] = None,
+    mentor_educator_id: Annotated[
+        UUID | None, Query(description="Only educators whom this educator mentors.")
+    ] = None,
     social_work_england_number: Annotated[
         Number | None, Query(description="Only the educator with this registration number.")
     ] = None,
@@ -154,7 +162,9 @@ async def list_educators(
     filters = {
         "organisation_id": organisation_id,
         "peps_stage": peps_stage,
+        "mode": mode,
         "status": status,
+        "mentor_educator_id": mentor_educator_id,
         "social_work_england_number": social_work_england_number,
     }
     given = {name: value for name, value in filters.items() if value is not None}
@@ -230,7 +240,7 @@ async def upsert_educator(
         entry = Entry(_columns(body), value)
         (applied,) = await take_over(session, author, system, [entry], wired.clock.now())
         if applied.resource_id is None:
-            raise Forbidden(applied.faults[0].code, applied.faults[0].detail)
+            _refuse(applied.faults)
         status = HTTPStatus.CREATED if applied.result == "created" else HTTPStatus.OK
         return _shown(await reading.shown(session, reader(principal), applied.resource_id), status)
 
@@ -250,7 +260,8 @@ async def change_educator(
     if "organisation_id" in values:
         await _expect_organisation(wired, author, values["organisation_id"])
     async with wired.db.begin() as session:
-        await change(session, author, educator_id, values, seen=seen, now=wired.clock.now())
+        now, reason = wired.clock.now(), body.reason
+        await change(session, author, educator_id, values, seen=seen, reason=reason, now=now)
         return _shown(await reading.shown(session, reader(principal), educator_id), HTTPStatus.OK)
 
 
@@ -262,9 +273,16 @@ async def _expect_organisation(wired: Wiring, author: Author, organisation_id: U
     raise Invalid([Fault("/organisation_id", "unknown_reference", words)])
 
 
+def _refuse(faults: Sequence[Fault]) -> NoReturn:
+    for fault in faults:
+        if fault.code == NOT_YOURS[0]:
+            raise Forbidden(*NOT_YOURS)
+    raise Invalid(faults)
+
+
 def _columns(body: Wire) -> dict[str, Any]:
     """The columns a body stands for; members that were not given are left out of a PATCH."""
-    given = body.model_dump(exclude_unset=isinstance(body, EducatorPatch), exclude={"external_ids"})
+    given = body.model_dump(exclude_unset=isinstance(body, EducatorPatch), exclude={"external_ids", "reason"})
     capacity: Mapping[str, Any] | None = given.pop("capacity", None)
     return given if capacity is None else {**given, "max_concurrent": capacity.get("max_concurrent")}
 

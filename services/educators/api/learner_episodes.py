@@ -5,8 +5,9 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from services.educators.api.corrections import correctable
 from services.educators.api.deps import EducatorId, Reader, Wired, Writer
-from services.educators.api.evidence import add_record, evidence, show_records
+from services.educators.api.evidence import Withdrawn, add_record, evidence, show_records
 from services.educators.api.shapes import SAMPLE_ID, like
 from services.educators.domain.codes import LearnerKind, Source
 from services.educators.models.evidence import LearnerEpisode
@@ -39,11 +40,14 @@ class LearnerEpisodeFacts(Wire):
 class LearnerEpisodeView(LearnerEpisodeFacts):
     """A learner's stay, as it is on record."""
 
-    model_config = like(id=SAMPLE_ID, created_at="2026-09-07T09:00:00Z", **_EXAMPLE, source="reported")
+    model_config = like(
+        id=SAMPLE_ID, created_at="2026-09-07T09:00:00Z", withdrawn_at=None, **_EXAMPLE, source="reported"
+    )
 
     id: UUID
     source: Source
     created_at: Instant
+    withdrawn_at: Instant | None
 
 
 _KIND = evidence("learner-episodes", LearnerEpisode, LearnerEpisodeView)
@@ -56,10 +60,10 @@ _KIND = evidence("learner-episodes", LearnerEpisode, LearnerEpisodeView)
     response_model=Page[LearnerEpisodeView],
 )
 async def list_learner_episodes(
-    educator_id: EducatorId, call: ListCall, wired: Wired, principal: Reader
+    educator_id: EducatorId, call: ListCall, wired: Wired, principal: Reader, *, withdrawn: Withdrawn = False
 ) -> Response:
     """The other learners the educator assessed, oldest record first."""
-    return await show_records(_KIND, wired, principal, call, educator_id)
+    return await show_records(_KIND, wired, principal, call, educator_id, withdrawn=withdrawn)
 
 
 @router.post(
@@ -74,3 +78,6 @@ async def create_learner_episode(
 ) -> Response:
     """Put another professional learner on record."""
     return await add_record(_KIND, wired, principal, key, educator_id=educator_id, body=body)
+
+
+correctable(router, _KIND, LearnerEpisodeFacts)

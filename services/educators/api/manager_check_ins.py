@@ -5,8 +5,9 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from services.educators.api.corrections import correctable
 from services.educators.api.deps import EducatorId, Reader, Wired, Writer
-from services.educators.api.evidence import add_record, evidence, show_records
+from services.educators.api.evidence import Withdrawn, add_record, evidence, show_records
 from services.educators.api.shapes import SAMPLE_ID, like
 from services.educators.models.evidence import ManagerCheckIn
 from shared.http.paging import ListCall
@@ -31,10 +32,11 @@ class ManagerCheckInFacts(Wire):
 class ManagerCheckInView(ManagerCheckInFacts):
     """A check-in, as it is on record."""
 
-    model_config = like(id=SAMPLE_ID, created_at="2026-09-07T09:00:00Z", **_EXAMPLE)
+    model_config = like(id=SAMPLE_ID, created_at="2026-09-07T09:00:00Z", withdrawn_at=None, **_EXAMPLE)
 
     id: UUID
     created_at: Instant
+    withdrawn_at: Instant | None
 
 
 _KIND = evidence("manager-check-ins", ManagerCheckIn, ManagerCheckInView)
@@ -47,10 +49,10 @@ _KIND = evidence("manager-check-ins", ManagerCheckIn, ManagerCheckInView)
     response_model=Page[ManagerCheckInView],
 )
 async def list_manager_check_ins(
-    educator_id: EducatorId, call: ListCall, wired: Wired, principal: Reader
+    educator_id: EducatorId, call: ListCall, wired: Wired, principal: Reader, *, withdrawn: Withdrawn = False
 ) -> Response:
     """The managers' check-ins about the educator, oldest record first."""
-    return await show_records(_KIND, wired, principal, call, educator_id)
+    return await show_records(_KIND, wired, principal, call, educator_id, withdrawn=withdrawn)
 
 
 @router.post(
@@ -65,3 +67,6 @@ async def create_manager_check_in(
 ) -> Response:
     """Put a manager's check-in on record."""
     return await add_record(_KIND, wired, principal, key, educator_id=educator_id, body=body)
+
+
+correctable(router, _KIND, ManagerCheckInFacts)

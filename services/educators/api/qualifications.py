@@ -5,8 +5,9 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from services.educators.api.corrections import correctable
 from services.educators.api.deps import EducatorId, Reader, Wired, Writer
-from services.educators.api.evidence import add_record, evidence, show_records
+from services.educators.api.evidence import Withdrawn, add_record, evidence, show_records
 from services.educators.api.shapes import SAMPLE_ID, like
 from services.educators.domain.codes import AwardedStage
 from services.educators.models.evidence import Qualification
@@ -32,10 +33,11 @@ class QualificationFacts(Wire):
 class QualificationView(QualificationFacts):
     """An award, as it is on record."""
 
-    model_config = like(id=SAMPLE_ID, created_at="2026-09-07T09:00:00Z", **_EXAMPLE)
+    model_config = like(id=SAMPLE_ID, created_at="2026-09-07T09:00:00Z", withdrawn_at=None, **_EXAMPLE)
 
     id: UUID
     created_at: Instant
+    withdrawn_at: Instant | None
 
 
 _KIND = evidence("qualifications", Qualification, QualificationView)
@@ -48,10 +50,10 @@ _KIND = evidence("qualifications", Qualification, QualificationView)
     response_model=Page[QualificationView],
 )
 async def list_qualifications(
-    educator_id: EducatorId, call: ListCall, wired: Wired, principal: Reader
+    educator_id: EducatorId, call: ListCall, wired: Wired, principal: Reader, *, withdrawn: Withdrawn = False
 ) -> Response:
     """The PEPS awards of the educator, oldest record first."""
-    return await show_records(_KIND, wired, principal, call, educator_id)
+    return await show_records(_KIND, wired, principal, call, educator_id, withdrawn=withdrawn)
 
 
 @router.post(
@@ -66,3 +68,6 @@ async def create_qualification(
 ) -> Response:
     """Put a PEPS award on record. The educator's `peps_stage` is changed with the educator."""
     return await add_record(_KIND, wired, principal, key, educator_id=educator_id, body=body)
+
+
+correctable(router, _KIND, QualificationFacts)

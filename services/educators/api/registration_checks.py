@@ -5,8 +5,9 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from services.educators.api.corrections import correctable
 from services.educators.api.deps import EducatorId, Reader, Wired, Writer
-from services.educators.api.evidence import add_record, evidence, show_records
+from services.educators.api.evidence import Withdrawn, add_record, evidence, show_records
 from services.educators.api.shapes import SAMPLE_ID, like
 from services.educators.domain.codes import RegisterStatus, Restriction
 from services.educators.models.evidence import RegistrationCheck
@@ -41,10 +42,11 @@ class RegistrationCheckFacts(Wire):
 class RegistrationCheckView(RegistrationCheckFacts):
     """A check of the register, as it is on record."""
 
-    model_config = like(id=SAMPLE_ID, created_at="2026-09-07T09:00:00Z", **_EXAMPLE)
+    model_config = like(id=SAMPLE_ID, created_at="2026-09-07T09:00:00Z", withdrawn_at=None, **_EXAMPLE)
 
     id: UUID
     created_at: Instant
+    withdrawn_at: Instant | None
 
 
 _KIND = evidence("registration-checks", RegistrationCheck, RegistrationCheckView)
@@ -57,10 +59,10 @@ _KIND = evidence("registration-checks", RegistrationCheck, RegistrationCheckView
     response_model=Page[RegistrationCheckView],
 )
 async def list_registration_checks(
-    educator_id: EducatorId, call: ListCall, wired: Wired, principal: Reader
+    educator_id: EducatorId, call: ListCall, wired: Wired, principal: Reader, *, withdrawn: Withdrawn = False
 ) -> Response:
     """The checks of the public register, oldest record first."""
-    return await show_records(_KIND, wired, principal, call, educator_id)
+    return await show_records(_KIND, wired, principal, call, educator_id, withdrawn=withdrawn)
 
 
 @router.post(
@@ -75,3 +77,6 @@ async def create_registration_check(
 ) -> Response:
     """Put a look at the public register on record."""
     return await add_record(_KIND, wired, principal, key, educator_id=educator_id, body=body)
+
+
+correctable(router, _KIND, RegistrationCheckFacts)

@@ -5,8 +5,9 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from services.educators.api.corrections import correctable
 from services.educators.api.deps import EducatorId, Reader, Wired, Writer
-from services.educators.api.evidence import add_record, evidence, show_records
+from services.educators.api.evidence import Withdrawn, add_record, evidence, show_records
 from services.educators.api.shapes import SAMPLE_ID, Days, like
 from services.educators.domain.codes import EpisodeEnd, PlacementLevel, Source, SupportRole
 from services.educators.models.evidence import SupportEpisode
@@ -17,6 +18,7 @@ from shared.http.writing import Key
 router = APIRouter(prefix="/v1", tags=["evidence"])
 
 _EXAMPLE = {
+    "student_id": None,
     "placement_level": "final",
     "role": "educator_of_record",
     "started_on": "2025-10-06",
@@ -33,6 +35,9 @@ class SupportEpisodeFacts(Wire):
     """One student with the educator. `ended_on` is the last served day; without it the placement is running."""
 
     model_config = like(**_EXAMPLE)
+
+    student_id: UUID | None = None
+    """The student of the placements service, where that is known: nobody has one student twice on one day."""
 
     placement_level: PlacementLevel
     role: SupportRole = SupportRole.EDUCATOR_OF_RECORD
@@ -55,7 +60,12 @@ class SupportEpisodeView(SupportEpisodeFacts):
     """A student's stay, as it is on record."""
 
     model_config = like(
-        id=SAMPLE_ID, created_at="2026-09-07T09:00:00Z", **_EXAMPLE, placement_id=None, source="reported"
+        id=SAMPLE_ID,
+        created_at="2026-09-07T09:00:00Z",
+        withdrawn_at=None,
+        **_EXAMPLE,
+        placement_id=None,
+        source="reported",
     )
 
     id: UUID
@@ -64,6 +74,7 @@ class SupportEpisodeView(SupportEpisodeFacts):
 
     source: Source
     created_at: Instant
+    withdrawn_at: Instant | None
 
 
 _KIND = evidence("support-episodes", SupportEpisode, SupportEpisodeView)
@@ -76,10 +87,10 @@ _KIND = evidence("support-episodes", SupportEpisode, SupportEpisodeView)
     response_model=Page[SupportEpisodeView],
 )
 async def list_support_episodes(
-    educator_id: EducatorId, call: ListCall, wired: Wired, principal: Reader
+    educator_id: EducatorId, call: ListCall, wired: Wired, principal: Reader, *, withdrawn: Withdrawn = False
 ) -> Response:
     """The students the educator supported, oldest record first. Placements of the placements service come by themselves."""
-    return await show_records(_KIND, wired, principal, call, educator_id)
+    return await show_records(_KIND, wired, principal, call, educator_id, withdrawn=withdrawn)
 
 
 @router.post(
@@ -94,3 +105,6 @@ async def create_support_episode(
 ) -> Response:
     """Put a student's stay on record that the placements service does not know of."""
     return await add_record(_KIND, wired, principal, key, educator_id=educator_id, body=body)
+
+
+correctable(router, _KIND, SupportEpisodeFacts)

@@ -10,6 +10,8 @@ from services.educators.models import (
     registration_batches,
     rule_parameters,
     seats,
+    steps,
+    versions,
     waivers,
 )
 from services.educators.models.declarative import Base
@@ -29,5 +31,7 @@ __all__ = [
     "registration_batches",
     "rule_parameters",
     "seats",
+    "steps",
+    "versions",
     "waivers",
 ]

@@ -7,16 +7,15 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, text
 from sqlalchemy.orm import Mapped
 
 from services.educators.domain.codes import ConflictKind, ReturnStepKind
-from services.educators.models.declarative import Base, Tenanted, of_educator
+from services.educators.models.declarative import Base, Record, of_educator
 from shared.declarative import one_of
 
 
-class ReturnStep(Tenanted, Base):
+class ReturnStep(Record, Base):
     """One step of a return to practice education. A mentored student names the Stage 2 mentor and has a last day (`on`)."""
 
     __tablename__ = "return_steps"
 
-    educator_id: Mapped[UUID]
     step: Mapped[str]
     on: Mapped[date]
     mentor_educator_id: Mapped[UUID | None]
@@ -35,7 +34,7 @@ class ReturnStep(Tenanted, Base):
     )
 
 
-class Unavailability(Tenanted, Base):
+class Unavailability(Record, Base):
     """Days on which an educator takes no student, both included; without an end, until further notice. No reason is kept.
 
     `told_on` is the day on which those who hold a seat for some of these days were told that they have begun.
@@ -43,7 +42,6 @@ class Unavailability(Tenanted, Base):
 
     __tablename__ = "unavailability"
 
-    educator_id: Mapped[UUID]
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
     told_on: Mapped[date | None]
@@ -56,12 +54,11 @@ class Unavailability(Tenanted, Base):
     )
 
 
-class DevelopmentPlan(Tenanted, Base):
+class DevelopmentPlan(Record, Base):
     """A plan for an educator's own practice, open until it is closed. What it says is kept elsewhere."""
 
     __tablename__ = "development_plans"
 
-    educator_id: Mapped[UUID]
     opened_on: Mapped[date]
     closed_on: Mapped[date | None]
 
@@ -72,12 +69,11 @@ class DevelopmentPlan(Tenanted, Base):
     )
 
 
-class DeclaredConflict(Tenanted, Base):
+class DeclaredConflict(Record, Base):
     """A tie between an educator and one student, an id of the placements service."""
 
     __tablename__ = "declared_conflicts"
 
-    educator_id: Mapped[UUID]
     kind: Mapped[str]
     student_id: Mapped[UUID]
 

@@ -1,5 +1,11 @@
 """What the named constraints of this service's tables mean to a caller: constraint -> (code, what to do)."""
 
+OVERLAPPING_EPISODE = (
+    "overlapping_episode",
+    "This student is on record with this educator for some of these days already.",
+)
+STAGE_TWICE = ("stage_awarded_already", "This stage is on record as awarded. Correct that record.")
+CPD_TWICE = ("cpd_recorded_already", "CPD of this day and title is on record already. Correct that record.")
 ALREADY_BOOKED = ("already_booked", "The educator has a booking of this activity already.")
 EVALUATED = ("evaluated_already", "You have evaluated this activity already.")
 
@@ -29,8 +35,11 @@ CONFLICTS = {
         "An educator waits in another batch already. Try again.",
     ),
     "seats_placement_unique": ("seat_in_flight", "This placement's seat is being changed. Try again."),
-    "support_episodes_placement_unique": (
+    "support_episodes_stint_unique": (
         "episode_known",
         "This placement is already on record as a support episode.",
     ),
+    "support_episodes_no_overlap": OVERLAPPING_EPISODE,
+    "qualifications_stage_unique": STAGE_TWICE,
+    "cpd_records_title_unique": CPD_TWICE,
 }

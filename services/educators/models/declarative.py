@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, MetaData
+from sqlalchemy import ForeignKeyConstraint, FromClause, MetaData, func
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from shared.tables import COLUMN_TYPES, CONVENTION
@@ -30,6 +30,31 @@ class Versioned(Tenanted):
 
     version: Mapped[int] = mapped_column(default=1, server_default="1", sort_order=90)
     updated_at: Mapped[datetime] = mapped_column(sort_order=92)
+
+
+class Accountable(Versioned):
+    """A row that says who made it what it is now, and why. What it was before is kept as a version of it.
+
+    `recorded_by` is the subject of the token, the client of an import, or what of ours did it ("feed:placements"); nobody is
+    known for rows from before versions were kept.
+    """
+
+    __tablename__: Any
+    __table__: ClassVar[FromClause]
+
+    recorded_by: Mapped[str | None] = mapped_column(sort_order=94)
+    reason: Mapped[str | None] = mapped_column(sort_order=95)
+
+
+class Record(Accountable):
+    """Evidence about one educator. It is corrected, version by version, or withdrawn; it is never deleted.
+
+    Whoever writes it holds the educator's row. What was withdrawn stays, counts for no rule and is corrected no more.
+    """
+
+    educator_id: Mapped[UUID] = mapped_column(sort_order=-18)
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), sort_order=92)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(sort_order=93)
 
 
 def of_educator() -> ForeignKeyConstraint:

@@ -15,11 +15,11 @@ from services.educators.domain.codes import (
     PepsStage,
 )
 from services.educators.domain.lapse import LapseCause
-from services.educators.models.declarative import Base, Versioned
+from services.educators.models.declarative import Accountable, Base
 from shared.declarative import one_of
 
 
-class Educator(Versioned, Base):
+class Educator(Accountable, Base):
     """A practice educator of one organisation (an id of the placements service).
 
     `max_concurrent` is their own number of students at once; none means the usual one for how they work. The `currency_`

@@ -1,10 +1,11 @@
-"""The records on which currency and eligibility rest. A record is added, never overwritten by a caller."""
+"""The records on which currency and eligibility rest: added, corrected version by version, withdrawn, never deleted."""
 
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, Numeric, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.educators.domain.codes import (
@@ -18,35 +19,49 @@ from services.educators.domain.codes import (
     Source,
     SupportRole,
 )
-from services.educators.models.declarative import Base, Tenanted, Versioned, of_educator
+from services.educators.models.declarative import Base, Record, of_educator
 from shared.declarative import one_of, within_tenant
 
 IN_ORDER = "ended_on >= started_on"
 
+_BY_HAND = "withdrawn_at is null and recorded_by is not null"
+"""What counts and was put on record by somebody. Rows from before authors were kept may be there twice."""
 
-class Qualification(Tenanted, Base):
+
+class Qualification(Record, Base):
     """A PEPS stage that was awarded, by whom and when."""
 
     __tablename__ = "qualifications"
 
-    educator_id: Mapped[UUID]
     stage: Mapped[str]
     awarding_body: Mapped[str]
     awarded_on: Mapped[date]
 
-    __table_args__ = (of_educator(), Index(None, "educator_id", "id"), one_of("stage", AwardedStage))
+    __table_args__ = (
+        of_educator(),
+        Index(None, "educator_id", "id"),
+        Index(
+            "qualifications_stage_unique",
+            "educator_id",
+            "stage",
+            unique=True,
+            postgresql_where=text(_BY_HAND),
+        ),
+        one_of("stage", AwardedStage),
+    )
 
 
-class SupportEpisode(Versioned, Base):
+class SupportEpisode(Record, Base):
     """One student with one educator. Episodes of our own placements carry the placement's id and follow its feed.
 
     `ended_on` is the last served day; without it the episode is running. `days` are days served, `planned_days` days planned.
+    `stint` counts an educator's episodes of one placement: it is 2 when the placement came back to them from another.
     """
 
     __tablename__ = "support_episodes"
 
-    educator_id: Mapped[UUID]
     placement_id: Mapped[UUID | None]
+    stint: Mapped[int] = mapped_column(default=1, server_default="1")
     student_id: Mapped[UUID | None]
     placement_level: Mapped[str]
     role: Mapped[str]
@@ -61,7 +76,17 @@ class SupportEpisode(Versioned, Base):
 
     __table_args__ = (
         of_educator(),
-        UniqueConstraint("partnership_id", "placement_id", name="support_episodes_placement_unique"),
+        UniqueConstraint(
+            "partnership_id", "placement_id", "educator_id", "stint", name="support_episodes_stint_unique"
+        ),
+        ExcludeConstraint(
+            ("educator_id", "="),
+            ("student_id", "="),
+            (text("daterange(started_on, ended_on, '[]')"), "&&"),
+            using="gist",
+            where=text("source <> 'placements' and withdrawn_at is null"),
+            name="support_episodes_no_overlap",
+        ),
         Index(None, "educator_id", "id"),
         one_of("placement_level", PlacementLevel),
         one_of("role", SupportRole),
@@ -73,12 +98,11 @@ class SupportEpisode(Versioned, Base):
     )
 
 
-class LearnerEpisode(Versioned, Base):
+class LearnerEpisode(Record, Base):
     """One other professional social work learner with one educator."""
 
     __tablename__ = "learner_episodes"
 
-    educator_id: Mapped[UUID]
     learner_kind: Mapped[str]
     started_on: Mapped[date]
     ended_on: Mapped[date | None]
@@ -94,12 +118,11 @@ class LearnerEpisode(Versioned, Base):
     )
 
 
-class ActiveRole(Tenanted, Base):
+class ActiveRole(Record, Base):
     """A practice-education role held for a time, or held still."""
 
     __tablename__ = "active_roles"
 
-    educator_id: Mapped[UUID]
     role_kind: Mapped[str]
     started_on: Mapped[date]
     ended_on: Mapped[date | None]
@@ -112,7 +135,7 @@ class ActiveRole(Tenanted, Base):
     )
 
 
-class CpdRecord(Versioned, Base):
+class CpdRecord(Record, Base):
     """Something an educator learnt on a day; `hours` are hours, `practice_education` makes it count for currency.
 
     What comes from attendance of a CPD activity names it, and is withdrawn when the attendance is corrected.
@@ -120,7 +143,6 @@ class CpdRecord(Versioned, Base):
 
     __tablename__ = "cpd_records"
 
-    educator_id: Mapped[UUID]
     on: Mapped[date]
     title: Mapped[str]
     hours: Mapped[Decimal | None] = mapped_column(Numeric(5, 2))
@@ -128,12 +150,19 @@ class CpdRecord(Versioned, Base):
     peer_reflection: Mapped[bool]
     source: Mapped[str]
     activity_id: Mapped[UUID | None]
-    withdrawn_at: Mapped[datetime | None]
 
     __table_args__ = (
         of_educator(),
         Index(None, "educator_id", "id"),
         Index("cpd_records_latest_idx", "educator_id", "on", "id"),
+        Index(
+            "cpd_records_title_unique",
+            "educator_id",
+            "on",
+            "title",
+            unique=True,
+            postgresql_where=text(f"{_BY_HAND} and source in ('reported', 'imported')"),
+        ),
         one_of("source", Source),
         within_tenant("activity_id", "cpd_activities"),
         Index(
@@ -147,12 +176,11 @@ class CpdRecord(Versioned, Base):
     )
 
 
-class ManagerCheckIn(Tenanted, Base):
+class ManagerCheckIn(Record, Base):
     """A manager's word on an educator's caseload and suitability."""
 
     __tablename__ = "manager_check_ins"
 
-    educator_id: Mapped[UUID]
     on: Mapped[date]
     confirmed: Mapped[bool]
 
@@ -163,12 +191,11 @@ class ManagerCheckIn(Tenanted, Base):
     )
 
 
-class RegistrationCheck(Tenanted, Base):
+class RegistrationCheck(Record, Base):
     """What the regulator's public register said on a day."""
 
     __tablename__ = "registration_checks"
 
-    educator_id: Mapped[UUID]
     checked_on: Mapped[date]
     status: Mapped[str]
     registered_until: Mapped[date | None]

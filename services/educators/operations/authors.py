@@ -17,25 +17,25 @@ class Author:
     """Who writes: for which partnership, for which organisation if for one, and whether for the whole partnership.
 
     The office (`wide`) writes everything; an organisation writes what is about its own educators. A person who is an
-    educator writes what the rules take from anybody's own word, and nothing else.
+    educator writes what the rules take from anybody's own word, and nothing else. `subject` is who is named in the history.
     """
 
     tenant: UUID
     organisation_id: UUID | None
     wide: bool
     person_id: UUID | None = None
+    subject: str | None = None
 
     @classmethod
     def of(cls, principal: Principal) -> Self:
         """The caller as an author. Refused when the token names no partnership."""
-        return cls(
-            principal.tenant, acting_for(principal), principal.partnership_wide, person_id=principal.person_id
-        )
+        organisation_id, wide = acting_for(principal), principal.partnership_wide
+        return cls(principal.tenant, organisation_id, wide, principal.person_id, principal.subject)
 
     @classmethod
     def of_import(cls, scope: ImportScope) -> Self:
         """The sender of an import as an author."""
-        return cls(scope.tenant, scope.organisation_id, scope.wide)
+        return cls(scope.tenant, scope.organisation_id, scope.wide, subject=scope.client_id)
 
     def binds(self) -> dict[str, object]:
         """What the expressions of visibility compare with, for changes to what the author sees."""

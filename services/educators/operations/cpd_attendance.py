@@ -25,6 +25,7 @@ from services.educators.operations.authors import Author
 from services.educators.operations.cpd_activities import expect_host
 from services.educators.operations.currency import settle
 from services.educators.operations.evidence import new_record
+from services.educators.operations.versions import ATTENDANCE, keep_versions, overwrite
 from services.educators.queries.bookings import bookings_of
 from services.educators.queries.educators import hold_educators
 from services.educators.queries.evidence import cpd_records_of
@@ -112,12 +113,10 @@ async def _enter(
     ids = [booking.educator_id for booking, _ in changes]
     educators = await hold_educators(session, activity.partnership_id, ids)
     records = await cpd_records_of(session, activity.id, ids)
+    await keep_versions(session, CpdRecord, [record.id for record in records.values()])
+    for record in records.values():
+        overwrite(record, {"withdrawn_at": now}, by=ATTENDANCE, now=now)
     for booking, attendance in changes:
-        record = records.get(booking.educator_id)
-        if record is not None:
-            record.withdrawn_at = now
-            record.updated_at = now
-            record.version += 1
         booking.attendance = attendance
         booking.attended_on = None
         booking.updated_at = now
@@ -126,9 +125,8 @@ async def _enter(
             booking.attended_on = attended_on(attendance, activity.last_starts_at, london_day(now))
     await session.flush()
     for booking in (booking for booking, _ in changes if booking.attended_on is not None):
-        session.add(
-            new_record(CpdRecord, educators[booking.educator_id], _cpd(activity, booking), now, _SOURCE)
-        )
+        educator, values = educators[booking.educator_id], _cpd(activity, booking)
+        session.add(new_record(CpdRecord, educator, values, by=ATTENDANCE, now=now, source=_SOURCE))
     await settle(session, activity.partnership_id, ids, now)
 
 

@@ -4,20 +4,26 @@ from collections.abc import Collection
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ARRAY, Uuid, bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.educators.domain.codes import CurrencyStatus
 from services.educators.domain.currency import Currency
 from services.educators.domain.lapse import lapse_of
 from services.educators.messages import CurrencyChanged
 from services.educators.models.educators import Educator
+from services.educators.operations.versions import RULES, keep_versions, overwrite
 from services.educators.queries.dossiers import dossiers
 from services.educators.queries.educators import hold_educators
 from services.educators.queries.last_students import last_students
 from services.educators.queries.rule_parameters import parameters_on
-from services.educators.queries.visibility import everything_of
+from services.educators.queries.visibility import EDUCATORS, everything_of
 from shared.calendar import london_day
-from shared.events.outbox import publish
+from shared.events.outbox import News, publish_all
+
+_MENTORED = select(Educator.id).where(
+    EDUCATORS, Educator.mentor_educator_id == func.any(bindparam("ids", type_=ARRAY(Uuid())))
+)
 
 
 async def settle(session: AsyncSession, partnership_id: UUID, ids: Collection[UUID], now: datetime) -> int:
@@ -28,10 +34,8 @@ async def settle(session: AsyncSession, partnership_id: UUID, ids: Collection[UU
     if not ids:
         return 0
     await session.flush()
-    mentored = select(Educator.id).where(
-        Educator.partnership_id == partnership_id, Educator.mentor_educator_id.in_(ids)
-    )
-    with_mentored = {*ids, *(await session.execute(mentored)).scalars()}
+    binds = {"p_partnership": partnership_id, "ids": list(ids)}
+    with_mentored = {*ids, *(await session.execute(_MENTORED, binds)).scalars()}
     return await settle_only(session, partnership_id, with_mentored, now)
 
 
@@ -45,41 +49,38 @@ async def settle_only(
     everything = everything_of(partnership_id)
     known = await dossiers(session, everything, ids, parameters, as_at=today, known_on=today)
     students = await last_students(session, ids, today, parameters)
-    changed = 0
+    found = {educator_id: known.currency_of(educator_id) for educator_id in held}
+    changed = [id_ for id_, educator in held.items() if educator.currency_status != found[id_].status]
+    await keep_versions(session, Educator, changed)
+    news = [_news(held[id_], found[id_]) for id_ in changed]
     for educator_id, educator in held.items():
         educator.last_student_on = students[educator_id].on if educator_id in students else None
-        changed += await _settle_one(session, educator, known.currency_of(educator_id), now)
+        _settle_one(educator, found[educator_id], now)
     await session.flush()
-    return changed
+    await publish_all(session, news, partnership_id=partnership_id, now=now)
+    return len(changed)
 
 
-async def _settle_one(session: AsyncSession, educator: Educator, found: Currency, now: datetime) -> bool:
-    before = educator.currency_status
+def _settle_one(educator: Educator, found: Currency, now: datetime) -> None:
     educator.currency_basis = found.basis
     educator.current_until = found.current_until
     educator.currency_checked_on = found.as_at
     educator.lapses_on, educator.lapses_by = lapse_of(found) or (None, None)
-    if before == found.status:
-        return False
-    educator.currency_status = found.status
-    educator.version += 1
-    educator.updated_at = now
-    await publish(
-        session,
-        CurrencyChanged(
-            educator_id=educator.id,
-            from_status=before,
-            to_status=found.status,
-            basis=found.basis,
-            current_until=found.current_until,
-            occurred_on=found.as_at,
-        ),
-        partnership_id=educator.partnership_id,
-        subject=educator.id,
-        audience=[educator.organisation_id],
-        now=now,
+    if educator.currency_status != found.status:
+        overwrite(educator, {"currency_status": found.status}, by=RULES, now=now)
+
+
+def _news(educator: Educator, found: Currency) -> News:
+    """That the educator's currency is not what it was, before it is overwritten."""
+    message = CurrencyChanged(
+        educator_id=educator.id,
+        from_status=CurrencyStatus(educator.currency_status),
+        to_status=found.status,
+        basis=found.basis,
+        current_until=found.current_until,
+        occurred_on=found.as_at,
     )
-    return True
+    return News(message, educator.id, [educator.organisation_id])
 
 
 async def hold_due(session: AsyncSession, today: date, limit: int) -> list[tuple[UUID, UUID]]:

@@ -3,7 +3,7 @@
 A change that changes nothing writes nothing, publishes nothing and leaves the version alone.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,14 +16,16 @@ from services.educators.domain.codes import PepsStage
 from services.educators.domain.currency import currency
 from services.educators.domain.evidence import Evidence
 from services.educators.domain.parameters import DEFAULT_PARAMETERS
+from services.educators.domain.records import faults_of_day
 from services.educators.messages import EducatorChanged
 from services.educators.models.educators import Educator
 from services.educators.operations.authors import Author
 from services.educators.operations.currency import settle
+from services.educators.operations.versions import differing, keep_versions, overwrite
 from services.educators.queries.educators import NOT_YOURS, by_number, hold_educator, hold_educators, named_by
 from shared.calendar import london_day
 from shared.errors import Conflict, Fault, Forbidden, Invalid, StaleVersion
-from shared.events.outbox import publish
+from shared.events.outbox import News, publish_all
 from shared.ids import new_id
 from shared.imports.external_ids import claim, resolve
 from shared.imports.kinds import Applied
@@ -55,6 +57,7 @@ async def add(
     """Add an educator, with what other systems call them (system, value)."""
     if not author.may_write_for(values["organisation_id"]):
         raise Forbidden(*NOT_YOURS)
+    _expect_past(values, now)
     educator = _new(author, new_id(), values, now)
     await _expect_mentor(session, educator)
     session.add(educator)
@@ -75,16 +78,24 @@ async def change(
     values: Values,
     *,
     seen: int | None,
+    reason: str | None = None,
     now: datetime,
 ) -> Educator:
-    """Change some of an educator's columns, if they are still as the caller saw them (`seen`; None: however they are)."""
+    """Change some of an educator's columns, if they are still as the caller saw them (`seen`; None: however they are).
+
+    What they were is kept as a version.
+    """
     educator = await hold_educator(session, author.tenant, educator_id)
     author.expect_may_write(educator)
     if seen is not None and seen != educator.version:
         raise StaleVersion
     if not author.may_write_for(values.get("organisation_id", educator.organisation_id)):
         raise Forbidden(*NOT_YOURS)
-    if _overwrite(educator, values, now):
+    changed = _changes(educator, values, now)
+    if changed:
+        _expect_past(changed, now)
+        await keep_versions(session, Educator, [educator.id])
+        overwrite(educator, changed, by=author.subject, reason=reason, now=now)
         await _expect_mentor(session, educator)
         await session.flush()
         await _tell(session, [educator], now)
@@ -108,30 +119,48 @@ async def take_over(
     entry does not have are left as they are. Two senders of one new name make one educator: the second waits.
     """
     meant = await _meant(session, author, system, entries)
-    fresh = {entry.name: new_id() for entry in entries if entry.name not in meant and _may(author, entry)}
+    wrong = {e.name: found for e in entries if (found := _faults(author, e, meant.get(e.name), now))}
+    fresh = {e.name: new_id() for e in entries if e.name not in meant and e.name not in wrong}
     ours = await claim(session, author, RESOURCE, system, fresh)
+    touched = await _keep_those_that_change(session, entries, meant, wrong)
     results: list[Applied] = []
-    touched: list[Educator] = []
     for entry in entries:
+        if entry.name in wrong:
+            results.append(Applied("invalid", None, wrong[entry.name]))
+            continue
         if entry.name in fresh.keys() - ours:
             results += await take_over(session, author, system, [entry], now)
             continue
-        educator = meant.get(entry.name)
-        faults = _faults(author, entry, educator)
-        if faults:
-            results.append(Applied("invalid", None, faults))
-            continue
-        result = "unchanged"
+        educator, result = meant.get(entry.name), "unchanged"
         if educator is None:
             educator, result = _new(author, fresh[entry.name], entry.values, now), "created"
             session.add(educator)
-        elif _overwrite(educator, entry.values, now):
+            touched[educator.id] = educator
+        elif changed := _changes(educator, entry.values, now):
+            overwrite(educator, changed, by=author.subject, now=now)
             result = "updated"
-        touched += [educator] if result != "unchanged" else []
         results.append(Applied(result, educator.id))
     await session.flush()
-    await _tell(session, touched, now)
+    await _tell(session, list(touched.values()), now)
     return results
+
+
+async def _keep_those_that_change(
+    session: AsyncSession,
+    entries: Sequence[Entry],
+    meant: Mapping[str, Educator],
+    wrong: Container[str],
+) -> dict[UUID, Educator]:
+    """The educators that these entries change, their present versions kept."""
+    changing = {
+        educator.id: educator
+        for entry in entries
+        if entry.name not in wrong
+        and (educator := meant.get(entry.name)) is not None
+        and differing(educator, entry.values)
+    }
+    await keep_versions(session, Educator, changing.keys())
+    return changing
 
 
 async def _meant(
@@ -159,13 +188,11 @@ async def _meant(
     return {name: held[educator_id] for name, educator_id in ids.items()}
 
 
-def _may(author: Author, entry: Entry, educator: Educator | None = None) -> bool:
+def _faults(author: Author, entry: Entry, educator: Educator | None, now: datetime) -> tuple[Fault, ...]:
     owners = {entry.values["organisation_id"], *([educator.organisation_id] if educator else [])}
-    return all(author.may_write_for(owner) for owner in owners)
-
-
-def _faults(author: Author, entry: Entry, educator: Educator | None) -> tuple[Fault, ...]:
-    return () if _may(author, entry, educator) else (Fault("/organisation", *NOT_YOURS),)
+    if not all(author.may_write_for(owner) for owner in owners):
+        return (Fault("/organisation", *NOT_YOURS),)
+    return tuple(_faults_of_days(entry.values, now))
 
 
 def _new(author: Author, educator_id: UUID, values: Values, now: datetime) -> Educator:
@@ -181,21 +208,28 @@ def _new(author: Author, educator_id: UUID, values: Values, now: datetime) -> Ed
         updated_at=now,
         currency_status=without_evidence.status,
         currency_checked_on=today,
+        recorded_by=author.subject,
         peps_stage_since=today,
         **{**dict.fromkeys(_OPTIONAL), **values},
     )
 
 
-def _overwrite(educator: Educator, values: Values, now: datetime) -> bool:
-    differing = {name: value for name, value in values.items() if getattr(educator, name) != value}
-    for name, value in differing.items():
-        setattr(educator, name, value)
-    if "peps_stage" in differing:
-        educator.peps_stage_since = london_day(now)
-    if differing:
-        educator.version += 1
-        educator.updated_at = now
-    return bool(differing)
+def _changes(educator: Educator, values: Values, now: datetime) -> dict[str, Any]:
+    """What differs, and with a new stage since when it is theirs."""
+    changed = differing(educator, values)
+    return changed | ({"peps_stage_since": london_day(now)} if "peps_stage" in changed else {})
+
+
+def _faults_of_days(values: Values, now: datetime) -> Iterator[Fault]:
+    """Nobody qualified or was registered on a day to come."""
+    for name in ("qualified_on", "registered_on"):
+        yield from faults_of_day(f"/{name}", values.get(name), london_day(now))
+
+
+def _expect_past(values: Values, now: datetime) -> None:
+    faults = list(_faults_of_days(values, now))
+    if faults:
+        raise Invalid(faults)
 
 
 async def _expect_mentor(session: AsyncSession, educator: Educator) -> None:
@@ -217,15 +251,12 @@ async def _expect_mentor(session: AsyncSession, educator: Educator) -> None:
 
 async def _tell(session: AsyncSession, educators: Sequence[Educator], now: datetime) -> None:
     """Publish that these were added or changed, and look what it means for their currency."""
-    for educator in educators:
-        await publish(
-            session,
-            EducatorChanged(organisation_id=educator.organisation_id),
-            partnership_id=educator.partnership_id,
-            subject=educator.id,
-            audience=[educator.organisation_id],
-            now=now,
-        )
-    if educators:
-        ids = [educator.id for educator in educators]
-        await settle(session, educators[0].partnership_id, ids, now)
+    if not educators:
+        return
+    partnership_id = educators[0].partnership_id
+    news = [
+        News(EducatorChanged(organisation_id=each.organisation_id), each.id, [each.organisation_id])
+        for each in educators
+    ]
+    await publish_all(session, news, partnership_id=partnership_id, now=now)
+    await settle(session, partnership_id, [educator.id for educator in educators], now)

@@ -7,20 +7,29 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.educators.domain.codes import EpisodeEnd, PlacementLevel
-from services.educators.domain.placements import Placement
+from services.educators.domain.codes import PlacementLevel
+from services.educators.domain.placements import Phase, Step
 from services.educators.operations.seats import confirm_seat
-from services.educators.operations.support_episodes import begin_episode, end_episode, forget_placement
+from services.educators.operations.support_episodes import follow
 from shared.clock import Clock
 from shared.events.change import Change
 
-_ENDINGS = {
-    "placement.completed": EpisodeEnd.COMPLETED,
-    "placement.ended_early": EpisodeEnd.ENDED_EARLY,
+_PHASES = {
+    "placement.started": Phase.STARTED,
+    "placement.completed": Phase.COMPLETED,
+    "placement.ended_early": Phase.ENDED_EARLY,
+    "placement.cancelled": Phase.CANCELLED,
 }
-_UNDER_WAY = frozenset({"placement.started", "placement.resumed"})
+_ON_THE_WAY = (
+    "placement.assigned",
+    "placement.changed",
+    "placement.paused",
+    "placement.resumed",
+    "placement.suspended",
+)
+_WITH_A_STUDENT = frozenset({"active", "paused", "suspended"})
 _CONFIRMED = "placement.confirmed"
-TYPES = (_CONFIRMED, *sorted(_UNDER_WAY), *_ENDINGS, "placement.cancelled")
+TYPES = (_CONFIRMED, *sorted(_PHASES), *_ON_THE_WAY)
 """What is followed."""
 
 
@@ -41,20 +50,25 @@ class _Told(BaseModel):
 
 
 async def take_in(session: AsyncSession, change: Change, *, clock: Clock) -> None:
-    """Give one change its effect on the register. A placement without an educator has none."""
-    partnership_id, now = change.partnership_id, clock.now()
-    if change.type == "placement.cancelled":
-        await forget_placement(session, partnership_id, change.subject_id, now)
-        return
-    if change.type in {_CONFIRMED, *_UNDER_WAY}:
-        await confirm_seat(session, partnership_id, change.subject_id, now)
-    if change.type == _CONFIRMED:
+    """Give one change its effect on the register: a confirmed placement keeps its seat, one that began is evidence."""
+    phase, now = _phase_of(change), clock.now()
+    if change.type == _CONFIRMED or phase in {Phase.STARTED, Phase.UNDER_WAY}:
+        await confirm_seat(session, change.partnership_id, change.subject_id, now)
+    if phase is None:
         return
     told = _Told.model_validate(change.data)
-    if told.educator_id is None or change.type not in TYPES:
-        return
-    placement = Placement(**{**told.model_dump(), "id": change.subject_id, "educator_id": told.educator_id})
-    if change.type in _UNDER_WAY:
-        await begin_episode(session, partnership_id, placement, now)
-    else:
-        await end_episode(session, partnership_id, placement, _ENDINGS[change.type], now)
+    step = Step(
+        id=change.id,
+        position=change.position,
+        phase=phase,
+        placement_id=change.subject_id,
+        **told.model_dump(),
+    )
+    await follow(session, change.partnership_id, step, now)
+
+
+def _phase_of(change: Change) -> Phase | None:
+    """What the change says of the placement's course, if it says anything."""
+    if change.type in _ON_THE_WAY:
+        return Phase.UNDER_WAY if change.data.get("status") in _WITH_A_STUDENT else None
+    return _PHASES.get(change.type)

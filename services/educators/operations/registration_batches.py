@@ -27,6 +27,7 @@ from services.educators.models.registration_batches import (
 )
 from services.educators.operations.authors import Author
 from services.educators.operations.evidence import new_record
+from services.educators.operations.versions import ANSWERS
 from services.educators.queries.educators import NOT_YOURS, by_number, hold_educators
 from services.educators.queries.registration_batches import (
     Waiting,
@@ -173,7 +174,7 @@ def check_of(
         "restriction": found["restriction"],
         "restriction_reviewed_on": None,
     }
-    return new_record(RegistrationCheck, educator, values, now)
+    return new_record(RegistrationCheck, educator, values, by=ANSWERS, now=now)
 
 
 def as_found(answer: Answer) -> dict[str, Any]:

@@ -1,18 +1,21 @@
 """The rows of the files that can be imported: the columns of each kind, as `api.md` of the design names them."""
 
-from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, StringConstraints
 
 from services.educators.domain.codes import (
     NUMBER_PATTERN,
+    AwardedStage,
     Directorate,
     Employment,
     LearnerKind,
     Mode,
     PepsStage,
     PlacementLevel,
+    RegisterStatus,
+    Restriction,
+    RoleKind,
     SupportRole,
 )
 from shared.http.wire import Day, FromText, Name
@@ -49,10 +52,35 @@ class EducatorRow(FromText):
     locality: Name | None = None
 
 
-class SupportEpisodeRow(FromText):
-    """One learner with one educator. `learner_kind` is `student` or the kind of another professional learner."""
+class EvidenceRow(FromText):
+    """One record about one educator. `KEY` are the columns that tell two records of one educator apart."""
+
+    KEY: ClassVar[tuple[str, ...]]
 
     educator_number: Number
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What tells two rows of one file apart."""
+        return (self.educator_number, *(getattr(self, name) for name in self.KEY))
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """The cells that are not empty: an empty one leaves what is known as it is."""
+        whole = self.whole
+        return {name: whole[name] for name in whole if name in self.model_fields_set or name in self.KEY}
+
+    @property
+    def whole(self) -> dict[str, Any]:
+        """Every column of the record, with what is meant by an empty cell where nothing is known yet."""
+        return {name: value for name, value in self if name != "educator_number"}
+
+
+class SupportEpisodeRow(EvidenceRow):
+    """One learner with one educator. `learner_kind` is `student` or the kind of another professional learner."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("learner_kind", "placement_level", "started_on", "role")
+
     learner_kind: LearnerKind | Literal["student"] = "student"
     placement_level: PlacementLevel | None = None
     started_on: Day
@@ -66,26 +94,69 @@ class SupportEpisodeRow(FromText):
         return self.learner_kind == STUDENT
 
     @property
-    def key(self) -> tuple[str, str, str | None, date, str]:
-        """What tells two learners of one file apart."""
-        return (self.educator_number, self.learner_kind, self.placement_level, self.started_on, self.role)
-
-    @property
-    def days_of_stay(self) -> dict[str, date | None]:
-        """The first and the last day, as they are stored."""
-        return {"started_on": self.started_on, "ended_on": self.ended_on}
+    def whole(self) -> dict[str, Any]:
+        """The columns of a student's stay, or those of another learner's."""
+        not_theirs = {"learner_kind"} if self.of_student else {"placement_level", "days", "role"}
+        return {name: value for name, value in super().whole.items() if name not in not_theirs}
 
 
-class CpdRow(FromText):
+class LearnerEpisodeRow(EvidenceRow):
+    """One other professional learner with one educator."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("learner_kind", "started_on")
+
+    learner_kind: LearnerKind
+    started_on: Day
+    ended_on: Day | None = None
+    assessed_against_pcf: bool = True
+
+
+class QualificationRow(EvidenceRow):
+    """A PEPS stage that was awarded; each is awarded once."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("stage",)
+
+    stage: AwardedStage
+    awarding_body: Name
+    awarded_on: Day
+
+
+class ActiveRoleRow(EvidenceRow):
+    """A practice-education role, held for a time or held still."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("role_kind", "started_on")
+
+    role_kind: RoleKind
+    started_on: Day
+    ended_on: Day | None = None
+
+
+class CpdRow(EvidenceRow):
     """Something an educator learnt."""
 
-    educator_number: Number
+    KEY: ClassVar[tuple[str, ...]] = ("on", "title")
+
     on: Day
     title: Name
     hours: Annotated[float, Field(ge=0, le=999)] | None = None
     peer_reflection: bool = False
 
-    @property
-    def key(self) -> tuple[str, date, str]:
-        """What tells two records of one file apart."""
-        return (self.educator_number, self.on, self.title)
+
+class ManagerCheckInRow(EvidenceRow):
+    """A manager's word on an educator's caseload and suitability, on a day."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("on",)
+
+    on: Day
+    confirmed: bool
+
+
+class RegistrationCheckRow(EvidenceRow):
+    """What the regulator's public register said on a day."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("checked_on",)
+
+    checked_on: Day
+    status: RegisterStatus
+    registered_until: Day | None = None
+    restriction: Restriction = Restriction.NONE

@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Text, and_, bindparam, case, func, select
+from sqlalchemy import ARRAY, Text, Uuid, and_, bindparam, case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from services.educators.models.educators import Educator
@@ -50,7 +50,9 @@ async def shown(session: AsyncSession, binds: Mapping[str, object], educator_id:
 _FILTERS = {
     "organisation_id": Educator.organisation_id == bindparam("organisation_id"),
     "peps_stage": Educator.peps_stage == bindparam("peps_stage"),
+    "mode": Educator.mode == bindparam("mode"),
     "status": Educator.currency_status == bindparam("status"),
+    "mentor_educator_id": and_(WHOLE, Educator.mentor_educator_id == bindparam("mentor_educator_id")),
     "social_work_england_number": and_(
         WHOLE, Educator.social_work_england_number == bindparam("social_work_england_number")
     ),
@@ -113,18 +115,21 @@ async def hold_educator(session: AsyncSession, partnership_id: UUID, educator_id
     return (await hold_educators(session, partnership_id, [educator_id]))[educator_id]
 
 
+_HELD = (
+    select(Educator)
+    .where(EDUCATORS, Educator.id == func.any(bindparam("ids", type_=ARRAY(Uuid()))))
+    .order_by(Educator.id)
+    .with_for_update(key_share=True)
+    .execution_options(populate_existing=True)
+)
+
+
 async def hold_educators(
     session: AsyncSession, partnership_id: UUID, ids: Collection[UUID]
 ) -> dict[UUID, Educator]:
     """These educators, locked in one order until the transaction ends. Refused when one of them is not there."""
-    statement = (
-        select(Educator)
-        .where(Educator.partnership_id == partnership_id, Educator.id.in_(ids))
-        .order_by(Educator.id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    )
-    held = {row.id: row for row in (await session.execute(statement)).scalars()}
+    binds = {"p_partnership": partnership_id, "ids": list(ids)}
+    held = {row.id: row for row in (await session.execute(_HELD, binds)).scalars()}
     if len(held) < len(set(ids)):
         raise NotFound("educator")
     return held

@@ -27,6 +27,7 @@ _LAST = (
         SupportEpisode.educator_id == func.any(bindparam("ids", type_=ARRAY(Uuid()))),
         SupportEpisode.role == SupportRole.EDUCATOR_OF_RECORD.value,
         SupportEpisode.started_on <= _TODAY,
+        SupportEpisode.withdrawn_at.is_(None),
     )
     .order_by(SupportEpisode.educator_id, _day.desc(), SupportEpisode.id.desc())
 )

@@ -73,6 +73,11 @@ _COLUMNS: dict[str, Any] = {
 """The common shape of records of all kinds, so that one statement reads them."""
 
 
+def _counting(model: Any) -> list[SQLColumnExpression[bool]]:
+    """What was withdrawn counts for nothing. Waivers end by a state of their own."""
+    return [] if model is Waiver else [model.withdrawn_at.is_(None)]
+
+
 def _shaped(model: Any, facts: dict[str, Any]) -> list[Any]:
     columns = [cast(facts.get(name, null()), kind).label(name) for name, kind in _COLUMNS.items()]
     return [model.id.label("id"), *columns]
@@ -82,13 +87,13 @@ def _all(what: str, model: Any, *where: SQLColumnExpression[bool], **facts: Any)
     """The records of one kind of which the condition is true."""
     whose = model.educator_id.label("educator_id")
     columns = [literal(what).label("what"), whose, *_shaped(model, facts)]
-    return select(*columns).where(model.educator_id == func.any(IDS), *where)
+    return select(*columns).where(model.educator_id == func.any(IDS), *_counting(model), *where)
 
 
 def _latest(what: str, model: Any, day: Any, *where: SQLColumnExpression[bool], **facts: Any) -> Select[Any]:
     """Of each educator's records of one kind the latest known; each is found by an index on its day."""
     whose = func.unnest(IDS).column_valued("whose")
-    mine = and_(model.educator_id == whose, *where)
+    mine = and_(model.educator_id == whose, *_counting(model), *where)
     first = (
         select(*_shaped(model, facts)).where(mine).order_by(day.desc(), model.id.desc()).limit(1).lateral()
     )
@@ -138,6 +143,7 @@ _awarded_by_then = exists().where(
     _earlier.educator_id == Qualification.educator_id,
     _earlier.stage == Qualification.stage,
     _earlier.awarded_on <= _AS_AT,
+    _earlier.withdrawn_at.is_(None),
 )
 
 RECORDS = union_all(
@@ -240,7 +246,7 @@ RECORDS = union_all(
 
 PRACTICE_ON_RECORD = or_(
     *(
-        exists().where(model.educator_id == Educator.id)
+        exists().where(model.educator_id == Educator.id, model.withdrawn_at.is_(None))
         for model in (SupportEpisode, CpdRecord, LearnerEpisode, ActiveRole, ReturnStep)
     )
 )
