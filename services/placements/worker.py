@@ -11,6 +11,7 @@ from services.placements.jobs.remind_of_answers import remind_of_answers
 from services.placements.jobs.run_match import run_match
 from services.placements.jobs.run_repair import run_repair
 from services.placements.jobs.send_notifications import send_notifications
+from services.placements.jobs.study_policies import study_policies
 from services.placements.operations.escalation_policies import ship_default
 from services.placements.settings import Settings
 from services.placements.wiring import Wiring, wire
@@ -47,8 +48,12 @@ def register(parts: Wiring) -> None:
     async def run_repair_job(repair_id: UUID) -> None:
         await run_repair(parts, repair_id)
 
+    async def study_policies_job(comparison_id: UUID) -> None:
+        await study_policies(parts, comparison_id)
+
     parts.queue.task("run_match")(run_match_job)
     parts.queue.task("run_repair")(run_repair_job)
+    parts.queue.task("study_policies")(study_policies_job)
 
 
 async def tell_people(parts: Wiring) -> bool:

@@ -264,3 +264,12 @@ class ConcernStatus(StrEnum):
     ACKNOWLEDGED = "acknowledged"
     SNOOZED = "snoozed"
     CLOSED = "closed"
+
+
+class PolicyQuestion(StrEnum):
+    """What a policy comparison can answer. The order is that in which answers are wanted most."""
+
+    RECRUITMENT = "recruitment"
+    ORDERS = "orders"
+    STRATEGY_PROOF = "strategy_proof"
+    TRUNCATION = "truncation"

@@ -1,18 +1,15 @@
 """Carrying out a match run: gather, ask the educators service once, freeze, solve in a process of its own, store.
 
-Killed at any point it leaves the round as it was; the queue starts it again. Each attempt freezes anew, so its answers about
-educators are fresh.
+Killed at any point it leaves the round as it was; the queue starts it again, with the inputs it has frozen by then.
 """
 
-import asyncio
-import json
-import sys
-from contextlib import suppress
+from contextlib import aclosing
 from typing import Any
 from uuid import UUID
 
 from services.placements.clients.last_known import ask
-from services.placements.domain.matching.canonical import input_hash, to_json
+from services.placements.clients.solver_process import SolverDied, lines_of
+from services.placements.domain.matching.canonical import from_json, input_hash, to_json
 from services.placements.domain.matching.inputs import MatchInputs
 from services.placements.domain.rounds import goes_on_while_silent
 from services.placements.operations import match_runs
@@ -22,12 +19,6 @@ from services.placements.queries.match_runs import under_way
 from services.placements.queries.readiness import remembered_of
 from services.placements.wiring import Wiring
 from shared.db import Session
-
-_LONGEST_LINE = 256 * 1024 * 1024
-
-
-class SolverDied(RuntimeError):
-    """The solving process ended without an answer (killed, or out of memory). The queue tries again."""
 
 
 async def run_match(wired: Wiring, run_id: UUID) -> None:
@@ -39,26 +30,36 @@ async def run_match(wired: Wiring, run_id: UUID) -> None:
         run = await under_way(connection, run_id)
         if run is None:
             return
-        facts = await round_facts(connection, run.partnership_id, run.round_id)
-        remembered = await remembered_of(connection, run.round_id)
-    answers = await ask(wired.educators, facts, remembered)
-    if answers.silent and not goes_on_while_silent(facts.round.rules):
-        async with wired.db.begin() as session:
-            await match_runs.fail(session, run_id, answers.silent, wired.clock.now())
+    inputs = from_json(run.inputs) if run.inputs else await _gathered(wired, run_id, run)
+    if inputs is None:
         return
-    inputs, _ = inputs_of(facts, answers.decided)
     frozen = to_json(inputs)
     async with wired.db.begin() as session:
-        now = wired.clock.now()
-        if answers.fresh:
-            await remember(session, run.partnership_id, run.round_id, answers.decided, now)
-        if not await match_runs.begin(session, run_id, frozen, input_hash(inputs), answers.as_of, now):
+        if not await match_runs.begin(session, run_id, frozen, input_hash(inputs), wired.clock.now()):
             return
     answer = await _solved(wired, run_id, frozen)
     if answer is None:
         return
     async with wired.db.begin() as session:
         await _store(session, wired, run_id, inputs, answer)
+
+
+async def _gathered(wired: Wiring, run_id: UUID, run: Any) -> MatchInputs | None:
+    """The round as it stands, and what the educators service says about its educators; None when it cannot be told."""
+    async with wired.db.read() as connection:
+        facts = await round_facts(connection, run.partnership_id, run.round_id)
+        remembered = await remembered_of(connection, run.round_id)
+    answers, now = await ask(wired.educators, facts, remembered), wired.clock.now()
+    async with wired.db.begin() as session:
+        if answers.silent and not goes_on_while_silent(facts.round.rules):
+            await match_runs.fail(session, run_id, answers.silent, now)
+            return None
+        if answers.fresh:
+            await remember(session, run.partnership_id, run.round_id, answers.decided, now)
+        else:
+            await match_runs.rest_on_memory(session, run_id, answers.as_of, now)
+    inputs, _ = inputs_of(facts, answers.decided)
+    return inputs
 
 
 async def _store(
@@ -68,42 +69,17 @@ async def _store(
     if "failure" in answer:
         await match_runs.fail(session, run_id, answer["failure"], now)
     else:
-        await match_runs.finish(session, run_id, inputs, answer["result"], now)
+        await match_runs.finish(session, run_id, inputs, answer, now)
 
 
 async def _solved(wired: Wiring, run_id: UUID, frozen: str) -> dict[str, Any] | None:
     """The solver's last word; None when the run was cancelled meanwhile."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "services.placements.jobs.solving",
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        limit=_LONGEST_LINE,
-    )
-    try:
-        return await _listen(wired, run_id, process, frozen)
-    finally:
-        with suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
-
-
-async def _listen(
-    wired: Wiring, run_id: UUID, process: asyncio.subprocess.Process, frozen: str
-) -> dict[str, Any] | None:
-    if process.stdin is None or process.stdout is None:
-        raise SolverDied
-    with suppress(BrokenPipeError, ConnectionResetError):
-        process.stdin.write(frozen.encode())
-        await process.stdin.drain()
-        process.stdin.close()
-    async for line in process.stdout:
-        said: dict[str, Any] = json.loads(line)
-        if "aim" not in said:
-            return said
-        async with wired.db.begin() as session:
-            progress = {"stage": "solving", **said}
-            if not await match_runs.report(session, run_id, progress, wired.clock.now()):
-                return None
+    async with aclosing(lines_of("services.placements.jobs.solving", frozen)) as lines:
+        async for said in lines:
+            if "aim" not in said:
+                return said
+            async with wired.db.begin() as session:
+                progress = {"stage": "solving", **said}
+                if not await match_runs.report(session, run_id, progress, wired.clock.now()):
+                    return None
     raise SolverDied

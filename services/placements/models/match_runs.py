@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.placements.domain.vocabulary import MatchRunStatus
@@ -36,6 +36,9 @@ class MatchRun(Versioned):
     requested_by: Mapped[str]
     completed_at: Mapped[datetime | None]
     published_at: Mapped[datetime | None]
+    base_run_id: Mapped[UUID | None]
+    scenario: Mapped[dict[str, Any] | None]
+    """What is different from `base_run_id`: such a run answers a question and is never published."""
 
     __table_args__ = (
         UniqueConstraint("partnership_id", "id"),
@@ -48,6 +51,9 @@ class MatchRun(Versioned):
             postgresql_where=text("published_at is not null"),
         ),
         one_of("status", MatchRunStatus),
+        within_tenant("base_run_id", "match_runs"),
+        CheckConstraint("(scenario is null) = (base_run_id is null)", name="scenario_of_a_run"),
+        CheckConstraint("scenario is null or published_at is null", name="scenario_is_never_published"),
     )
 
 
@@ -59,3 +65,13 @@ class MatchExplanation(Base):
     run_id: Mapped[UUID] = mapped_column(ForeignKey("match_runs.id"), primary_key=True)
     request_id: Mapped[UUID] = mapped_column(ForeignKey("requests.id"), primary_key=True)
     explanation: Mapped[dict[str, Any]]
+
+
+class MatchRunResult(Base):
+    """Who goes where by one run, as it was computed, and the facts of its picture. What became of it is proposals."""
+
+    __tablename__ = "match_run_results"
+
+    run_id: Mapped[UUID] = mapped_column(ForeignKey("match_runs.id"), primary_key=True)
+    assignments: Mapped[list[dict[str, Any]]]
+    picture: Mapped[dict[str, Any]]

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,7 +14,7 @@ from services.placements.domain.matching.inputs import MatchInputs
 from services.placements.domain.proposals import ANSWER_WORKING_DAYS
 from services.placements.domain.vocabulary import MatchRunStatus, ProposalStatus
 from services.placements.messages import MatchRunCompleted, MatchRunPublished
-from services.placements.models.match_runs import MatchExplanation, MatchRun
+from services.placements.models.match_runs import MatchExplanation, MatchRun, MatchRunResult
 from services.placements.models.proposals import Proposal
 from services.placements.models.rounds import Round
 from services.placements.operations.placing import draft_of
@@ -22,6 +23,15 @@ from shared.calendar import ENGLAND
 from shared.errors import Conflict, InvalidState
 from shared.events.outbox import publish as publish_news
 from shared.ids import new_id
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """Inputs as they are stored, and the hash that names them."""
+
+    inputs: str
+    input_hash: str
+
 
 _UNDER_WAY = (MatchRunStatus.QUEUED.value, MatchRunStatus.RUNNING.value)
 
@@ -49,26 +59,52 @@ async def request(session: AsyncSession, of_round: Round, *, by: str, now: datet
     return run
 
 
-async def begin(  # noqa: PLR0917 - what a run begins with
+async def request_scenario(
     session: AsyncSession,
-    run_id: UUID,
-    frozen: str,
-    input_hash: str,
-    educators_as_of: datetime | None,
+    base: MatchRun,
+    frozen: Frozen,
+    scenario: Mapping[str, Any],
+    *,
+    by: str,
     now: datetime,
-) -> bool:
-    """Freeze the inputs and mark the run as running; False when it is over already (done, failed or cancelled).
+) -> MatchRun:
+    """Ask what would be if the inputs of a completed run were different. The round is not touched."""
+    if base.status != MatchRunStatus.COMPLETED:
+        raise InvalidState("match run", base.status, [])
+    run = MatchRun(
+        id=new_id(),
+        partnership_id=base.partnership_id,
+        round_id=base.round_id,
+        base_run_id=base.id,
+        scenario=dict(scenario),
+        inputs=frozen.inputs,
+        input_hash=frozen.input_hash,
+        status=MatchRunStatus.QUEUED.value,
+        progress={"stage": "queued"},
+        requested_by=by,
+        version=1,
+        created_at=now,
+        updated_at=now,
+    )
+    session.add(run)
+    await session.flush()
+    return run
 
-    `educators_as_of` is the age of the oldest answer about an educator, where the last known ones had to be used.
-    """
+
+async def begin(session: AsyncSession, run_id: UUID, frozen: str, input_hash: str, now: datetime) -> bool:
+    """Freeze the inputs and mark the run as running; False when it is over already (done, failed or cancelled)."""
     values = {
         "status": MatchRunStatus.RUNNING.value,
         "inputs": frozen,
         "input_hash": input_hash,
-        "educators_as_of": educators_as_of,
         "progress": {"stage": "solving"},
     }
     return await _change_if_under_way(session, run_id, values, now)
+
+
+async def rest_on_memory(session: AsyncSession, run_id: UUID, as_of: datetime | None, now: datetime) -> None:
+    """Note that the last known answers about educators had to be used, and how old the oldest is."""
+    await _change_if_under_way(session, run_id, {"educators_as_of": as_of}, now)
 
 
 async def report(session: AsyncSession, run_id: UUID, progress: Mapping[str, Any], now: datetime) -> bool:
@@ -88,9 +124,13 @@ async def fail(session: AsyncSession, run_id: UUID, code: str, now: datetime) ->
 
 
 async def finish(
-    session: AsyncSession, run_id: UUID, inputs: MatchInputs, result: Mapping[str, Any], now: datetime
+    session: AsyncSession, run_id: UUID, inputs: MatchInputs, answer: Mapping[str, Any], now: datetime
 ) -> bool:
-    """Store a result: outcome, explanations and draft proposals, all or nothing; False when the run is over already."""
+    """Store a result: outcome, explanations and draft proposals, all or nothing; False when the run is over already.
+
+    What would be if has no proposals: nobody can answer them.
+    """
+    result = answer["result"]
     values = {
         "status": MatchRunStatus.COMPLETED.value,
         "outcome": result["outcome"],
@@ -108,7 +148,9 @@ async def finish(
     ]
     if rows:
         await session.execute(insert(MatchExplanation), rows)
-    drafts = _drafts(run, inputs, result, now)
+    kept = MatchRunResult(run_id=run_id, assignments=result["assignments"], picture=answer["picture"])
+    session.add(kept)
+    drafts = _drafts(run, inputs, result, now) if run.scenario is None else []
     if drafts:
         await session.execute(insert(Proposal), drafts)
     outcome = result["outcome"]
@@ -135,6 +177,10 @@ async def publish(session: AsyncSession, run: MatchRun, of_round: Round, now: da
     if run.status != MatchRunStatus.COMPLETED or run.published_at is not None:
         state = "published" if run.published_at else run.status
         raise InvalidState("match run", state, [])
+    if run.scenario is not None:
+        raise Conflict(
+            "scenario_run", "A scenario answers a question; only a run of the round itself is published."
+        )
     if of_round.published_run_id is not None:
         raise Conflict("round_published", "Another result of this round is published already.")
     run.published_at = run.updated_at = of_round.updated_at = now

@@ -1,19 +1,18 @@
-"""Reading match runs, their explanations and proposals."""
+"""Reading match runs and proposals."""
 
 from collections.abc import Sequence
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, Row, and_, bindparam, case, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from services.placements.domain.proposals import LIVE
 from services.placements.domain.vocabulary import MatchRunStatus
-from services.placements.models.match_runs import MatchExplanation, MatchRun
+from services.placements.models.match_runs import MatchRun
 from services.placements.models.proposals import Proposal
-from services.placements.models.requests import Request
 from services.placements.models.rounds import Round
-from services.placements.queries.visibility import ORGANISATION, PARTNERSHIP, PERSON, REQUESTS, WIDE
+from services.placements.queries.visibility import ORGANISATION, PARTNERSHIP, PERSON, WIDE
 from shared.errors import InvalidState, NotFound, StaleVersion
 from shared.http.lists import Filtered, equal
 
@@ -51,6 +50,8 @@ _RUN = select(
     MatchRun.created_at,
     MatchRun.completed_at,
     MatchRun.published_at,
+    MatchRun.base_run_id,
+    MatchRun.scenario,
     MatchRun.version,
 ).where(RUNS)
 
@@ -81,19 +82,6 @@ PROPOSAL_LIST = Filtered(
     ),
 )
 """The proposals the caller sees."""
-
-_EXPLANATION = (
-    select(MatchExplanation.request_id.label("id"), MatchExplanation.explanation)
-    .join(MatchRun, MatchRun.id == MatchExplanation.run_id)
-    .join(Request, Request.id == MatchExplanation.request_id)
-    .where(RUNS, REQUESTS, MatchRun.id == bindparam("run_id"))
-)
-
-EXPLANATION = _EXPLANATION.where(MatchExplanation.request_id == bindparam("request_id"))
-"""Why one request got what it got: for those who see the request, students once the run is published."""
-
-EXPLANATION_LIST = Filtered(_EXPLANATION, MatchExplanation.request_id)
-"""The explanations of a run that the caller sees."""
 
 
 async def hold_run(
@@ -186,10 +174,11 @@ async def _held(
     return found
 
 
-async def under_way(connection: AsyncConnection, run_id: UUID) -> "Row[UUID, UUID] | None":
-    """Partnership and round of a run that is queued or running; None when it is over."""
+async def under_way(connection: AsyncConnection, run_id: UUID) -> "Row[Any] | None":
+    """Partnership and round of a run that is queued or running, and the inputs of a scenario; None when it is over."""
     wanted = [MatchRunStatus.QUEUED.value, MatchRunStatus.RUNNING.value]
-    statement = select(MatchRun.partnership_id, MatchRun.round_id).where(
+    of_scenario = case((MatchRun.scenario.is_not(None), MatchRun.inputs))
+    statement = select(MatchRun.partnership_id, MatchRun.round_id, of_scenario.label("inputs")).where(
         MatchRun.id == run_id, MatchRun.status.in_(wanted)
     )
     return (await connection.execute(statement)).one_or_none()

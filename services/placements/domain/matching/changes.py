@@ -46,7 +46,7 @@ _TRAVEL = RULES.index(RuleCode.TRAVEL)
 class Openings:
     """What stands between one unmatched request and each offer. Ranks and minutes are those of all offers."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 - each is a fact about the same offers
         self, inputs: MatchInputs, verdict: Verdict, ranks: Ints, minutes: Ints, seats: SeatsLeft, short: Ints
     ) -> None:
         self._inputs, self._ranks, self._minutes = inputs, ranks, minutes

@@ -6,51 +6,30 @@ already keeps it. A student takes the best offer of their list that is open to t
 and outside the list the nearest.
 """
 
-from services.placements.domain.matching.canonical import canonical
-from services.placements.domain.matching.inputs import MatchInputs
-from services.placements.domain.matching.journey import PACES, travel_mode
-from services.placements.domain.matching.limits import SeatsLeft, limits_of
-from services.placements.domain.matching.lottery import order_of
-from services.placements.domain.matching.preferences import Catalogue, list_length
-from services.placements.domain.matching.result import Assignment
-from services.placements.domain.matching.rules import Rulebook
-from services.placements.domain.matching.travel import GreatCircle, TravelEstimator
-
 import numpy as np
+
+from services.placements.domain.matching.inputs import MatchInputs
+from services.placements.domain.matching.limits import SeatsLeft
+from services.placements.domain.matching.lottery import order_of
+from services.placements.domain.matching.result import Assignment
+from services.placements.domain.matching.run import assigned, ground_of
+from services.placements.domain.matching.travel import TravelEstimator
 
 
 def in_turn(inputs: MatchInputs, travel: TravelEstimator | None = None) -> tuple[Assignment, ...]:
     """Return who chooses what, by request. Equal inputs give an equal result, in whatever order they come."""
-    inputs = canonical(inputs)
-    rulebook, catalogue = Rulebook(inputs, travel or GreatCircle()), Catalogue(inputs.offers)
-    at_offer = {offer.id: at for at, offer in enumerate(inputs.offers)}
-    held = {each.request_id: at_offer[each.offer_id] for each in inputs.held}
-    seats = SeatsLeft(limits_of(inputs), held)
-    chosen = dict(held)
-    for number in order_of(inputs):
-        request = inputs.requests[number]
-        if request.id in held:
+    ground = ground_of(inputs, travel)
+    pairs, requests = ground.pairs, ground.inputs.requests
+    held = {requests[at].id: int(pairs.offers[pairs.starts[at]]) for at in ground.held}
+    seats = SeatsLeft(ground.limits, held)
+    chosen = [int(pairs.starts[at]) for at in ground.held]
+    for at in order_of(ground.inputs):
+        if at in ground.held:
             continue
-        ranks, minutes = catalogue.ranks(request), rulebook.minutes(request)
-        open_ = np.flatnonzero(rulebook.feasible(request) & seats.room)
-        if len(open_):
-            best = int(open_[np.lexsort((open_, minutes[open_], ranks[open_]))[0]])
-            seats.take(request.id, best)
-            chosen[request.id] = best
-    return tuple(_assignment(inputs, rulebook, catalogue, at, chosen) for at, each in enumerate(inputs.requests) if each.id in chosen)
-
-
-def _assignment(inputs: MatchInputs, rulebook: Rulebook, catalogue: Catalogue, at: int, chosen: dict[str, int]) -> Assignment:
-    request = inputs.requests[at]
-    offer = chosen[request.id]
-    mode, minutes = travel_mode(can_drive=request.can_drive), int(rulebook.minutes(request)[offer])
-    rank = int(catalogue.ranks(request)[offer])
-    return Assignment(
-        request_id=request.id,
-        offer_id=inputs.offers[offer].id,
-        rank=rank,
-        outside_list=rank > list_length(request),
-        minutes=minutes,
-        mode=mode,
-        review=minutes > PACES[mode].review_minutes,
-    )
+        mine = slice(pairs.starts[at], pairs.starts[at + 1])
+        wished = np.lexsort((pairs.offers[mine], pairs.minutes[mine], pairs.ranks[mine])) + pairs.starts[at]
+        first = next((int(pair) for pair in wished if seats.has_room(int(pairs.offers[pair]))), None)
+        if first is not None:
+            seats.take(requests[at].id, int(pairs.offers[first]))
+            chosen.append(first)
+    return assigned(ground.inputs, pairs, np.array(sorted(chosen), np.int64))

@@ -21,6 +21,12 @@ INK, QUIET, BLUE, SKY, ORANGE, GREEN, GROUND = (
 )
 BAR, STEP = 18, 28
 MAP_SIDE = 440
+GOOD = 2
+"""First and second preferences are drawn in the stronger colour."""
+
+LONGEST_NAME = 34
+"""What of a setting's name fits beside its bar, in characters."""
+
 LONG_JOURNEY = 60
 """From this median on, in minutes one way, a cell is drawn in the warning colour."""
 
@@ -51,7 +57,11 @@ def profile_rows(facts: Facts) -> list[tuple[str, int, str]]:
     """Return the rows of the preference profile: what the student got, how many, and the colour."""
     ranks = {int(rank): count for rank, count in facts["profile"].items()}
     rows = [
-        (RANK_WORDS[rank - 1] if rank <= len(RANK_WORDS) else f"Number {rank}", ranks[rank], BLUE if rank <= 2 else SKY)
+        (
+            RANK_WORDS[rank - 1] if rank <= len(RANK_WORDS) else f"Number {rank}",
+            ranks[rank],
+            BLUE if rank <= GOOD else SKY,
+        )
         for rank in sorted(ranks)
     ]
     rows.append(("Outside the list", facts["outside"], GREEN))
@@ -127,7 +137,7 @@ def described(facts: Facts, names: Mapping[str, str]) -> str:
 
 def _name(demand: Facts, names: Mapping[str, str]) -> str:
     name = names.get(demand["setting_id"], "A setting")
-    return name if len(name) <= 34 else f"{name[:33]}…"
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
 
 
 def draw(facts: Facts, names: Mapping[str, str], title: str) -> str:

@@ -1,7 +1,6 @@
 """Why each request got what it got: facts for the coordinator, plain words for the student."""
 
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 
@@ -12,24 +11,19 @@ from services.placements.domain.matching.inputs import MatchInputs
 from services.placements.domain.matching.limits import SeatsLeft
 from services.placements.domain.matching.pairs import Ints, Pairs
 from services.placements.domain.matching.preferences import Catalogue, list_length
+from services.placements.domain.matching.prove import Losses
 from services.placements.domain.matching.result import MOST_PASSED_OVER, Assignment, Explanation, PassedOver
 from services.placements.domain.matching.rules import Rulebook, Verdict
 from services.placements.domain.matching.words import say_placed, say_unplaced
 
 
-class Bounds(Protocol):
-    """What the proof of the optimum says about pairs that were not chosen."""
-
-    def losses(self, pairs: Ints) -> list[Ints]:
-        """Return for each aim, in the round's order, how much it loses at least when each pair is forced.
-
-        All aims before it are kept; after the first aim at which a pair loses, its numbers mean nothing.
-        """
-
-
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Everything an explanation may look at. `given` is the position of the offer that each placed request has."""
+    """Everything an explanation may look at.
+
+    `given` is the position of the offer that each placed request has, `held` those that were not up for change.
+    `shortages` are how many limits of each kind (columns) are used up at each offer (rows).
+    """
 
     inputs: MatchInputs
     rulebook: Rulebook
@@ -37,12 +31,11 @@ class Account:
     pairs: Pairs
     aims: tuple[Aim, ...]
     seats: SeatsLeft
-    given: dict[int, int]
-    assignments: dict[str, Assignment]
-    bounds: Bounds
-    held: frozenset[str]
     shortages: Ints
-    """How many limits of each kind (columns) are used up at each offer (rows)."""
+    given: dict[int, int]
+    held: frozenset[int]
+    assignments: dict[str, Assignment]
+    losses: Losses
 
     @property
     def short(self) -> Ints:
@@ -60,14 +53,11 @@ def explain_all(account: Account) -> tuple[Explanation, ...]:
 def _alternatives(account: Account) -> list[dict[AimCode, int]]:
     """Return for each placed request how many other offers would lose at each aim first."""
     codes, requests = [aim.code for aim in account.aims], len(account.inputs.requests)
-    every = np.arange(len(account.pairs), dtype=np.int64)
-    first = np.full(len(every), len(codes) - 1, np.int64)
-    for at, loss in reversed(list(enumerate(account.bounds.losses(every)))):
-        first[loss > 0] = at
-    chosen = [account.pairs.find(request, offer) for request, offer in account.given.items()]
-    others = np.ones(len(every), np.bool_)
-    others[chosen] = False
-    cells = account.pairs.requests[others] * len(codes) + first[others]
+    others = np.ones(len(account.pairs), np.bool_)
+    others[[account.pairs.find(request, offer) for request, offer in account.given.items()]] = False
+    # Where nothing is proved to be lost, the two are as good by every aim that is proved, and the last one decided.
+    first = np.minimum(account.losses.first[others], len(codes) - 1)
+    cells = account.pairs.requests[others] * len(codes) + first
     counts = np.bincount(cells, minlength=requests * len(codes)).reshape(requests, len(codes))
     return [
         {code: count for code, count in zip(codes, row, strict=True) if count} if at in account.given else {}
@@ -93,21 +83,23 @@ def _others_lose(account: Account, request: int, offer: int) -> tuple[AimCode | 
     """
     pair = account.pairs.find(request, offer)
     given = account.pairs.find(request, account.given[request]) if request in account.given else None
-    for aim, loss in zip(account.aims, account.bounds.losses(np.array([pair])), strict=True):
+    first = int(account.losses.first[pair])
+    for at, aim in enumerate(account.aims[: first + 1]):
+        lost = int(account.losses.amount[pair]) if at == first else 0
+        if aim.code is AimCode.LOTTERY or aim.shares is not None or aim.teams is not None:
+            continue
         before = 0 if given is None else int(aim.coefficients[given])
         gain = int(aim.coefficients[pair]) - before
-        lost = int(loss[0]) + (-gain if aim.least else gain)
-        if lost > 0 and aim.code is not AimCode.LOTTERY:
+        lost += -gain if aim.least else gain
+        if lost > 0:
             return aim.code, lost
-        if loss[0] > 0:
-            break
     return None, 0
 
 
 def _better(account: Account, request: int, ranks: Ints, minutes: Ints) -> Ints:
     """Return the listed offers ranked better than the one given (all listed ones where none was), best and nearest first."""
     this = account.inputs.requests[request]
-    if this.id in account.held:
+    if request in account.held:
         return np.empty(0, np.int64)
     given = account.given.get(request)
     own_rank = list_length(this) + 1 if given is None else int(ranks[given])
@@ -167,9 +159,11 @@ def _explain(account: Account, request: int, alternatives: dict[AimCode, int]) -
     assignment = account.assignments.get(this.id)
     contributions: dict[AimCode, int] = {}
     blocked: dict[LimitKind, int] = {}
-    change, held = None, this.id in account.held
+    change, held = None, request in account.held
     if assignment is None:
-        change = Openings(account.inputs, verdict, ranks, minutes, account.seats, account.short).smallest(this)
+        change = Openings(account.inputs, verdict, ranks, minutes, account.seats, account.short).smallest(
+            this
+        )
         blocked = _blocked(account, verdict)
         summary = " ".join(say_unplaced(offers, verdict.waterfall, change))
     else:

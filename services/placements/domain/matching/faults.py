@@ -81,8 +81,6 @@ def _rule_faults(rules: RoundRules) -> Iterator[InputFault]:
         # "Fewest minutes" before "most placed" is best served by placing nobody.
         yield InputFault("minimised_before_placed", "")
     for at, aim in enumerate(rules.aims):
-        if aim in FAIRNESS_AIMS | {AimCode.FRONTLINE_COVERAGE}:
-            yield InputFault("aim_not_available", "")
         if aim in FAIRNESS_AIMS and AimCode.FIRST_OR_SECOND not in rules.aims[:at]:
             # A group's share is a share of all first and second preferences, so their number must be settled before.
             yield InputFault("fairness_before_first_or_second", "")

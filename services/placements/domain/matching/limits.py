@@ -8,9 +8,6 @@ another (an educator who works for several settings), so they are no tree.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
-
 from services.placements.domain.matching.codes import LimitKind
 from services.placements.domain.matching.inputs import MatchInputs, OfferInput
 from services.placements.domain.matching.result import LimitUsedUp
@@ -44,9 +41,13 @@ def _cap_limits(inputs: MatchInputs) -> Iterator[Limit]:
             positions.setdefault((LimitKind.SETTING, each), []).append(at)
         for each in offer.organisations:
             positions.setdefault((LimitKind.ORGANISATION, each), []).append(at)
+    seats: dict[tuple[LimitKind, str], int] = {}
     for cap in inputs.rules.caps:
-        if under := positions.get((cap.kind, cap.id)):
-            yield Limit(cap.kind, cap.id, cap.seats, tuple(under))
+        # Of two caps on the same setting or organisation the smaller one is the limit.
+        seats[cap.kind, cap.id] = min(cap.seats, seats.get((cap.kind, cap.id), cap.seats))
+    for (kind, name), most in seats.items():
+        if under := positions.get((kind, name)):
+            yield Limit(kind, name, most, tuple(under))
 
 
 def limits_of(inputs: MatchInputs) -> tuple[Limit, ...]:
@@ -69,17 +70,20 @@ class SeatsLeft:
         for number, limit in enumerate(limits):
             for offer in limit.offers:
                 self._of_offer.setdefault(offer, []).append(number)
-        self._short = np.zeros(len(self._of_offer), np.int64)
+        self._short = [0] * len(self._of_offer)
         for limit in limits:
             if limit.seats < 1:
-                self._short[list(limit.offers)] += 1
+                self._lack(limit)
         for request_id, offer in taken.items():
             self.take(request_id, offer)
 
-    @property
-    def room(self) -> npt.NDArray[np.bool_]:
-        """Whether each offer has room for somebody without a place."""
-        return self._short == 0
+    def has_room(self, offer: int) -> bool:
+        """Return whether the offer has room for somebody without a place."""
+        return self._short[offer] == 0
+
+    def _lack(self, limit: Limit) -> None:
+        for offer in limit.offers:
+            self._short[offer] += 1
 
     def take(self, request_id: str, offer: int) -> None:
         """Give a seat in the offer to a request that has none."""
@@ -87,15 +91,15 @@ class SeatsLeft:
         for number in self._of_offer[offer]:
             self._left[number] -= 1
             if self._left[number] == 0:
-                self._short[list(self._limits[number].offers)] += 1
+                self._lack(self._limits[number])
 
-    def shortages(self) -> npt.NDArray[np.int64]:
-        """Return how many limits of each kind (columns) are used up at each offer, for somebody without a place."""
+    def shortages(self) -> list[list[int]]:
+        """Return for each offer how many limits of each kind are used up, for somebody without a place."""
         kinds = list(LimitKind)
-        short = np.zeros((len(self._of_offer), len(kinds)), np.int64)
+        short = [[0] * len(kinds) for _ in self._of_offer]
         for limit, left in zip(self._limits, self._left, strict=True):
-            if left < 1:
-                short[list(limit.offers), kinds.index(limit.kind)] += 1
+            for offer in limit.offers if left < 1 else ():
+                short[offer][kinds.index(limit.kind)] += 1
         return short
 
     def freed(self, request_id: str) -> list[int]:

@@ -1,84 +1,169 @@
-"""The linear model of a round, as HiGHS wants it, and nothing about aims.
+"""The linear model of a round, as HiGHS wants it, and nothing about the order of aims.
 
-Columns: x for every feasible pair (the student's row is its upper bound), then y for every offer: the seats
-used in it, from 0 to what its own places allow. Rows: one per request (at most 1), one balance per offer (its
-x less its y is 0), then every limit over several offers, on the y. Limits that cannot bind are left out.
+Columns: y for every offer, the seats used in it; s for every group with a share, the students it is short; z for every
+frontline team, whether it has a student; then x for each pair that has been looked at so far. Rows: one per request (at
+most 1; the student's row is the upper bound of x), one balance per offer (its x less its y is 0), every limit over
+several offers that can bind (on the y), one per share and one per team (both free until their aim is looked at).
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from services.placements.domain.matching.aims import Aim
 from services.placements.domain.matching.codes import LimitKind
 from services.placements.domain.matching.limits import Limit
-from services.placements.domain.matching.pairs import Ints, Pairs, best_of_each
+from services.placements.domain.matching.pairs import Ints, Pairs
 
 Floats = npt.NDArray[np.float64]
 
-PROMISING = 12
-"""How many pairs of each request a solver starts with."""
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The columns and rows that one aim has of its own: `size` of each, from these on."""
+
+    column: int
+    row: int
+    size: int
 
 
 @dataclass(frozen=True, slots=True)
-class Model:
-    """A sparse model, column by column. The first columns are the pairs, in their order, with their `requests`.
+class Entries:
+    """A sparse matrix, column by column, as HiGHS takes it."""
 
-    `promising` are the pairs a solver looks at first: the best listed and nearest of each request.
-    """
-
-    requests: Ints
-    promising: Ints
-    column_upper: Floats
-    row_lower: Floats
-    row_upper: Floats
     starts: npt.NDArray[np.int32]
     rows: npt.NDArray[np.int32]
     values: Floats
 
 
-def _seats(limits: tuple[Limit, ...], wanted: Ints) -> Ints:
-    """Return the most students each offer can have: limits on it alone, and how many students may go there at all."""
-    seats = wanted.copy()
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Everything but the pairs' columns, which `columns_of` makes when they are wanted.
+
+    `blocks` are by the aim's number in the order. `limits` are those with a row, the first of which is `limit_row`.
+    """
+
+    pairs: Pairs
+    aims: tuple[Aim, ...]
+    requests: int
+    offers: int
+    limits: tuple[Limit, ...]
+    blocks: dict[int, Block]
+    column_upper: Floats
+    row_lower: Floats
+    row_upper: Floats
+    entries: Entries
+
+    @property
+    def limit_row(self) -> int:
+        """The row of the first limit; rows of requests and offers come before it."""
+        return self.requests + self.offers
+
+
+def seats_of(limits: tuple[Limit, ...], offers: int) -> Ints:
+    """Return the most students each offer can have by any one limit on it."""
+    seats = np.full(offers, np.iinfo(np.int64).max)
     for limit in limits:
-        for offer in limit.offers:
-            # A shared limit also bounds each of its offers; this tightens y and never cuts off a solution.
-            seats[offer] = min(seats[offer], limit.seats)
+        at = list(limit.offers)
+        seats[at] = np.minimum(seats[at], limit.seats)
     return seats
 
 
-def _binding(limits: tuple[Limit, ...], seats: Ints) -> list[Limit]:
+def _binding(limits: tuple[Limit, ...], seats: Ints, wanted: Ints) -> tuple[Limit, ...]:
+    most = np.minimum(seats, wanted)
     shared = (limit for limit in limits if limit.kind is not LimitKind.PLACES and len(limit.offers) > 1)
-    return [limit for limit in shared if int(seats[list(limit.offers)].sum()) > limit.seats]
+    return tuple(limit for limit in shared if int(most[list(limit.offers)].sum()) > limit.seats)
+
+
+def _blocks(aims: tuple[Aim, ...], column: int, row: int) -> dict[int, Block]:
+    blocks = {}
+    for at, aim in enumerate(aims):
+        if own := aim.shares or aim.teams:
+            blocks[at] = Block(column, row, len(own.names))
+            column, row = column + len(own.names), row + len(own.names)
+    return blocks
+
+
+def _rows_of_offers(
+    aims: tuple[Aim, ...], requests: int, offers: int, binding: tuple[Limit, ...], blocks: dict[int, Block]
+) -> list[list[tuple[int, float]]]:
+    rows = [[(requests + offer, -1.0)] for offer in range(offers)]
+    for number, limit in enumerate(binding):
+        for offer in limit.offers:
+            rows[offer].append((requests + offers + number, 1.0))
+    for at, block in blocks.items():
+        if teams := aims[at].teams:
+            for offer, team in enumerate(teams.team):
+                if team >= 0:
+                    rows[offer].append((block.row + int(team), -1.0))
+    return rows
 
 
 def build_model(
-    requests: int, offers: int, pairs: Pairs, limits: tuple[Limit, ...], held: Iterable[int] = ()
+    requests: int,
+    offers: int,
+    pairs: Pairs,
+    limits: tuple[Limit, ...],
+    aims: tuple[Aim, ...],
+    *,
+    held: Collection[int] = (),
 ) -> Model:
     """Return the model of the round; the requests at the positions `held` must be placed."""
+    seats = seats_of(limits, offers)
+    binding = _binding(limits, seats, np.bincount(pairs.offers, minlength=offers).astype(np.int64))
+    first_own = requests + offers + len(binding)
+    blocks = _blocks(aims, offers, first_own)
+    columns = _rows_of_offers(aims, requests, offers, binding, blocks)
+    columns += [[(block.row + each, 1.0)] for block in blocks.values() for each in range(block.size)]
+    own = sum(block.size for block in blocks.values())
     at_least = np.full(requests, -np.inf)
     at_least[list(held)] = 1.0
-    seats = _seats(limits, np.bincount(pairs.offers, minlength=offers).astype(np.int64))
-    binding = _binding(limits, seats)
-    rows_of_offer: list[list[int]] = [[requests + offer] for offer in range(offers)]
-    for number, limit in enumerate(binding):
-        for offer in limit.offers:
-            rows_of_offer[offer].append(requests + offers + number)
-    lengths = [2] * len(pairs) + [len(rows) for rows in rows_of_offer]
-    pair_rows = np.column_stack((pairs.requests, requests + pairs.offers)).ravel()
-    offer_rows = np.array([row for rows in rows_of_offer for row in rows], np.int64)
-    offer_values = [-1.0 if at == 0 else 1.0 for rows in rows_of_offer for at in range(len(rows))]
-    free = np.full(len(binding), -np.inf)
+    upper = [np.inf if aims[at].shares else 1.0 for at, block in blocks.items() for _ in range(block.size)]
+    entries = [entry for column in columns for entry in column]
     return Model(
-        requests=pairs.requests,
-        promising=best_of_each(pairs.requests, (pairs.ranks, pairs.minutes), PROMISING),
-        column_upper=np.concatenate((np.full(len(pairs), np.inf), seats)),
-        row_lower=np.concatenate((at_least, np.zeros(offers), free)),
+        pairs=pairs,
+        aims=aims,
+        requests=requests,
+        offers=offers,
+        limits=binding,
+        blocks=blocks,
+        column_upper=np.concatenate((seats.astype(np.float64), upper)),
+        row_lower=np.concatenate((at_least, np.zeros(offers), np.full(len(binding) + own, -np.inf))),
         row_upper=np.concatenate(
-            (np.ones(requests), np.zeros(offers), [float(limit.seats) for limit in binding])
+            (
+                np.ones(requests),
+                np.zeros(offers),
+                [float(each.seats) for each in binding],
+                np.full(own, np.inf),
+            )
         ),
-        starts=np.concatenate(([0], np.cumsum(lengths))).astype(np.int32),
-        rows=np.concatenate((pair_rows, offer_rows)).astype(np.int32),
-        values=np.concatenate((np.ones(2 * len(pairs)), offer_values)),
+        entries=Entries(
+            np.concatenate(([0], np.cumsum([len(column) for column in columns]))).astype(np.int32),
+            np.array([row for row, _ in entries], np.int32),
+            np.array([value for _, value in entries], np.float64),
+        ),
+    )
+
+
+def columns_of(model: Model, wanted: Ints, pinned: Sequence[tuple[int, Ints]]) -> Entries:
+    """Return the columns of these pairs. `pinned` are rows added later, each with a coefficient for every pair."""
+    requests, offers = model.pairs.requests[wanted], model.pairs.offers[wanted]
+    rows = [requests, model.requests + offers]
+    values = [np.ones(len(wanted)), np.ones(len(wanted))]
+    for at, block in model.blocks.items():
+        if shares := model.aims[at].shares:
+            group = shares.group[requests]
+            rows.append(block.row + group)
+            values.append(np.where(group >= 0, shares.counted[wanted], 0).astype(np.float64))
+    for row, coefficients in pinned:
+        rows.append(np.full(len(wanted), row))
+        values.append(coefficients[wanted].astype(np.float64))
+    all_rows, all_values = np.column_stack(rows), np.column_stack(values)
+    used = all_values != 0
+    return Entries(
+        np.concatenate(([0], np.cumsum(used.sum(axis=1)))).astype(np.int32),
+        all_rows[used].astype(np.int32),
+        all_values[used],
     )

@@ -1,17 +1,30 @@
-"""The feasible pairs of request and offer: the columns that everything later is computed on."""
+"""The feasible pairs of request and offer: the columns that everything later is computed on.
 
-from collections.abc import Iterable
+Requests are looked at in buckets that the grouped rules cannot tell apart, so that those rules are asked once per bucket;
+only journeys are computed for each student, and of those only such as a straight line does not rule out already.
+"""
+
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from services.placements.domain.matching.codes import TravelMode
 from services.placements.domain.matching.inputs import Held, MatchInputs
+from services.placements.domain.matching.journey import travel_mode
 from services.placements.domain.matching.preferences import Catalogue, list_length
 from services.placements.domain.matching.rules import Rulebook
+from services.placements.domain.matching.travel import Points, TravelEstimator, nearby
 
 Ints = npt.NDArray[np.int64]
+
+TOGETHER = 256
+"""How many requests of a bucket are looked at together: what is held in memory meanwhile is this times all offers."""
+
+LISTED, OUTSIDE = 3, 4
+"""How many pairs of each request a solver looks at first: so many at each rank of the list, so many outside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +55,22 @@ class Pairs:
 def best_of_each(requests: Ints, keys: tuple[npt.NDArray[Any], ...], count: int) -> Ints:
     """Return the positions of the `count` entries of each request with the least keys, the first key weighing most."""
     order = np.lexsort((*reversed(keys), requests))
-    sorted_requests = requests[order]
-    first = np.searchsorted(sorted_requests, sorted_requests, side="left")
-    best: Ints = order[np.arange(len(order)) - first < count]
-    return best
+    return order[_place(requests[order]) < count]
+
+
+def _place(groups: Ints) -> Ints:
+    """Return how many of its own group come before each entry; the groups stand together."""
+    first = np.flatnonzero(np.append(True, groups[1:] != groups[:-1])) if len(groups) else groups
+    place: Ints = np.arange(len(groups)) - np.repeat(first, np.diff(np.append(first, len(groups))))
+    return place
+
+
+def promising(pairs: Pairs) -> Ints:
+    """Return the pairs a solver looks at first: the nearest of each rank, and a few outside the list. Rising."""
+    ranked = pairs.requests * (int(pairs.ranks.max(initial=0)) + 1) + pairs.ranks
+    order = np.lexsort((pairs.minutes, ranked))
+    few = np.where(pairs.outside[order], OUTSIDE, LISTED)
+    return np.sort(order[_place(ranked[order]) < few])
 
 
 def positions(inputs: MatchInputs, earlier: Iterable[Held]) -> dict[int, int]:
@@ -59,31 +84,84 @@ def positions(inputs: MatchInputs, earlier: Iterable[Held]) -> dict[int, int]:
     }
 
 
-def feasible_pairs(inputs: MatchInputs, rulebook: Rulebook, catalogue: Catalogue) -> Pairs:
-    """Return all pairs that no hard rule forbids; of a held request the held pair alone, whatever the rules say."""
-    empty = np.empty(0, np.int64)
-    offers, ranks, minutes, lengths = [empty], [empty], [empty], [0]
-    outside = [np.empty(0, np.bool_)]
-    held = positions(inputs, inputs.held)
+def _buckets(inputs: MatchInputs, rulebook: Rulebook) -> Iterator[tuple[Ints, TravelMode]]:
+    """Yield the requests that grouped rules and mode of travel cannot tell apart, a limited number at a time."""
+    buckets: dict[Hashable, list[int]] = {}
     for at, request in enumerate(inputs.requests):
-        feasible = np.flatnonzero(rulebook.feasible(request)).astype(np.int64)
-        if at in held:
-            feasible = np.array([held[at]], np.int64)
-        offers.append(feasible)
-        ranks.append(catalogue.ranks(request)[feasible])
-        outside.append(ranks[-1] > list_length(request))
-        minutes.append(rulebook.minutes(request)[feasible])
-        lengths.append(len(feasible))
-    requests = np.repeat(np.arange(len(inputs.requests), dtype=np.int64), lengths[1:])
+        buckets.setdefault((rulebook.bucket(request), request.can_drive), []).append(at)
+    for together in buckets.values():
+        mode = travel_mode(can_drive=inputs.requests[together[0]].can_drive)
+        for first in range(0, len(together), TOGETHER):
+            yield np.array(together[first : first + TOGETHER], np.int64), mode
+
+
+def _reachable(inputs: MatchInputs, rulebook: Rulebook, travel: TravelEstimator) -> tuple[Ints, Ints, Ints]:
+    """Return requests, offers and minutes of the pairs that grouped rules and travel allow, in no order."""
+    homes = Points.of([(each.latitude, each.longitude) for each in inputs.requests])
+    places = Points.of([(each.latitude, each.longitude) for each in inputs.offers])
+    limits = np.array([_most(rulebook.travel_limit(each)) for each in inputs.requests], np.int64)
+    found: list[tuple[Ints, Ints, Ints]] = []
+    for together, mode in _buckets(inputs, rulebook):
+        allowed = np.flatnonzero(rulebook.open_to_bucket(inputs.requests[together[0]])).astype(np.int64)
+        reach = np.array([travel.reach(int(limits[each]), mode) for each in together])
+        rows, columns = nearby(homes.at(together), places.at(allowed), reach)
+        requests, offers = together[rows], allowed[columns]
+        there = places.latitudes[offers], places.longitudes[offers]
+        minutes = travel.minutes((homes.latitudes[requests], homes.longitudes[requests]), *there, mode)
+        near = minutes <= limits[requests]
+        found.append((requests[near], offers[near], minutes[near]))
+    return _joined(found)
+
+
+def _most(limit: int | None) -> int:
+    return np.iinfo(np.int64).max if limit is None else limit
+
+
+def _joined(parts: Sequence[tuple[Ints, Ints, Ints]]) -> tuple[Ints, Ints, Ints]:
+    empty = np.empty(0, np.int64)
+    first, second, third = (np.concatenate((empty, *(part[at] for part in parts))) for at in range(3))
+    return first, second, third
+
+
+def _allowed(inputs: MatchInputs, rulebook: Rulebook, travel: TravelEstimator) -> tuple[Ints, Ints, Ints]:
+    """Return requests, offers and minutes of all feasible pairs, by request and then by offer."""
+    requests, offers, minutes = _reachable(inputs, rulebook, travel)
+    held, width = positions(inputs, inputs.held), len(inputs.offers)
+    names = requests * width + offers
+    struck = [
+        at * width + offer
+        for at, request in enumerate(inputs.requests)
+        for offer in rulebook.struck_out(request)
+    ]
+    stays = ~np.isin(requests, list(held)) & ~np.isin(names, struck)
+    kept = [np.array([at], np.int64) for at in held], [np.array([offer], np.int64) for offer in held.values()]
+    journeys = [rulebook.minutes(inputs.requests[at])[[offer]] for at, offer in held.items()]
+    ours = list(zip(*kept, journeys, strict=True))
+    requests, offers, minutes = _joined([(requests[stays], offers[stays], minutes[stays]), *ours])
+    order = np.argsort(requests * width + offers)
+    return requests[order], offers[order], minutes[order]
+
+
+def feasible_pairs(
+    inputs: MatchInputs, rulebook: Rulebook, catalogue: Catalogue, travel: TravelEstimator
+) -> Pairs:
+    """Return all pairs that no hard rule forbids; of a held request the held pair alone, whatever the rules say."""
+    requests, offers, minutes = _allowed(inputs, rulebook, travel)
+    starts = np.searchsorted(requests, np.arange(len(inputs.requests) + 1)).astype(np.int64)
+    ranks = np.empty(len(requests), np.int64)
+    for at, request in enumerate(inputs.requests):
+        mine = slice(starts[at], starts[at + 1])
+        ranks[mine] = catalogue.ranks(request)[offers[mine]]
+    lengths = np.array([list_length(request) for request in inputs.requests], np.int64)
     before = np.full(len(inputs.requests), -1, np.int64)
     earlier = positions(inputs, inputs.previous)
     before[list(earlier)] = list(earlier.values())
     return Pairs(
         requests=requests,
-        offers=np.concatenate(offers),
-        ranks=np.concatenate(ranks),
-        outside=np.concatenate(outside),
-        kept=before[requests] == np.concatenate(offers),
-        minutes=np.concatenate(minutes),
-        starts=np.cumsum(lengths, dtype=np.int64),
+        offers=offers,
+        ranks=ranks,
+        outside=ranks > lengths[requests],
+        kept=before[requests] == offers,
+        minutes=minutes,
+        starts=starts,
     )

@@ -29,7 +29,7 @@ Corner = tuple[float, int, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """A square on the map by its middle, in degrees, with so many students; their median journey in minutes, None if unknown."""
+    """A square on the map by its middle, in degrees, with so many students; their median journey in minutes, if known."""
 
     latitude: float
     longitude: float
@@ -150,7 +150,9 @@ def picture_of(inputs: MatchInputs, assignments: Sequence[Assignment]) -> Pictur
         offer.id: site_at[_corner(offer.latitude, offer.longitude, CELLS[0])] for offer in inputs.offers
     }
     flows = Counter(
-        (cell_of[each.request_id], site_of[each.offer_id]) for each in assignments if each.request_id in cell_of
+        (cell_of[each.request_id], site_of[each.offer_id])
+        for each in assignments
+        if each.request_id in cell_of
     )
     minutes = {each.request_id: each.minutes for each in assignments}
     ranks = Counter(each.rank for each in assignments if not each.outside_list)

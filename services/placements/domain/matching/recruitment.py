@@ -9,23 +9,22 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from services.placements.domain.matching.canonical import canonical
 from services.placements.domain.matching.codes import MINIMISED_AIMS, AimCode, LimitKind
 from services.placements.domain.matching.inputs import MatchInputs
-from services.placements.domain.matching.limits import SeatsLeft, limits_of
-from services.placements.domain.matching.preferences import Catalogue, list_length
+from services.placements.domain.matching.limits import SeatsLeft
 from services.placements.domain.matching.result import MatchResult
-from services.placements.domain.matching.rules import Rulebook
-from services.placements.domain.matching.run import run_match
-from services.placements.domain.matching.travel import GreatCircle, TravelEstimator
-
-import numpy as np
+from services.placements.domain.matching.run import ground_of, run_match
+from services.placements.domain.matching.travel import TravelEstimator
 
 Wanted = tuple[LimitKind, str]
 """A limit: its kind and the id of the offer, educator, setting or organisation."""
 
 UNPLACED_WEIGH = 1000
 """A student without a place makes a limit a candidate before any number of better preferences does."""
+
+
+UNRANKED = 1000
+"""Any place is better than none: no list is as long as this."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,19 +67,19 @@ def candidates(
     inputs: MatchInputs, result: MatchResult, travel: TravelEstimator | None = None
 ) -> list[tuple[Wanted, int]]:
     """Return the limits that alone keep students from better, the most wanted first, each with how many wait for it."""
-    inputs = canonical(inputs)
-    rulebook, catalogue = Rulebook(inputs, travel or GreatCircle()), Catalogue(inputs.offers)
-    at_offer = {offer.id: at for at, offer in enumerate(inputs.offers)}
+    ground = ground_of(inputs, travel)
+    pairs, requests = ground.pairs, ground.inputs.requests
+    at_offer = {offer.id: at for at, offer in enumerate(ground.inputs.offers)}
     given = {each.request_id: at_offer[each.offer_id] for each in result.assignments}
     ranks = {each.request_id: each.rank for each in result.assignments}
-    seats = SeatsLeft(limits_of(inputs), given)
-    full = ~seats.room
+    seats = SeatsLeft(ground.limits, given)
     weight: Counter[Wanted] = Counter()
     waiting: Counter[Wanted] = Counter()
-    for request in inputs.requests:
-        wished = catalogue.ranks(request) < ranks.get(request.id, list_length(request) + 2)
-        better = np.flatnonzero(rulebook.feasible(request) & full & wished)
-        alone = {each for offer in better for each in _alone(seats, request.id, int(offer))}
+    for at, request in enumerate(requests):
+        own = ranks.get(request.id, UNRANKED)
+        mine = range(pairs.starts[at], pairs.starts[at + 1])
+        better = [int(pairs.offers[pair]) for pair in mine if pairs.ranks[pair] < own]
+        alone = {each for offer in better for each in _alone(seats, request.id, offer)}
         waiting.update(alone)
         weight.update(dict.fromkeys(alone, 1 if request.id in given else UNPLACED_WEIGH))
     return [(wanted, waiting[wanted]) for wanted in sorted(weight, key=lambda each: (-weight[each], each))]
@@ -88,7 +87,7 @@ def candidates(
 
 def _alone(seats: SeatsLeft, request_id: str, offer: int) -> Iterator[Wanted]:
     limits = seats.used_up(request_id, offer)
-    if len(limits) == 1:
+    if len(limits) == 1 and not seats.has_room(offer):
         yield limits[0].kind, limits[0].id
 
 
@@ -96,8 +95,10 @@ def confirmed(inputs: MatchInputs, result: MatchResult, wanted: Wanted, waiting:
     """Return what one more seat there is worth, by matching again. Raises as `run_match` does."""
     again = run_match(with_one_more(inputs, *wanted))
     before = {aim.code: aim.value for aim in result.aims}
-    gains = {
-        aim.code: (before[aim.code] - aim.value) if aim.code in MINIMISED_AIMS else (aim.value - before[aim.code])
+    gains: dict[AimCode, int] = {
+        aim.code: (before[aim.code] - aim.value)
+        if aim.code in MINIMISED_AIMS
+        else (aim.value - before[aim.code])
         for aim in again.aims
         if aim.code is not AimCode.LOTTERY
     }

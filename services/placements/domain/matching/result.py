@@ -17,7 +17,6 @@ from services.placements.domain.matching.codes import (
     WhyNot,
 )
 
-
 MOST_PASSED_OVER = 10
 """How many offers a student liked better are explained one by one; a preference for a whole directorate can mean hundreds."""
 
@@ -42,11 +41,15 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AimReached:
-    """The proved optimum of one aim, given the aims before it. `least` says that less is better."""
+    """What the result reaches of one aim, given the aims before it. `least` says that less is better.
+
+    `proved` says that nothing better is possible; only a run that was out of time ends without.
+    """
 
     code: AimCode
     value: int
     least: bool
+    proved: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,12 +120,12 @@ class SmallestChange:
 class Explanation:
     """Why one request got what it got. `summary` is for the student and names nobody; the rest is for the coordinator.
 
-    `listed` is how many ranks the student's list has. `contributions` are what the assignment adds to each aim.
-    `alternatives` counts the other offers open to the student by the first aim at which taking one instead
-    would lose. `better` counts the offers the student ranked better by why they were not given: the code of the
-    first rule against them, `full`, or `aim`; `passed_over` are the best liked of them, at most
-    `MOST_PASSED_OVER`. `held` says that the place was accepted earlier and was not up for change. `blocked` counts, for a request without
-    a place, the open offers by the kinds of limits that are used up there.
+    `listed` is how many ranks the student's list has. `held` says that the place was accepted earlier and was not
+    up for change. `contributions` are what the assignment adds to each aim. `alternatives` counts the other
+    offers open to the student by the first aim at which taking one instead would lose. `better` counts the
+    offers the student ranked better by why they were not given: the code of the first rule against them,
+    `full`, or `aim`; `passed_over` are the best liked of them, at most `MOST_PASSED_OVER`. `blocked` counts, for
+    a request without a place, the open offers by the kinds of limits that are used up there.
     """
 
     request_id: str

@@ -50,7 +50,7 @@ class GroupedRule:
 
     code: RuleCode
     offer_key: Callable[[OfferInput], Hashable]
-    request_key: Callable[[RequestInput], Hashable]
+    request_key: Callable[[RoundRules, RequestInput], Hashable]
     allows: Callable[[RoundRules, RequestInput, OfferInput], bool]
 
 
@@ -59,12 +59,17 @@ def _statutory(rules: RoundRules, request: RequestInput, offer: OfferInput) -> b
     return offer.is_statutory or not bound
 
 
+def _lacking(rules: RoundRules, request: RequestInput) -> tuple[Hashable, ...]:
+    """Return, per contrast factor, what all previous placements were; None where they have differed already."""
+    had = ({HAD[factor](past) for past in request.previous} for factor in rules.contrast)
+    return tuple(each.pop() if len(each) == 1 else None for each in had)
+
+
 def _contrasts(rules: RoundRules, request: RequestInput, offer: OfferInput) -> bool:
-    # Only a factor in which all previous placements were alike still lacks its contrast.
-    if not request.previous:
-        return True
-    had = {factor: {HAD[factor](past) for past in request.previous} for factor in rules.contrast}
-    return all(len(had[factor]) > 1 or set(BRINGS[factor](offer)) - had[factor] for factor in had)
+    return all(
+        same is None or set(BRINGS[factor](offer)) != {same}
+        for factor, same in zip(rules.contrast, _lacking(rules, request), strict=True)
+    )
 
 
 def _agreed(rules: RoundRules, request: RequestInput, offer: OfferInput) -> bool:
@@ -82,61 +87,61 @@ GROUPED_RULES = (
     GroupedRule(
         RuleCode.LEVEL,
         lambda offer: offer.placement_levels,
-        lambda request: request.placement_level,
+        lambda _, request: request.placement_level,
         lambda _, request, offer: request.placement_level in offer.placement_levels,
     ),
     GroupedRule(
         RuleCode.STATUTORY,
         lambda offer: offer.is_statutory,
-        lambda request: request.placement_level,
+        lambda _, request: request.placement_level,
         _statutory,
     ),
     GroupedRule(
         RuleCode.CONTRAST,
         lambda offer: (offer.organisations, offer.directorate, offer.is_statutory),
-        lambda request: request.previous,
+        _lacking,
         _contrasts,
     ),
     GroupedRule(
         RuleCode.AGREEMENT,
         lambda offer: offer.organisations,
-        lambda request: request.organisation_id,
+        lambda _, request: request.organisation_id,
         _agreed,
     ),
     GroupedRule(
         RuleCode.DRIVER,
         lambda offer: offer.requires_driver,
-        lambda request: request.can_drive,
+        lambda _, request: request.can_drive,
         lambda _, request, offer: request.can_drive or not offer.requires_driver,
     ),
     GroupedRule(
         RuleCode.CLEARANCE,
         lambda offer: offer.clearances,
-        lambda request: request.clearances,
+        lambda _, request: request.clearances,
         lambda _, request, offer: set(offer.clearances) <= set(request.clearances),
     ),
     GroupedRule(
         RuleCode.ADJUSTMENT,
         lambda offer: offer.accepts_adjustments,
-        lambda request: request.adjustments,
+        lambda _, request: request.adjustments,
         lambda _, request, offer: set(request.adjustments) <= set(offer.accepts_adjustments),
     ),
     GroupedRule(
         RuleCode.EDUCATOR_ELIGIBLE,
         lambda offer: offer.educator_eligible,
-        lambda _request: None,
+        lambda _rules, _request: None,
         lambda _rules, _request, offer: offer.educator_eligible,
     ),
     GroupedRule(
         RuleCode.AUDIT,
         lambda offer: offer.audit_allows,
-        lambda _request: None,
+        lambda _rules, _request: None,
         lambda _rules, _request, offer: offer.audit_allows,
     ),
     GroupedRule(
         RuleCode.DATES,
         lambda offer: (offer.starts_on, offer.ends_on),
-        lambda request: (request.available_from, request.available_until),
+        lambda _, request: (request.available_from, request.available_until),
         _in_time,
     ),
 )
@@ -159,7 +164,7 @@ class Spread:
 
     def allowed(self, request: RequestInput) -> Allowed:
         """Return which offers the rule allows the request."""
-        key = self._rule.request_key(request)
+        key = self._rule.request_key(self._rules, request)
         if key not in self._known:
             answers = [self._rule.allows(self._rules, request, offer) for offer in self._one_of_each]
             self._known[key] = np.array(answers, np.bool_)[self._group]
@@ -183,6 +188,26 @@ class Rulebook:
             if offer.educator_id is not None:
                 self._offers_of.setdefault((ConflictKind.EDUCATOR, offer.educator_id), []).append(at)
 
+    def bucket(self, request: RequestInput) -> tuple[Hashable, ...]:
+        """Return what all grouped rules together see of a request: those of one bucket may have the same offers."""
+        keys = (rule.request_key(self._rules, request) for rule in GROUPED_RULES)
+        return (request.waived, *keys)
+
+    def open_to_bucket(self, request: RequestInput) -> Allowed:
+        """Return which offers the grouped rules allow the request and everybody else in its bucket."""
+        allowed = np.ones(self._count, np.bool_)
+        for code, spread in self._spreads.items():
+            if code not in request.waived:
+                allowed &= spread.allowed(request)
+        return allowed
+
+    def struck_out(self, request: RequestInput) -> list[int]:
+        """Return the offers that a declared conflict or a previous setting forbids the request."""
+        struck = [(each.kind.value, each.id) for each in request.conflicts]
+        if RuleCode.PREVIOUS_SETTING not in request.waived:
+            struck += [(ConflictKind.SETTING.value, each.setting_id) for each in request.previous]
+        return [offer for each in struck for offer in self._offers_of.get(each, ())]
+
     def minutes(self, request: RequestInput) -> Minutes:
         """Return the minutes one way from the student's home to each offer."""
         home = (request.latitude, request.longitude)
@@ -192,6 +217,8 @@ class Rulebook:
 
     def travel_limit(self, request: RequestInput) -> int | None:
         """Return the longest journey allowed, by the student's limit and the round's; None for no limit."""
+        if RuleCode.TRAVEL in request.waived:
+            return None
         limits = [
             each for each in (request.max_travel_minutes, self._rules.travel_cap_minutes) if each is not None
         ]
@@ -226,13 +253,6 @@ class Rulebook:
                 yield code, self._near_enough(request)
             else:
                 yield code, self._spreads[code].allowed(request)
-
-    def feasible(self, request: RequestInput) -> Allowed:
-        """Return which offers no rule forbids the request."""
-        remaining = np.ones(self._count, np.bool_)
-        for _, mask in self.allowed(request):
-            remaining &= mask
-        return remaining
 
     def verdict(self, request: RequestInput) -> "Verdict":
         """Return what all rules together say about the request."""

@@ -1,35 +1,29 @@
 """One match run, from frozen inputs to a checked and explained result."""
 
+from dataclasses import dataclass
 from importlib.metadata import version
 
 import numpy as np
 
 from services.placements.domain.matching.aims import aims_of
 from services.placements.domain.matching.canonical import canonical, input_hash
-from services.placements.domain.matching.certificate import AimProof, Certificate
 from services.placements.domain.matching.check import Breach, MinutesBetween, find_breaches, rules_broken
+from services.placements.domain.matching.codes import LimitKind
 from services.placements.domain.matching.explain import Account, explain_all
 from services.placements.domain.matching.faults import ContradictoryInputs, find_faults
 from services.placements.domain.matching.inputs import Held, MatchInputs, OfferInput, RequestInput
 from services.placements.domain.matching.journey import PACES, travel_mode
-from services.placements.domain.matching.limits import SeatsLeft, limits_of
-from services.placements.domain.matching.model import build_model
+from services.placements.domain.matching.limits import Limit, SeatsLeft, limits_of
+from services.placements.domain.matching.model import Model, build_model
 from services.placements.domain.matching.outcome import outcome_of
 from services.placements.domain.matching.pairs import Ints, Pairs, feasible_pairs, positions
 from services.placements.domain.matching.preferences import Catalogue
-from services.placements.domain.matching.result import AimReached, Assignment, MatchResult
+from services.placements.domain.matching.prove import certify, first_losses
+from services.placements.domain.matching.result import AimReached, Assignment, Explanation, MatchResult
 from services.placements.domain.matching.rules import Rulebook
-from services.placements.domain.matching.solve import Progress, nobody_listens, solve
+from services.placements.domain.matching.solve import NO_LIMIT, Progress, Solution, nobody_listens, solve
 from services.placements.domain.matching.solver import solver_version
 from services.placements.domain.matching.travel import GreatCircle, TravelEstimator
-
-
-class Unproved:
-    def __init__(self, aims: int) -> None:
-        self._aims = aims
-
-    def losses(self, pairs: Ints) -> list[Ints]:
-        return [np.zeros(len(pairs), np.int64)] * self._aims
 
 
 class BrokenResult(RuntimeError):
@@ -40,7 +34,8 @@ class BrokenResult(RuntimeError):
         self.breaches = breaches
 
 
-def _assignments(inputs: MatchInputs, pairs: Pairs, chosen: Ints) -> tuple[Assignment, ...]:
+def assigned(inputs: MatchInputs, pairs: Pairs, chosen: Ints) -> tuple[Assignment, ...]:
+    """Return the chosen pairs as what a result says of them."""
     assignments = []
     for pair in chosen:
         request, offer = inputs.requests[pairs.requests[pair]], inputs.offers[pairs.offers[pair]]
@@ -94,51 +89,94 @@ def _refuse_broken(inputs: MatchInputs, assignments: tuple[Assignment, ...], tra
         raise BrokenResult(breaches)
 
 
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A round made ready to be solved: its inputs in canonical order, and what follows from them."""
+
+    inputs: MatchInputs
+    travel: TravelEstimator
+    rulebook: Rulebook
+    catalogue: Catalogue
+    limits: tuple[Limit, ...]
+    pairs: Pairs
+    held: frozenset[int]
+
+
+def ground_of(inputs: MatchInputs, travel: TravelEstimator | None = None) -> Ground:
+    """Return the round made ready. Raises `ContradictoryInputs`."""
+    if faults := find_faults(inputs):
+        raise ContradictoryInputs(faults)
+    inputs, travel = canonical(inputs), travel or GreatCircle()
+    rulebook, catalogue = Rulebook(inputs, travel), Catalogue(inputs.offers)
+    pairs = feasible_pairs(inputs, rulebook, catalogue, travel)
+    held = frozenset(positions(inputs, inputs.held))
+    return Ground(inputs, travel, rulebook, catalogue, limits_of(inputs), pairs, held)
+
+
 def run_match(
     inputs: MatchInputs,
     on_progress: Progress = nobody_listens,
     travel: TravelEstimator | None = None,
     random_seed: int = 0,
+    seconds: float = NO_LIMIT,
 ) -> MatchResult:
     """Match a round. Equal inputs give an equal result, byte for byte, in whatever order they come.
 
-    `on_progress` hears each aim with its value. `random_seed` is the solver's and changes nothing in the
-    result. Raises `ContradictoryInputs`, `AimNotProved`, `BrokenResult`; there is no partial result.
+    `on_progress` hears each aim with its value. `random_seed` is the solver's and changes nothing but which of
+    several proofs is the certificate, and the bounds that explanations take from it. After so many `seconds` of
+    the solver the best result so far is returned, and its certificate says which aim is not proved and what its
+    bound is. Raises `ContradictoryInputs`, `SolverFailed`, `BrokenResult`.
     """
-    if faults := find_faults(inputs):
-        raise ContradictoryInputs(faults)
-    inputs, travel = canonical(inputs), travel or GreatCircle()
-    rulebook, catalogue, limits = Rulebook(inputs, travel), Catalogue(inputs.offers), limits_of(inputs)
-    pairs = feasible_pairs(inputs, rulebook, catalogue)
+    ground = ground_of(inputs, travel)
+    inputs, pairs = ground.inputs, ground.pairs
     aims = aims_of(inputs, pairs)
     model = build_model(
-        len(inputs.requests), len(inputs.offers), pairs, limits, positions(inputs, inputs.held)
+        len(inputs.requests), len(inputs.offers), pairs, ground.limits, aims, held=ground.held
     )
-    solution = solve(model, aims, on_progress, random_seed)
-    assignments = _assignments(inputs, pairs, solution.chosen)
-    _refuse_broken(inputs, assignments, travel)
-    given = {int(pairs.requests[pair]): int(pairs.offers[pair]) for pair in solution.chosen}
-    seats = SeatsLeft(limits, {inputs.requests[request].id: offer for request, offer in given.items()})
-    of_request = {each.request_id: each for each in assignments}
-    account = Account(inputs, rulebook, catalogue, pairs, aims, seats, given, of_request, Unproved(len(aims)), frozenset(each.request_id for each in inputs.held), seats.shortages())
-    explanations = explain_all(account)
+    solution = solve(
+        model, ground.limits, on_progress, held=ground.held, random_seed=random_seed, seconds=seconds
+    )
+    assignments = assigned(inputs, pairs, solution.chosen)
+    _refuse_broken(inputs, assignments, ground.travel)
+    explanations = _explanations(ground, model, solution, assignments)
+    certificate = certify(model, solution, [offer.id for offer in inputs.offers])
     return MatchResult(
         input_hash=input_hash(inputs),
         lottery_seed=inputs.rules.lottery_seed,
-        travel_estimator=travel.name,
+        travel_estimator=ground.travel.name,
         versions={"highs": solver_version(), "highspy": version("highspy"), "numpy": np.__version__},
         aims=tuple(
-            AimReached(code=aim.code, value=value, least=aim.least)
-            for aim, value in zip(aims, solution.values, strict=True)
+            AimReached(
+                code=aim.code, value=value, least=aim.least, proved=proof.gap == 0 or at in solution.searched
+            )
+            for at, (aim, value, proof) in enumerate(
+                zip(aims, solution.values, certificate.aims, strict=True)
+            )
         ),
-        certificate=Certificate(
-            aims=tuple(
-                AimProof(code=aim.code, value=value, bound=value, least=aim.least)
-                for aim, value in zip(aims, solution.values, strict=True)
-            ),
-            stages=(),
-        ),
+        certificate=certificate,
         outcome=outcome_of(inputs, assignments, explanations),
         assignments=assignments,
         explanations=explanations,
     )
+
+
+def _explanations(
+    ground: Ground, model: Model, solution: Solution, assignments: tuple[Assignment, ...]
+) -> tuple[Explanation, ...]:
+    inputs, pairs = ground.inputs, ground.pairs
+    given = {int(pairs.requests[pair]): int(pairs.offers[pair]) for pair in solution.chosen}
+    seats = SeatsLeft(ground.limits, {inputs.requests[request].id: offer for request, offer in given.items()})
+    account = Account(
+        inputs=inputs,
+        rulebook=ground.rulebook,
+        catalogue=ground.catalogue,
+        pairs=pairs,
+        aims=model.aims,
+        seats=seats,
+        shortages=np.array(seats.shortages(), np.int64).reshape(-1, len(LimitKind)),
+        given=given,
+        held=ground.held,
+        assignments={each.request_id: each for each in assignments},
+        losses=first_losses(model, solution),
+    )
+    return explain_all(account)

@@ -4,7 +4,8 @@ A scenario adds, removes or changes offers, does without educators, changes rule
 organisation work together, or waives a rule for one student. Everything wrong with it is named at once.
 """
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -43,7 +44,9 @@ class Scenario:
     rules: Mapping[str, Any] = field(default_factory=dict)
 
 
-def _unknown(pointer: str, ids: Iterator[str] | tuple[str, ...], known: Set[str], what: str) -> Iterator[Fault]:
+def _unknown(
+    pointer: str, ids: Iterator[str] | tuple[str, ...], known: AbstractSet[str], what: str
+) -> Iterator[Fault]:
     for at, each in enumerate(ids):
         if each not in known:
             yield Fault(
@@ -72,7 +75,9 @@ def faults_of(inputs: MatchInputs, scenario: Scenario) -> tuple[Fault, ...]:
         if each in held
     ]
     faults += [
-        Fault(f"/scenario/change_offers/{at}", "changed_and_removed", "Remove an offer or change it, not both.")
+        Fault(
+            f"/scenario/change_offers/{at}", "changed_and_removed", "Remove an offer or change it, not both."
+        )
         for at, each in enumerate(changed)
         if each in set(removed)
     ]

@@ -1,111 +1,242 @@
 """The aims of a round in strict order: each is proved optimal before the next is looked at.
 
-Linear programmes first, narrowing to the optimal face after each aim. Most rounds end in a vertex that has no
-divided student, and then every value on the way is the true optimum. Where limits cross and the last vertex
-divides a student, whole solutions are sought in the last face (all its points reach every aim's bound); if it
-has none, the aims are proved again one by one in integers.
+Linear programmes first, narrowing to the optimal face after each aim. Most rounds end in a vertex that divides no
+student, and then every value on the way is the true optimum. Where limits cross and the last vertex divides one, the first
+aim whose value is no whole number is settled in whole students and pinned, and the walk goes on from there: branching
+early costs minutes where branching late costs nothing.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from services.placements.domain.matching.aims import Aim
 from services.placements.domain.matching.codes import AimCode
-from services.placements.domain.matching.model import Model
+from services.placements.domain.matching.complete import completed
+from services.placements.domain.matching.limits import Limit
+from services.placements.domain.matching.model import Floats, Model
 from services.placements.domain.matching.pairs import Ints
-from services.placements.domain.matching.solver import ZERO, AimNotProved, NoWholeSolution, Solver, Vertex
+from services.placements.domain.matching.solver import (
+    ZERO,
+    Face,
+    NoWholeSolution,
+    OutOfTime,
+    Solver,
+    SolverFailed,
+    Vertex,
+)
 
 Progress = Callable[[AimCode, int], None]
 """Told each aim and its value (of a relaxation at first: for a maximised aim never too low) as soon as it is known."""
 
+NO_LIMIT = float("inf")
+"""The seconds of a run that may take as long as it takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Descent:
+    """The duals of the aims up to `until` (None for those not looked at), those in `pins` being settled before."""
+
+    until: int
+    pins: tuple[int, ...]
+    duals: tuple[Floats | None, ...]
+
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """The chosen pairs, rising, and the proved value of each aim, in the order of the aims."""
+    """The chosen pairs, rising; the value of each aim; the way down; the aims that were settled by searching."""
 
     chosen: Ints
     values: tuple[int, ...]
+    descents: tuple[Descent, ...]
+    searched: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One aim on the way down: the face before it, and the vertex that is best there."""
+
+    before: Face
+    vertex: Vertex
 
 
 def nobody_listens(_aim: AimCode, _value: int) -> None:
     """Take no notice of progress."""
 
 
-def _costs(aim: Aim) -> Ints:
-    return aim.coefficients if aim.least else -aim.coefficients
+def _whole_number(value: float) -> bool:
+    # A sum of lottery numbers has so many digits that the last of them are noise.
+    return abs(value - round(value)) < ZERO * max(1.0, abs(value) * ZERO)
 
 
-def _bound(aim: Aim, vertex: Vertex) -> int:
-    """Return the best integer the relaxation still allows: solvers answer 980.0000000000001 for 980."""
-    value = float(aim.coefficients @ vertex.columns[: len(aim.coefficients)])
-    return int(np.ceil(value - ZERO)) if aim.least else int(np.floor(value + ZERO))
-
-
+@dataclass(slots=True)
 class Chain:
-    """One way down the aims: it remembers the bound each aim reached, to hold the result to it."""
+    """The way down the aims. `steps` are the aims looked at since the last one that was pinned, and all before it."""
 
-    def __init__(self, solver: Solver, aims: tuple[Aim, ...], on_progress: Progress) -> None:
-        self._solver, self._aims, self._on_progress = solver, aims, on_progress
-        self.bounds: list[int] = []
+    solver: Solver
+    model: Model
+    on_progress: Progress
+    steps: list[Step] = field(default_factory=list)
+    pinned: dict[int, int] = field(default_factory=dict)
+    descents: list[Descent] = field(default_factory=list)
+    searched: set[int] = field(default_factory=set)
 
-    def _reach(self, aim: Aim, vertex: Vertex) -> None:
-        self.bounds.append(_bound(aim, vertex))
-        self._on_progress(aim.code, self.bounds[-1])
+    def run(self) -> Vertex:
+        """Return a vertex in whole students that is best by every aim in turn. Raises `OutOfTime`."""
+        self._walk()
+        while not (vertex := self.steps[-1].vertex).is_whole():
+            at, vertex = self._settled()
+            self.remember(at)
+            if at == len(self.model.aims) - 1:
+                return vertex
+            self._pin(at, vertex)
+            self._walk()
+        self.remember(len(self.model.aims) - 1)
+        return vertex
 
-    def relaxed(self) -> Vertex:
-        """Walk down the optimal faces, students divisible; only the last step asks for whole ones, if it must."""
-        for aim in self._aims[:-1]:
-            vertex = self._solver.relaxed(aim.code, _costs(aim))
-            self._reach(aim, vertex)
-            self._solver.narrow(vertex)
-        last = self._aims[-1]
-        vertex = self._solver.relaxed(last.code, _costs(last))
-        return vertex if vertex.is_whole() else self._solver.whole(last.code, _costs(last))
+    def settled(self) -> dict[AimCode, int]:
+        """Return the value of each aim looked at so far: its own where it is pinned, else the best of the relaxation."""
+        aims = self.model.aims
+        bounds = {at: self.pinned.get(at, _bound(step.vertex)) for at, step in enumerate(self.steps)}
+        return {aims[at].code: cost if aims[at].least else -cost for at, cost in bounds.items()}
 
-    def whole(self) -> Vertex:
-        """Prove aim after aim in whole students, on the relaxation's face where it has any, else pinned by a row."""
-        for aim in self._aims[:-1]:
-            before = self._solver.face
-            self._solver.narrow(self._solver.relaxed(aim.code, _costs(aim)))
-            try:
-                vertex = self._solver.whole(aim.code, _costs(aim))
-            except NoWholeSolution:
-                self._solver.open(before)
-                vertex = self._proved(aim)
-                self._solver.pin(aim.coefficients, _bound(aim, vertex))
-            self._reach(aim, vertex)
-        return self._proved(self._aims[-1])
+    def _walk(self) -> None:
+        for at in range(len(self.steps), len(self.model.aims)):
+            self._uncover(at)
+            before = self.solver.face
+            vertex = self.solver.relaxed(self._costs(at), self._own_costs(at))
+            self.steps.append(Step(before, vertex))
+            aim = self.model.aims[at]
+            self.on_progress(aim.code, self.settled()[aim.code])
+            if at < len(self.model.aims) - 1:
+                self.solver.narrow(vertex)
 
-    def _proved(self, aim: Aim) -> Vertex:
+    def _uncover(self, at: int) -> None:
+        """Let the rows count that the aim has of its own."""
+        aim, block = self.model.aims[at], self.model.blocks.get(at)
+        if block is None:
+            return
+        rows, nothing = slice(block.row, block.row + block.size), np.zeros(block.size)
+        if aim.shares is not None:
+            targets = aim.shares.targets(self.settled()[AimCode.FIRST_OR_SECOND]).astype(np.float64)
+            self.solver.with_rows(rows, targets, nothing + np.inf)
+        else:
+            self.solver.with_rows(rows, nothing - np.inf, nothing)
+
+    def _costs(self, at: int) -> Ints:
+        aim = self.model.aims[at]
+        return aim.coefficients if aim.least else -aim.coefficients
+
+    def _own_costs(self, at: int) -> Floats:
+        costs = np.zeros(len(self.model.column_upper))
+        if block := self.model.blocks.get(at):
+            costs[block.column : block.column + block.size] = 1.0 if self.model.aims[at].least else -1.0
+        return costs
+
+    def _settled(self) -> tuple[int, Vertex]:
+        """Settle in whole students the first aim whose value is no whole number, or the first that is not pinned yet.
+
+        The latter is needed where every value is whole and yet no whole solution reaches them all.
+        """
+        free = [
+            at for at in range(len(self.steps)) if at not in self.pinned and at > max(self.pinned, default=-1)
+        ]
+        divided = (at for at in free if not _whole_number(self.steps[at].vertex.value))
+        at = next(divided, free[-1])
         try:
-            return self._solver.whole(aim.code, _costs(aim))
+            return at, self._searched(at)
         except NoWholeSolution:
-            # The face was left with whole solutions in it, so this answer is the solver's fault, not the round's.
-            raise AimNotProved(aim.code, "no whole solution where there must be one") from None
+            return free[0], self._searched(free[0])
+
+    def _searched(self, at: int) -> Vertex:
+        """Return the best whole solution of the face before an aim. Raises `NoWholeSolution`."""
+        step, costs, own = self.steps[at], self._costs(at), self._own_costs(at)
+        self.solver.open(step.before)
+        try:
+            found = self.solver.whole(costs, own)
+        except NoWholeSolution:
+            self.solver.look_at_all(step.before.open)
+            found = self.solver.whole(costs, own)
+        beyond = round(found.value) - 1 - step.vertex.value
+        if beyond > -ZERO and step.vertex.reduced is not None:
+            # Only pairs that cost less than the gap can be part of anything better.
+            self.solver.look_at_all(step.before.open[step.vertex.reduced <= beyond + ZERO])
+            found = self.solver.whole(costs, own)
+        if round(found.value) - 1 - step.vertex.value > -ZERO:
+            self.searched.add(at)
+        return found
+
+    def remember(self, until: int) -> None:
+        """Keep the duals of the aims up to `until` as a proof of them."""
+        duals = tuple(
+            None if at in self.pinned else step.vertex.row_duals
+            for at, step in enumerate(self.steps[: until + 1])
+        )
+        self.descents.append(Descent(until, tuple(self.pinned), duals))
+
+    def _pin(self, at: int, vertex: Vertex) -> None:
+        value = round(vertex.value)
+        self.pinned[at] = value
+        self.steps = [*self.steps[:at], Step(self.steps[at].before, vertex)]
+        self.solver.pin(self._costs(at), self._own_costs(at), value)
 
 
-def _choose(solver: Solver, aims: tuple[Aim, ...], on_progress: Progress) -> tuple[Vertex, list[int]]:
-    everything = solver.face
-    chain = Chain(solver, aims, on_progress)
+def _bound(vertex: Vertex) -> int:
+    """Return the best whole cost the relaxation allows: solvers answer 980.0000000000001 for 980."""
+    return round(vertex.value) if _whole_number(vertex.value) else int(np.ceil(vertex.value))
+
+
+def values_of(model: Model, chosen: Ints) -> tuple[int, ...]:
+    """Return what the chosen pairs reach, aim by aim."""
+    settled: dict[AimCode, int] = {}
+    for aim in model.aims:
+        settled[aim.code] = aim.value(model.pairs, chosen, settled)
+    return tuple(settled[aim.code] for aim in model.aims)
+
+
+def _chosen(vertex: Vertex) -> Ints:
+    chosen: Ints = np.sort(vertex.pairs[np.round(vertex.levels) == 1])
+    return chosen
+
+
+def solve(
+    model: Model,
+    limits: tuple[Limit, ...],
+    on_progress: Progress = nobody_listens,
+    *,
+    held: Iterable[int] = (),
+    random_seed: int = 0,
+    seconds: float = NO_LIMIT,
+) -> Solution:
+    """Return the one solution that is best by every aim in turn.
+
+    After so many `seconds` of the solver the best known so far is returned, with the way as far as it went. Raises
+    `SolverFailed` rather than return less than the proof says.
+    """
+    if len(model.pairs) == 0:
+        nothing = np.empty(0, np.int64)
+        return Solution(nothing, values_of(model, nothing), (), frozenset())
+    chain = Chain(Solver(model, random_seed, seconds), model, on_progress)
     try:
-        return chain.relaxed(), chain.bounds
-    except NoWholeSolution:
-        solver.open(everything)
-    chain = Chain(solver, aims, on_progress)
-    return chain.whole(), chain.bounds
+        chosen = _chosen(chain.run())
+    except OutOfTime:
+        return _so_far(chain, limits, held)
+    values = values_of(model, chosen)
+    _refuse_less(chain.settled(), dict(zip((aim.code for aim in model.aims), values, strict=True)), chain)
+    return Solution(chosen, values, tuple(chain.descents), frozenset(chain.searched))
 
 
-def solve(model: Model, aims: tuple[Aim, ...], on_progress: Progress, random_seed: int = 0) -> Solution:
-    """Return the one solution that is best by every aim in turn. Raises `AimNotProved` rather than return less."""
-    if len(model.requests) == 0:
-        return Solution(np.empty(0, np.int64), (0,) * len(aims))
-    vertex, bounds = _choose(Solver(model, random_seed), aims, on_progress)
-    chosen = np.flatnonzero(np.round(vertex.columns[: len(model.requests)])).astype(np.int64)
-    values = tuple(int(aim.coefficients[chosen].sum()) for aim in aims)
-    for aim, value, bound in zip(aims, values, bounds, strict=False):
-        if value != bound:
-            raise AimNotProved(aim.code, f"the result reaches {value}, the proof says {bound}")
-    on_progress(aims[-1].code, values[-1])
-    return Solution(chosen, values)
+def _refuse_less(proved: Mapping[AimCode, int], reached: Mapping[AimCode, int], chain: Chain) -> None:
+    for at, aim in enumerate(chain.model.aims):
+        if at not in chain.searched and proved[aim.code] != reached[aim.code]:
+            raise SolverFailed(f"{aim.code} reaches {reached[aim.code]}, the proof says {proved[aim.code]}")
+
+
+def _so_far(chain: Chain, limits: tuple[Limit, ...], held: Iterable[int]) -> Solution:
+    """Take whoever the last vertex places whole, and give the others what is left, one after another."""
+    last = chain.steps[-1].vertex if chain.steps else None
+    sure = np.empty(0, np.int64) if last is None else last.pairs[last.levels > 1 - ZERO]
+    chosen = completed(chain.model, limits, sure, held)
+    if chain.steps:
+        chain.remember(len(chain.steps) - 1)
+    return Solution(chosen, values_of(chain.model, chosen), tuple(chain.descents), frozenset(chain.searched))

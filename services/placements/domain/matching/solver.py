@@ -1,49 +1,49 @@
 """One HiGHS instance that holds a model and walks down its optimal faces. Nothing unproved passes.
 
-It looks at a few promising pairs first; after each solve it prices all pairs and adds the best of each request, until none
-could improve: the optimum over all pairs at a fraction of the work.
+It looks at a few promising pairs first; after each solve it prices all pairs of the open face and adds the best of each
+request, until none could improve: the optimum over all pairs at a fraction of the work.
 
 Single-threaded and with a fixed seed because a result must not depend on the machine's number of cores; the
 lottery makes it unique, this keeps the way there the same.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import highspy
 import numpy as np
+import numpy.typing as npt
 
-from services.placements.domain.matching.codes import AimCode
-from services.placements.domain.matching.model import Floats, Model
-from services.placements.domain.matching.pairs import Ints, best_of_each
+from services.placements.domain.matching.model import Floats, Model, columns_of
+from services.placements.domain.matching.pairs import Ints, best_of_each, promising
 
 ZERO = 1e-6
 """Duals and distances to an integer below this are taken as zero; with integer coefficients real ones are larger."""
 
-PRIMAL_SIMPLEX = 4
-"""The number HiGHS gives to its primal simplex method."""
+CHOOSE, PRIMAL_SIMPLEX = 0, 4
+"""The numbers HiGHS gives to its own choice of a simplex method and to the primal one."""
 
 ADDED_AT_ONCE = 8
 """How many improving pairs of each request are added after a solve."""
 
 
-class AimNotProved(RuntimeError):
-    """The solver did not prove the optimum of this aim. The run has no result; the aim is `aim`."""
-
-    def __init__(self, aim: AimCode, status: str) -> None:
-        super().__init__(f"the aim {aim.value} was not proved optimal: {status}")
-        self.aim = aim
-        self.status = status
+class OutOfTime(Exception):
+    """The time allowed has passed. The optimum that was asked for is not known."""
 
 
 class NoWholeSolution(Exception):
-    """The face has no point in whole students. It is the answer to a question, never the end of a run."""
+    """The face has no point in whole students, over the pairs looked at. It is the answer to a question."""
+
+
+class SolverFailed(RuntimeError):
+    """The solver did not reach an optimum although there is one. The run has no result."""
 
 
 @dataclass(frozen=True, slots=True)
-class Bounds:
-    """The bounds of a face: a part of the model's feasible set."""
+class Face:
+    """A part of the model's feasible set: the pairs still open, and bounds on the model's own columns and on rows."""
 
+    open: Ints
     column_lower: Floats
     column_upper: Floats
     row_lower: Floats
@@ -52,16 +52,23 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True)
 class Vertex:
-    """An optimal solution: its columns and rows, with their duals (empty where the solution was found in integers)."""
+    """An optimal solution: its value, the pairs it uses with their levels, and the duals that prove it.
 
+    `reduced` is the reduced cost of each pair that was open, in the order of the face; None after a search in whole students.
+    """
+
+    value: float
+    pairs: Ints
+    levels: Floats
     columns: Floats
     rows: Floats
     column_duals: Floats
     row_duals: Floats
+    reduced: Floats | None = None
 
     def is_whole(self) -> bool:
-        """Return whether every column is an integer."""
-        return bool(np.all(np.abs(self.columns - np.round(self.columns)) < ZERO))
+        """Return whether no student is divided."""
+        return bool(np.all(np.abs(self.levels - np.round(self.levels)) < ZERO))
 
 
 def _new_highs() -> Any:
@@ -75,99 +82,146 @@ def solver_version() -> str:
 
 
 class Solver:
-    """A model inside HiGHS. `face` is the part of it that is still open.
+    """A model inside HiGHS, with the columns of the pairs looked at so far. `face` is the part of it that is open."""
 
-    Of the open columns only those `seen` may be used yet; the others are held at zero, and priced like any other.
-    """
-
-    def __init__(self, model: Model, random_seed: int = 0) -> None:
-        self._model = model
-        self._columns, self._pairs = len(model.column_upper), len(model.requests)
-        self._seen = np.arange(self._columns) >= self._pairs
-        self._seen[model.promising] = True
+    def __init__(self, model: Model, random_seed: int, seconds: float) -> None:
+        self._model, self._own = model, len(model.column_upper)
+        self._seen = np.empty(0, np.int64)
+        self._pinned: list[tuple[int, Ints]] = []
         self._highs = _new_highs()
         for option, value in (
             ("output_flag", False),
             ("threads", 1),
             ("random_seed", random_seed),
+            ("time_limit", seconds),
             ("mip_rel_gap", 0.0),
+            # Whole numbers of students and integer coefficients: a gap below one is a proof.
+            ("mip_abs_gap", 0.5),
+            ("mip_feasibility_tolerance", 1e-9),
         ):
             self._highs.setOptionValue(option, value)
-        # Whole numbers of students and integer coefficients: a gap below one is a proof.
-        self._highs.setOptionValue("mip_abs_gap", 0.5)
-        self._highs.setOptionValue("mip_feasibility_tolerance", 1e-9)
         self._highs.passModel(_as_highs(model))
-        self.open(Bounds(np.zeros(self._columns), model.column_upper, model.row_lower, model.row_upper))
+        everything = np.arange(len(model.pairs), dtype=np.int64)
+        lower = np.zeros(self._own)
+        self.face = Face(everything, lower, model.column_upper, model.row_lower, model.row_upper)
+        self.look_at(promising(model.pairs))
 
-    def open(self, face: Bounds) -> None:
+    def look_at(self, wanted: Ints) -> None:
+        """Add the columns of these pairs, none of which has been looked at yet."""
+        columns = columns_of(self._model, wanted, self._pinned)
+        nothing, count = np.zeros(len(wanted)), len(wanted)
+        sizes = len(columns.rows), columns.starts[:-1], columns.rows, columns.values
+        self._highs.addCols(count, nothing, nothing, np.full(count, np.inf), *sizes)
+        self._seen = np.concatenate((self._seen, wanted))
+
+    def open(self, face: Face) -> None:
         """Make this the open face."""
-        columns = np.arange(self._columns, dtype=np.int32)
+        still = np.zeros(len(self._model.pairs), np.bool_)
+        still[face.open] = True
+        upper = np.concatenate((face.column_upper, np.where(still[self._seen], np.inf, 0.0)))
+        lower = np.concatenate((face.column_lower, np.zeros(len(self._seen))))
+        self._highs.changeColsBounds(len(upper), np.arange(len(upper), dtype=np.int32), lower, upper)
         rows = np.arange(len(face.row_lower), dtype=np.int32)
-        upper = np.where(self._seen, face.column_upper, 0.0)
-        self._highs.changeColsBounds(len(columns), columns, face.column_lower, upper)
         self._highs.changeRowsBounds(len(rows), rows, face.row_lower, face.row_upper)
         self.face = face
 
-    def relaxed(self, code: AimCode, costs: Ints) -> Vertex:
-        """Return a vertex of the open face with the least cost, students divisible. `costs` are per pair."""
-        self._price(costs)
-        vertex = self._optimum(code)
+    def with_rows(self, rows: slice, lower: Floats, upper: Floats) -> None:
+        """Set the bounds of some rows of the open face: what is free until its aim is looked at."""
+        row_lower, row_upper = self.face.row_lower.copy(), self.face.row_upper.copy()
+        row_lower[rows], row_upper[rows] = lower, upper
+        self.open(replace(self.face, row_lower=row_lower, row_upper=row_upper))
+
+    def relaxed(self, costs: Ints, own_costs: Floats) -> Vertex:
+        """Return a vertex of the open face with the least cost, students divisible.
+
+        `costs` are per pair, `own_costs` per column of the model itself. Raises `OutOfTime`, `SolverFailed`.
+        """
+        self._price(costs, own_costs)
+        vertex = self._optimum(costs)
         while len(wanted := self._improving(vertex)):
-            self._see(wanted)
-            vertex = self._optimum(code)
+            self.look_at(wanted)
+            self._price(costs, own_costs)
+            vertex = self._optimum(costs)
         return vertex
 
-    def _optimum(self, code: AimCode) -> Vertex:
-        """Return a vertex that is optimal over the columns seen so far."""
+    def _price(self, costs: Ints, own_costs: Floats) -> None:
+        all_costs = np.concatenate((own_costs, costs[self._seen].astype(np.float64)))
+        self._highs.changeColsCost(len(all_costs), np.arange(len(all_costs), dtype=np.int32), all_costs)
+
+    def _optimum(self, costs: Ints) -> Vertex:
+        """Return a vertex that is optimal over the pairs seen so far, with every open pair priced by its duals."""
         status = self._run()
-        if status != highspy.HighsModelStatus.kOptimal:
+        if status not in (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kTimeLimit):
             # Warm starts fail now and then for numerical reasons; from scratch the same model solves.
             self._highs.clearSolver()
             status = self._run()
+        if status == highspy.HighsModelStatus.kTimeLimit:
+            raise OutOfTime
         if status != highspy.HighsModelStatus.kOptimal:
-            raise AimNotProved(code, self._highs.modelStatusToString(status))
+            raise SolverFailed(self._highs.modelStatusToString(status))
         # From here on the last vertex stays feasible whatever opens or is priced anew, so the primal simplex goes on from it.
         self._highs.setOptionValue("simplex_strategy", PRIMAL_SIMPLEX)
-        return self._vertex()
+        vertex = self._vertex()
+        return replace(vertex, reduced=self._reduced(costs, vertex.row_duals))
+
+    def _reduced(self, costs: Ints, duals: Floats) -> Floats:
+        model, still = self._model, self.face.open
+        requests = model.pairs.requests[still]
+        reduced: Floats = costs[still] - duals[requests]
+        reduced -= duals[model.requests + model.pairs.offers[still]]
+        for at, block in model.blocks.items():
+            shares = model.aims[at].shares
+            own = duals[block.row : block.row + block.size]
+            if shares is not None and np.any(own):
+                # A request without a group reads the zero at the end.
+                reduced -= np.append(own, 0.0)[shares.group[requests]] * shares.counted[still]
+        for row, coefficients in self._pinned:
+            reduced -= duals[row] * coefficients[still]
+        return reduced
 
     def _improving(self, vertex: Vertex) -> Ints:
         """Return the unseen pairs of the open face that would improve on the vertex, the best few of each request."""
-        duals = vertex.column_duals[: self._pairs]
-        hidden = ~self._seen[: self._pairs] & (self.face.column_upper[: self._pairs] > 0)
-        wanted = np.flatnonzero(hidden & (duals < -ZERO))
-        return wanted[best_of_each(self._model.requests[wanted], (duals[wanted],), ADDED_AT_ONCE)]
+        better = np.flatnonzero(vertex.reduced < -ZERO)  # type: ignore[operator]
+        if len(better) == 0:
+            return better
+        fresh = np.ones(len(self._model.pairs), np.bool_)
+        fresh[self._seen] = False
+        better = better[fresh[self.face.open[better]]]
+        pairs, reduced = self.face.open[better], vertex.reduced[better]  # type: ignore[index]
+        return pairs[best_of_each(self._model.pairs.requests[pairs], (reduced,), ADDED_AT_ONCE)]
 
-    def _see(self, pairs: Ints) -> None:
-        self._seen[pairs] = True
-        upper = self.face.column_upper[pairs]
-        self._highs.changeColsBounds(len(pairs), pairs.astype(np.int32), np.zeros(len(pairs)), upper)
+    def whole(self, costs: Ints, own_costs: Floats) -> Vertex:
+        """Return the cheapest point of the open face in whole students over the pairs looked at so far.
 
-    def whole(self, code: AimCode, costs: Ints) -> Vertex:
-        """Return the cheapest point of the open face in whole students. Raises `NoWholeSolution`, `AimNotProved`."""
-        self._see(np.flatnonzero(~self._seen).astype(np.int64))
-        self._price(costs)
-        self._divisible(divisible=False)
-        status = self._run()
-        vertex, info = self._vertex(), self._highs.getInfo()
-        self._divisible(divisible=True)
+        Raises `NoWholeSolution`, `OutOfTime`, `SolverFailed`.
+        """
+        self._price(costs, own_costs)
+        self._divisible(highspy.HighsVarType.kInteger)
+        self._highs.setOptionValue("simplex_strategy", CHOOSE)
+        status, vertex = self._run(), self._vertex()
+        self._divisible(highspy.HighsVarType.kContinuous)
+        self._highs.setOptionValue("simplex_strategy", PRIMAL_SIMPLEX)
         # Every student's row bounds the model, so "unbounded or infeasible" can only mean infeasible.
         if status in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible):
             raise NoWholeSolution
-        cost = float(costs @ np.round(vertex.columns[: self._pairs]))
-        if (
-            status != highspy.HighsModelStatus.kOptimal
-            or cost - info.mip_dual_bound >= 1
-            or not vertex.is_whole()
-        ):
-            raise AimNotProved(code, self._highs.modelStatusToString(status))
+        if status == highspy.HighsModelStatus.kTimeLimit:
+            raise OutOfTime
+        if status != highspy.HighsModelStatus.kOptimal or not vertex.is_whole():
+            raise SolverFailed(self._highs.modelStatusToString(status))
         return vertex
+
+    def look_at_all(self, pairs: Ints) -> None:
+        """Add the columns of those of these pairs that have not been looked at."""
+        self.look_at(np.setdiff1d(pairs, self._seen))
 
     def narrow(self, vertex: Vertex) -> None:
         """Close everything outside the optimal face: what has a non-zero dual cannot move (complementary slackness)."""
-        face, still, tight = self.face, np.abs(vertex.column_duals) > ZERO, np.abs(vertex.row_duals) > ZERO
+        face = self.face
+        still, tight = np.abs(vertex.column_duals) > ZERO, np.abs(vertex.row_duals) > ZERO
         at, level = np.round(vertex.columns), np.round(vertex.rows)
         self.open(
-            Bounds(
+            Face(
+                face.open[vertex.reduced <= ZERO],  # type: ignore[operator]
                 np.where(still, at, face.column_lower),
                 np.where(still, at, face.column_upper),
                 np.where(tight, level, face.row_lower),
@@ -175,25 +229,18 @@ class Solver:
             )
         )
 
-    def pin(self, costs: Ints, value: int) -> None:
+    def pin(self, coefficients: Ints, own: Floats, value: int) -> None:
         """Close everything that does not cost exactly this, with one more row."""
-        used = np.flatnonzero(costs).astype(np.int32)
-        self._highs.addRow(float(value), float(value), len(used), used, costs[used].astype(np.float64))
-        face, level = self.face, np.array([float(value)])
-        self.face = Bounds(
-            face.column_lower,
-            face.column_upper,
-            np.concatenate((face.row_lower, level)),
-            np.concatenate((face.row_upper, level)),
-        )
+        entries = np.concatenate((own, coefficients[self._seen].astype(np.float64)))
+        used = np.flatnonzero(entries).astype(np.int32)
+        self._highs.addRow(float(value), float(value), len(used), used, entries[used])
+        self._pinned.append((len(self.face.row_lower), coefficients))
+        level = np.array([float(value)])
+        lower, upper = (np.append(bound, level) for bound in (self.face.row_lower, self.face.row_upper))
+        self.face = replace(self.face, row_lower=lower, row_upper=upper)
 
-    def _price(self, costs: Ints) -> None:
-        columns = np.arange(self._pairs, dtype=np.int32)
-        self._highs.changeColsCost(len(columns), columns, costs.astype(np.float64))
-
-    def _divisible(self, *, divisible: bool) -> None:
-        kind = highspy.HighsVarType.kContinuous if divisible else highspy.HighsVarType.kInteger
-        columns = np.arange(self._columns, dtype=np.int32)
+    def _divisible(self, kind: highspy.HighsVarType) -> None:
+        columns = np.arange(self._own, self._own + len(self._seen), dtype=np.int32)
         self._highs.changeColsIntegrality(len(columns), columns, np.full(len(columns), int(kind), np.uint8))
 
     def _run(self) -> Any:
@@ -202,21 +249,26 @@ class Solver:
 
     def _vertex(self) -> Vertex:
         solution = self._highs.getSolution()
+        columns: npt.NDArray[np.float64] = np.array(solution.col_value, np.float64)
+        used = np.flatnonzero(columns[self._own :] > ZERO)
         return Vertex(
-            np.array(solution.col_value, np.float64),
-            np.array(solution.row_value, np.float64),
-            np.array(solution.col_dual, np.float64),
-            np.array(solution.row_dual, np.float64),
+            value=self._highs.getInfo().objective_function_value,
+            pairs=self._seen[used],
+            levels=columns[self._own :][used],
+            columns=columns[: self._own],
+            rows=np.array(solution.row_value, np.float64),
+            column_duals=np.array(solution.col_dual, np.float64)[: self._own],
+            row_duals=np.array(solution.row_dual, np.float64),
         )
 
 
 def _as_highs(model: Model) -> highspy.HighsLp:
-    lp = highspy.HighsLp()
+    lp, matrix = highspy.HighsLp(), model.entries
     lp.num_col_, lp.num_row_ = len(model.column_upper), len(model.row_upper)
     lp.col_cost_ = np.zeros(lp.num_col_)
     lp.col_lower_, lp.col_upper_ = np.zeros(lp.num_col_), model.column_upper
     lp.row_lower_, lp.row_upper_ = model.row_lower, model.row_upper
     lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
     lp.a_matrix_.num_col_, lp.a_matrix_.num_row_ = lp.num_col_, lp.num_row_
-    lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = model.starts, model.rows, model.values
+    lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = matrix.starts, matrix.rows, matrix.values
     return lp

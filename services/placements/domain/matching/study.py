@@ -6,7 +6,6 @@ so that the same study has the same answer everywhere.
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
-from enum import StrEnum
 from typing import Any
 
 from services.placements.domain.matching.codes import AimCode
@@ -18,18 +17,9 @@ from services.placements.domain.matching.recruitment import OneMore, candidates,
 from services.placements.domain.matching.result import MatchResult
 from services.placements.domain.matching.run import run_match
 from services.placements.domain.matching.truncation import probe
+from services.placements.domain.vocabulary import PolicyQuestion
 
-
-class Question(StrEnum):
-    """What a study can answer. The order is that in which answers are wanted most."""
-
-    RECRUITMENT = "recruitment"
-    ORDERS = "orders"
-    STRATEGY_PROOF = "strategy_proof"
-    TRUNCATION = "truncation"
-
-
-Say = Callable[[Question, Any], None]
+Say = Callable[[PolicyQuestion, Any], None]
 """Told each question's answer, again whenever it has grown."""
 
 MOST_CANDIDATES, MOST_SAMPLED = 12, 20
@@ -51,19 +41,19 @@ class Study:
         self._inputs = inputs
         self._known: dict[tuple[AimCode, ...], MatchResult] = {}
 
-    def answer(self, questions: set[Question], say: Say) -> None:
+    def answer(self, questions: set[PolicyQuestion], say: Say) -> None:
         """Answer the questions. Raises as `run_match` does."""
-        for question in Question:
+        for question in PolicyQuestion:
             if question in questions:
                 for found in self._answers(question):
                     say(question, found)
 
-    def _answers(self, question: Question) -> Iterator[Any]:
+    def _answers(self, question: PolicyQuestion) -> Iterator[Any]:
         return {
-            Question.RECRUITMENT: self._recruitment,
-            Question.ORDERS: self._orders,
-            Question.STRATEGY_PROOF: self._strategy_proof,
-            Question.TRUNCATION: self._truncation,
+            PolicyQuestion.RECRUITMENT: self._recruitment,
+            PolicyQuestion.ORDERS: self._orders,
+            PolicyQuestion.STRATEGY_PROOF: self._strategy_proof,
+            PolicyQuestion.TRUNCATION: self._truncation,
         }[question]()
 
     def _matched(self, inputs: MatchInputs) -> MatchResult:
@@ -94,7 +84,9 @@ class Study:
             rows.append(
                 {
                     **asdict(policy),
-                    "values": {aim.code.value: aim.value for aim in result.aims if aim.code is not AimCode.LOTTERY},
+                    "values": {
+                        aim.code.value: aim.value for aim in result.aims if aim.code is not AimCode.LOTTERY
+                    },
                     "outcome": result.outcome,
                 }
             )

@@ -1,5 +1,7 @@
-"""Minutes from one home to every offer at once. The estimator is pluggable: by default great circles, see `journey`."""
+"""Minutes between homes and offers, many at once. The estimator is pluggable: by default great circles, see `journey`."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -13,16 +15,23 @@ Minutes = npt.NDArray[np.int64]
 
 
 class TravelEstimator(Protocol):
-    """Anything that can say how long the journeys from one home take."""
+    """Anything that can say how long journeys take."""
 
     @property
     def name(self) -> str:
         """The name that is written into the result of a run."""
 
     def minutes(
-        self, home: tuple[float, float], latitudes: Degrees, longitudes: Degrees, mode: TravelMode
+        self,
+        home: tuple[float, float] | tuple[Degrees, Degrees],
+        latitudes: Degrees,
+        longitudes: Degrees,
+        mode: TravelMode,
     ) -> Minutes:
-        """Return whole minutes one way from the home to every point, in the order of the points."""
+        """Return whole minutes one way from the home to every point, or from each of many homes to the point beside it."""
+
+    def reach(self, minutes: int, mode: TravelMode) -> float:
+        """Return the kilometres in a straight line that no journey of so many minutes goes beyond; infinity if unknown."""
 
 
 class GreatCircle:
@@ -31,7 +40,11 @@ class GreatCircle:
     name = "great_circle"
 
     def minutes(
-        self, home: tuple[float, float], latitudes: Degrees, longitudes: Degrees, mode: TravelMode
+        self,
+        home: tuple[float, float] | tuple[Degrees, Degrees],
+        latitudes: Degrees,
+        longitudes: Degrees,
+        mode: TravelMode,
     ) -> Minutes:
         """Return whole minutes one way, rounded up."""
         here, there = np.radians(home[0]), np.radians(latitudes)
@@ -43,3 +56,44 @@ class GreatCircle:
         minutes = kilometres * pace.detour / pace.km_per_hour * 60 + pace.standing_minutes
         whole: Minutes = np.ceil(np.round(minutes, 6)).astype(np.int64)
         return whole
+
+    def reach(self, minutes: int, mode: TravelMode) -> float:
+        """Return the kilometres in a straight line that so many minutes allow."""
+        pace = PACES[mode]
+        return max(0.0, (minutes - pace.standing_minutes) / 60 * pace.km_per_hour / pace.detour)
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """Points on the sphere, in degrees and as unit vectors, one row each."""
+
+    latitudes: Degrees
+    longitudes: Degrees
+    vectors: npt.NDArray[np.float64]
+
+    @classmethod
+    def of(cls, degrees: Sequence[tuple[float, float]]) -> "Points":
+        """Return the points at these latitudes and longitudes."""
+        both = np.array(degrees, np.float64).reshape(-1, 2)
+        north, east = np.radians(both[:, 0]), np.radians(both[:, 1])
+        level = np.cos(north)
+        return cls(
+            both[:, 0],
+            both[:, 1],
+            np.column_stack((level * np.cos(east), level * np.sin(east), np.sin(north))),
+        )
+
+    def at(self, positions: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+        """Return the vectors of the points at these positions."""
+        vectors: npt.NDArray[np.float64] = self.vectors[positions]
+        return vectors
+
+
+def nearby(
+    homes: npt.NDArray[np.float64], places: npt.NDArray[np.float64], reach: npt.NDArray[np.float64]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return which homes and places may be within the home's reach (km) of each other; a few too many, none too few."""
+    # Half a kilometre more covers the rounding of a cosine close to 1.
+    angle = np.minimum(np.pi, (reach + 0.5) / EARTH_RADIUS_KM)
+    rows, columns = np.nonzero(homes @ places.T >= np.cos(angle)[:, None])
+    return rows.astype(np.int64), columns.astype(np.int64)

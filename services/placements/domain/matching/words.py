@@ -88,8 +88,10 @@ def lost_by_others(aim: AimCode | None, number: int) -> str | None:
     """Return what the other students would lose at least; None where nothing is proved about an aim that has words."""
     if aim is None or number < 1:
         return None
-    return f"at least {counted(number, f'other {LOST[aim][0]}', f'other {LOST[aim][1]}')}" if aim in LOST else (
-        "other students would get a worse result"
+    return (
+        f"at least {counted(number, f'other {LOST[aim][0]}', f'other {LOST[aim][1]}')}"
+        if aim in LOST
+        else ("other students would get a worse result")
     )
 
 
@@ -101,7 +103,9 @@ def say_journey(assignment: Assignment) -> str:
 
 def _better(reasons: Mapping[str, int], passed_over: Sequence[PassedOver]) -> Iterator[str]:
     total = sum(reasons.values())
-    yield counted(total, "offer met a preference you ranked higher.", "offers met a preference you ranked higher.")
+    yield counted(
+        total, "offer met a preference you ranked higher.", "offers met a preference you ranked higher."
+    )
     yield from (f"{counted(reasons[rule], *FORBIDDEN[rule])}." for rule in RuleCode if rule in reasons)
     if full := reasons.get(WhyNot.FULL):
         yield f"{counted(full, 'has no place left', 'have no place left')}."
@@ -134,7 +138,10 @@ def say_placed(
     that the place was accepted earlier.
     """
     if not listed:
-        parts = ["You have been matched.", "You named no preferences, so every place open to you counted alike."]
+        parts = [
+            "You have been matched.",
+            "You named no preferences, so every place open to you counted alike.",
+        ]
     elif assignment.outside_list:
         parts = ["You have been matched with a place outside your list of preferences."]
     else:
@@ -169,7 +176,9 @@ def say_unplaced(offers: int, waterfall: Sequence[RuleCount], change: SmallestCh
     parts = ["You have not been matched in this run."]
     feasible = waterfall[-1].remaining if waterfall else offers
     removed = [counted(each.removed, *FORBIDDEN[each.code]) for each in waterfall if each.removed]
-    parts.append(f"There {'is' if offers == 1 else 'are'} {counted(offers, 'offer', 'offers')} in this round.")
+    parts.append(
+        f"There {'is' if offers == 1 else 'are'} {counted(offers, 'offer', 'offers')} in this round."
+    )
     parts.extend(f"{each}." for each in removed)
     if feasible:
         parts.append(

@@ -70,19 +70,18 @@ USED_UP = {
 
 AIM_NAMES = {
     AimCode.PLACED: "most students placed",
+    AimCode.KEPT: "fewest students moved",
     AimCode.FIRST_PREFERENCE: "most first preferences",
     AimCode.FIRST_OR_SECOND: "most first or second preferences",
+    AimCode.UNIVERSITY_FAIRNESS: "fair shares for universities",
+    AimCode.GROUP_FAIRNESS: "fair shares for groups",
     AimCode.WITHIN_LIST: "most places within the list",
     AimCode.RANK_SUM: "best preferences overall",
     AimCode.TRAVEL_BANDS: "shortest journeys in quarters of an hour",
+    AimCode.FRONTLINE_COVERAGE: "most frontline teams with a student",
     AimCode.TRAVEL_MINUTES: "least travel",
     AimCode.LOTTERY: "the lottery",
 }
-
-
-def aim_name(aim: AimCode) -> str:
-    """Return what an aim is called in a sentence."""
-    return AIM_NAMES.get(aim, aim.value.replace("_", " "))
 
 
 def _listed(parts: Sequence[str]) -> str:
@@ -100,7 +99,7 @@ def say_passed_over(passed: PassedOver, names: Names) -> str:
     if passed.reason is WhyNot.RULE:
         return f"{what} not possible, {_listed([AGAINST[rule] for rule in passed.rules])}."
     if passed.reason is WhyNot.AIM:
-        aim = aim_name(passed.aim) if passed.aim else "an aim"
+        aim = AIM_NAMES[passed.aim] if passed.aim else "an aim"
         return f"{what} there is room, but it would be a loss at the aim “{aim}”."
     full = f"{what} full, {say_limits(passed.limits)}."
     loss = lost_by_others(passed.aim, passed.others_lose)
@@ -126,7 +125,7 @@ def _placed(explanation: Explanation, given: Assignment, names: Names) -> Iterat
         if aim is AimCode.LOTTERY:
             yield f"{others} would have been as good by every aim; the lottery decided."
         else:
-            yield f"{others} would first have lost at the aim “{aim_name(aim)}”."
+            yield f"{others} would first have lost at the aim “{AIM_NAMES[aim]}”."
 
 
 def _waterfall(explanation: Explanation) -> Iterator[str]:

@@ -2,17 +2,14 @@
 
 from services.placements.domain.matching.canonical import canonical
 from services.placements.domain.matching.lottery import lottery_numbers
-from services.placements.domain.matching.pairs import feasible_pairs
-from services.placements.domain.matching.preferences import Catalogue
-from services.placements.domain.matching.rules import Rulebook
-from services.placements.domain.matching.travel import GreatCircle
+from services.placements.domain.matching.run import ground_of
 from tests.placements.domain.matching.brute_force import lottery_number
 from tests.placements.domain.matching.rounds import a_drawn_round
 
 
 def test_every_number_can_be_recomputed_from_the_ids_and_the_seed():
     inputs = canonical(a_drawn_round(1, requests=20, offers=20))
-    pairs = feasible_pairs(inputs, Rulebook(inputs, GreatCircle()), Catalogue(inputs.offers))
+    pairs = ground_of(inputs).pairs
     numbers = lottery_numbers(inputs, pairs)
     expected = [
         lottery_number(inputs.rules.lottery_seed, inputs.requests[request].id, inputs.offers[offer].id)

@@ -1,0 +1,45 @@
+"""A process of its own for a computation: text on standard input, one JSON object per line on standard output.
+
+It keeps a long computation, and the memory of its solver, away from everything else, and is killed as soon as nobody listens.
+"""
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncGenerator
+from contextlib import suppress
+from typing import Any
+
+from shared.db import assert_nothing_open
+
+_LONGEST_LINE = 256 * 1024 * 1024
+
+
+class SolverDied(RuntimeError):
+    """The process ended without an answer (killed, or out of memory). Whoever asked may ask again; the queue does."""
+
+
+async def lines_of(module: str, text: str) -> AsyncGenerator[dict[str, Any]]:
+    """What `python -m module` says about the text, line by line. Close the iterator to kill the process."""
+    assert_nothing_open()
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        module,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        limit=_LONGEST_LINE,
+    )
+    try:
+        if process.stdin is None or process.stdout is None:
+            return
+        with suppress(BrokenPipeError, ConnectionResetError):
+            process.stdin.write(text.encode())
+            await process.stdin.drain()
+            process.stdin.close()
+        async for line in process.stdout:
+            yield json.loads(line)
+    finally:
+        with suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
