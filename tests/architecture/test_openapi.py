@@ -35,6 +35,7 @@ VERBS = {
     "make",
     "moderate",
     "move",
+    "open",
     "pause",
     "plan",
     "publish",
@@ -55,8 +56,8 @@ VERBS = {
     "withdraw",
     "write",
 }
-PUBLIC = {"create_token", "list_keys", "get_issuer"}
-"""Operations for callers who have no token yet."""
+PUBLIC = {"create_token", "list_keys", "get_issuer", "get_calendar"}
+"""Operations for callers who have no token yet, and for calendar programs, whose link is the secret."""
 
 PROBLEM = "application/problem+json"
 OAUTH = "#/components/schemas/TokenRefusal"

@@ -49,11 +49,12 @@ class AwardedStage(StrEnum):
 
 
 class Source(StrEnum):
-    """Where a record came from: typed into the API, a file, or the placements service's feed."""
+    """Where a record came from: the API, a file, the placements service's feed, or attendance of a CPD activity."""
 
     REPORTED = "reported"
     IMPORTED = "imported"
     PLACEMENTS = "placements"
+    CPD_ACTIVITY = "cpd_activity"
 
 
 class Mode(StrEnum):

@@ -18,3 +18,9 @@ def faults_of_span(started_on: date, ended_on: date | None, today: date) -> Iter
     yield from faults_of_day("/ended_on", ended_on, today)
     if ended_on is not None and ended_on < started_on:
         yield Fault("/ended_on", "ends_before_it_begins", "The last day is before the first.")
+
+
+def faults_before(pointer: str, day: date | None, today: date) -> Iterator[Fault]:
+    """A day that something is meant to be done by must not have passed."""
+    if day is not None and day < today:
+        yield Fault(pointer, "in_the_past", "This day has passed.")

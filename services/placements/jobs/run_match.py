@@ -1,6 +1,7 @@
 """Carrying out a match run: gather, ask the educators service once, freeze, solve in a process of its own, store.
 
-Killed at any point it leaves the round as it was; the queue starts it again, with the inputs it has frozen by then.
+Killed at any point it leaves the round as it was; the queue starts it again. Each attempt freezes anew, so its answers about
+educators are fresh.
 """
 
 from contextlib import aclosing
@@ -30,36 +31,46 @@ async def run_match(wired: Wiring, run_id: UUID) -> None:
         run = await under_way(connection, run_id)
         if run is None:
             return
-    inputs = from_json(run.inputs) if run.inputs else await _gathered(wired, run_id, run)
-    if inputs is None:
-        return
-    frozen = to_json(inputs)
-    async with wired.db.begin() as session:
-        if not await match_runs.begin(session, run_id, frozen, input_hash(inputs), wired.clock.now()):
-            return
-    answer = await _solved(wired, run_id, frozen)
-    if answer is None:
+    if run.inputs:
+        frozen = await _scenario(wired, run_id, run.inputs)
+    else:
+        frozen = await _frozen(wired, run_id, run.partnership_id, run.round_id)
+    answer = await _solved(wired, run_id, to_json(frozen)) if frozen else None
+    if frozen is None or answer is None:
         return
     async with wired.db.begin() as session:
-        await _store(session, wired, run_id, inputs, answer)
+        await _store(session, wired, run_id, frozen, answer)
 
 
-async def _gathered(wired: Wiring, run_id: UUID, run: Any) -> MatchInputs | None:
-    """The round as it stands, and what the educators service says about its educators; None when it cannot be told."""
+async def _scenario(wired: Wiring, run_id: UUID, stored: str) -> MatchInputs | None:
+    """What would be if: its inputs were frozen when it was asked for. None when the run is over already."""
+    inputs = from_json(stored)
+    async with wired.db.begin() as session:
+        going = await match_runs.begin(
+            session, run_id, to_json(inputs), input_hash(inputs), None, wired.clock.now()
+        )
+    return inputs if going else None
+
+
+async def _frozen(wired: Wiring, run_id: UUID, partnership_id: UUID, round_id: UUID) -> MatchInputs | None:
+    """The round as it stands and what is known of its educators, from now on as it is. None when the run is over."""
     async with wired.db.read() as connection:
-        facts = await round_facts(connection, run.partnership_id, run.round_id)
-        remembered = await remembered_of(connection, run.round_id)
-    answers, now = await ask(wired.educators, facts, remembered), wired.clock.now()
-    async with wired.db.begin() as session:
-        if answers.silent and not goes_on_while_silent(facts.round.rules):
+        facts = await round_facts(connection, partnership_id, round_id)
+        remembered = await remembered_of(connection, round_id)
+    answers = await ask(wired.educators, facts, remembered)
+    now = wired.clock.now()
+    if answers.silent and not goes_on_while_silent(facts.round.rules):
+        async with wired.db.begin() as session:
             await match_runs.fail(session, run_id, answers.silent, now)
-            return None
-        if answers.fresh:
-            await remember(session, run.partnership_id, run.round_id, answers.decided, now)
-        else:
-            await match_runs.rest_on_memory(session, run_id, answers.as_of, now)
+        return None
     inputs, _ = inputs_of(facts, answers.decided)
-    return inputs
+    async with wired.db.begin() as session:
+        if answers.fresh:
+            await remember(session, partnership_id, round_id, answers.decided, now)
+        going = await match_runs.begin(
+            session, run_id, to_json(inputs), input_hash(inputs), answers.as_of, now
+        )
+    return inputs if going else None
 
 
 async def _store(

@@ -91,20 +91,26 @@ async def request_scenario(
     return run
 
 
-async def begin(session: AsyncSession, run_id: UUID, frozen: str, input_hash: str, now: datetime) -> bool:
-    """Freeze the inputs and mark the run as running; False when it is over already (done, failed or cancelled)."""
+async def begin(  # noqa: PLR0917 - what a run begins with
+    session: AsyncSession,
+    run_id: UUID,
+    frozen: str,
+    input_hash: str,
+    educators_as_of: datetime | None,
+    now: datetime,
+) -> bool:
+    """Freeze the inputs and mark the run as running; False when it is over already (done, failed or cancelled).
+
+    `educators_as_of` is the age of the oldest answer about an educator, where the last known ones had to be used.
+    """
     values = {
         "status": MatchRunStatus.RUNNING.value,
         "inputs": frozen,
         "input_hash": input_hash,
+        "educators_as_of": educators_as_of,
         "progress": {"stage": "solving"},
     }
     return await _change_if_under_way(session, run_id, values, now)
-
-
-async def rest_on_memory(session: AsyncSession, run_id: UUID, as_of: datetime | None, now: datetime) -> None:
-    """Note that the last known answers about educators had to be used, and how old the oldest is."""
-    await _change_if_under_way(session, run_id, {"educators_as_of": as_of}, now)
 
 
 async def report(session: AsyncSession, run_id: UUID, progress: Mapping[str, Any], now: datetime) -> bool:
