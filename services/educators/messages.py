@@ -10,7 +10,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
-from services.educators.domain.codes import Basis, CurrencyStatus, PlacementLevel
+from services.educators.domain.codes import Basis, CurrencyStatus, PlacementLevel, RuleCode, WaiverState
 from services.educators.domain.cpd import ActivityKind
 from shared.events.outbox import Message
 
@@ -79,6 +79,28 @@ class SupportEpisodeRecorded(Message):
     started_on: date
     ended_on: date | None
     days: int | None
+
+
+class WaiverChanged(Message):
+    """A waiver was asked for, approved, refused or revoked. The subject is the waiver."""
+
+    type: ClassVar[str] = "waiver.changed"
+
+    waiver_id: UUID
+    educator_id: UUID
+    placement_id: UUID | None
+    rule_code: RuleCode
+    state: WaiverState
+    expires_on: date
+
+
+class RuleParametersChanged(Message):
+    """The partnership has new rule parameters from a day on. The subject is their version."""
+
+    type: ClassVar[str] = "rule_parameters.changed"
+
+    number: int
+    applies_from_on: date
 
 
 class SeatHeld(Message):

@@ -106,17 +106,30 @@ _Header = Annotated[
 ]
 
 
-async def _key_of(request: Request, key: _Header = None) -> IdempotencyKey:
+async def _key_if_any(request: Request, key: _Header = None) -> IdempotencyKey:
     principal: Principal = request.state.principal
-    if key is None and "system" in principal.roles:
-        raise Malformed(
-            "idempotency_key_required", "Send an Idempotency-Key, fresh for each intended effect."
-        )
     seal = hashlib.blake2b(digest_size=16)
     seal.update(f"{request.method} {request.url.path}?{request.url.query}\n".encode())
     if key is not None and request.url.path != IMPORTS:  # a file is streamed, and sealed as it arrives
         seal.update(await request.body())
     return IdempotencyKey(f"{principal.partnership_id}/{principal.client_id}", key, seal.hexdigest())
+
+
+KeyIfAny = Annotated[IdempotencyKey, Depends(_key_if_any)]
+"""The same for a request that has an effect only at times; when it has, `expect_key` first."""
+
+
+def expect_key(key: IdempotencyKey, principal: Principal) -> None:
+    """Refuse an effect that a partner's system asks for without a key."""
+    if key.key is None and "system" in principal.roles:
+        raise Malformed(
+            "idempotency_key_required", "Send an Idempotency-Key, fresh for each intended effect."
+        )
+
+
+async def _key_of(request: Request, key: KeyIfAny) -> IdempotencyKey:
+    expect_key(key, request.state.principal)
+    return key
 
 
 Key = Annotated[IdempotencyKey, Depends(_key_of)]

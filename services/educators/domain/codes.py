@@ -151,12 +151,13 @@ class ConflictKind(StrEnum):
 
 
 class WaiverState(StrEnum):
-    """What became of a request to set a rule aside. An approved waiver counts until its expiry."""
+    """What became of a request to set a rule aside. `expired` is an approved one whose day is over; it is never stored."""
 
     REQUESTED = "requested"
     APPROVED = "approved"
     REFUSED = "refused"
     REVOKED = "revoked"
+    EXPIRED = "expired"
 
 
 class RegisterStatus(StrEnum):

@@ -24,6 +24,7 @@ async def hold_seat(wired: Wiring, placement: Placement, educator_id: UUID | Non
         ends_on=placement.ends_on,
         student_id=placement.student_id,
         placement_id=placement.id,
+        on_site_supervisor_named=True if placement.on_site_supervisor_person_id else None,
     )
     tenant = placement.partnership_id
     decided = (await wired.educators.eligibility(tenant, shape, [educator_id])).get(educator_id)

@@ -8,6 +8,7 @@ required; where only a half is left, the last one is a half. Counted in half day
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 
 from shared.calendar import ENGLAND, Calendar, bank_holidays
 from shared.errors import Conflict
@@ -73,14 +74,15 @@ class PlannedDay:
 class Terms:
     """What a schedule follows from: the calendar with all closures, the student's leave as single days, and the rests.
 
-    Deadlines of other people are counted on `calendar` alone: the student's leave is not theirs.
+    Deadlines of other people are counted on `calendar` alone: the student's leave is not theirs. Two terms are the same when
+    they leave the same days open; the rests are told to `lay_out` as days.
     """
 
     starts_on: date
     days_required: int
     pattern: Pattern
     leave: frozenset[date] = frozenset()
-    rests: Sequence[Stretch] = ()
+    rests: Sequence[Stretch] = field(default=(), hash=False, compare=False)
     calendar: Calendar = field(default=ENGLAND)
 
     def is_open(self, day: date) -> bool:
@@ -96,8 +98,12 @@ class Terms:
         return not self.calendar.is_working_day(day)
 
 
-def lay_out(terms: Terms, *, starting: date, halves: int, resting: frozenset[date]) -> list[PlannedDay]:
-    """Open days from `starting` on, until so many halves are laid out. Raises `NeverEnds` when they never are."""
+@lru_cache(maxsize=512)
+def lay_out(terms: Terms, *, starting: date, halves: int, resting: frozenset[date]) -> tuple[PlannedDay, ...]:
+    """Open days from `starting` on, until so many halves are laid out. Raises `NeverEnds` when they never are.
+
+    What was laid out is remembered for a while: most placements of a season share their first day, pattern and closures.
+    """
     planned: list[PlannedDay] = []
     day, left, laid = starting, halves, 0
     while left > 0:
@@ -109,10 +115,10 @@ def lay_out(terms: Terms, *, starting: date, halves: int, resting: frozenset[dat
             left -= here
             laid += here
         day += ONE_DAY
-    return planned
+    return tuple(planned)
 
 
-def plan(terms: Terms, today: date | None = None) -> list[PlannedDay]:
+def plan(terms: Terms, today: date | None = None) -> tuple[PlannedDay, ...]:
     """Every planned day. What rested until now moves the days behind it; an open rest is taken to end with `today`."""
     until = terms.starts_on - ONE_DAY if today is None else today
     resting = frozenset(day for rest in terms.rests for day in rest.days(rest.last or until))

@@ -13,8 +13,8 @@ from shared.logs import kind_of
 
 log = structlog.get_logger()
 
-AT_ONCE = 100
-"""Placements looked at in one transaction."""
+AT_ONCE = 20
+"""Placements looked at in one transaction: few, because a signal may open a concern, and their rows are held meanwhile."""
 
 
 async def notice_placements(db: Database, clock: Clock, *, at_once: int = AT_ONCE) -> bool:

@@ -95,6 +95,8 @@ async def lift(
 async def carry_out_chunk(session: AsyncSession, pause: Pause, *, now: datetime) -> bool:
     """Take the step with some of the placements a held pause still has to reach; returns whether there may be more."""
     if pause.resume_on is None:
+        if pause.applied_at is not None:  # whoever goes on since then was let go on by a person
+            return False
         moved = await _take_all(session, pause, Step.PAUSE, _to_pause(pause), pause.from_on, now)
         pause.paused += len(moved)
         if len(moved) < AT_ONCE:
