@@ -1,5 +1,6 @@
 """Whether a round can be matched as it stands: what travels, and the route."""
 
+from contextlib import aclosing
 from typing import Annotated
 from uuid import UUID
 
@@ -9,8 +10,8 @@ from starlette.responses import Response
 from services.placements.api.deps import Reader, Wired, office_only
 from services.placements.api.resources import Id
 from services.placements.api.shapes import SAMPLE_ID, like
-from services.placements.clients.engine import EngineDied, engine
 from services.placements.clients.last_known import Answers, ask
+from services.placements.clients.solver_process import SolverDied, lines_of
 from services.placements.domain import readiness
 from services.placements.domain.matching.canonical import to_json
 from services.placements.domain.matching.faults import find_faults
@@ -118,10 +119,10 @@ def _of_inputs(round_id: str, inputs: MatchInputs, holding: Holding) -> list[Ite
 
 
 async def _impossible(inputs: MatchInputs) -> list[Item]:
-    async with engine(ENGINE, to_json(inputs)) as lines:
+    async with aclosing(lines_of(ENGINE, to_json(inputs))) as lines:
         async for said in lines:
             return list(readiness.impossible(said["impossible"]))
-    raise EngineDied
+    raise SolverDied
 
 
 def _view(answers: Answers, items: list[Item]) -> ReadinessView:

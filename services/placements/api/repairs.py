@@ -35,7 +35,7 @@ _WAY = {
 }
 
 
-class MoveView(Wire):
+class RepairMoveView(Wire):
     """One student whose place would change; null is no place."""
 
     request_id: UUID
@@ -49,7 +49,7 @@ class WayView(Wire):
     way: RepairWay
     aims: Annotated[list[AimReached], up_to(20)]
     outcome: dict[str, int]
-    moves: Annotated[list[MoveView], up_to(20_000)]
+    moves: Annotated[list[RepairMoveView], up_to(20_000)]
 
 
 class UsedUpView(Wire):

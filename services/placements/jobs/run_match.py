@@ -9,10 +9,10 @@ from typing import Any
 from uuid import UUID
 
 from services.placements.clients.last_known import ask
+from services.placements.clients.solver_process import SolverDied, lines_of
 from services.placements.domain.matching.canonical import from_json, input_hash, to_json
 from services.placements.domain.matching.inputs import MatchInputs
 from services.placements.domain.rounds import goes_on_while_silent
-from services.placements.jobs.solver_process import lines_of
 from services.placements.operations import match_runs
 from services.placements.operations.educator_answers import remember
 from services.placements.queries.match_inputs import inputs_of, round_facts
@@ -20,10 +20,6 @@ from services.placements.queries.match_runs import under_way
 from services.placements.queries.readiness import remembered_of
 from services.placements.wiring import Wiring
 from shared.db import Session
-
-
-class SolverDied(RuntimeError):
-    """The solving process ended without an answer (killed, or out of memory). The queue tries again."""
 
 
 async def run_match(wired: Wiring, run_id: UUID) -> None:

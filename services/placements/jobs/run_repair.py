@@ -3,13 +3,15 @@
 Nothing of the round is touched before a person confirms a way. Killed at any point, it is started again by the queue.
 """
 
+from contextlib import aclosing
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from services.placements.clients.engine import EngineDied, engine
 from services.placements.clients.last_known import ask
+from services.placements.clients.solver_process import SolverDied, lines_of
 from services.placements.domain.matching.canonical import to_json
+from services.placements.domain.matching.codes import RepairWay
 from services.placements.domain.matching.holding import Lost
 from services.placements.domain.rounds import goes_on_while_silent
 from services.placements.operations import repairs
@@ -46,10 +48,10 @@ async def run_repair(wired: Wiring, repair_id: UUID) -> None:
 
 
 async def _computed(frozen: str) -> list[dict[str, Any]]:
-    async with engine(ENGINE, frozen) as lines:
+    async with aclosing(lines_of(ENGINE, frozen)) as lines:
         said = [line async for line in lines]
-    if not said:
-        raise EngineDied
+    if not said or (len(said) < len(RepairWay) and "failure" not in said[-1]):
+        raise SolverDied
     return said
 
 

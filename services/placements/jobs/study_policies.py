@@ -8,7 +8,7 @@ from contextlib import aclosing
 from typing import Any
 from uuid import UUID
 
-from services.placements.jobs.solver_process import lines_of
+from services.placements.clients.solver_process import lines_of
 from services.placements.operations import policy_comparisons
 from services.placements.queries.policy_comparisons import under_way
 from services.placements.wiring import Wiring

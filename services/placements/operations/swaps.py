@@ -51,6 +51,8 @@ async def save(  # noqa: PLR0917 - what a swap is
     """
     if run.status != MatchRunStatus.COMPLETED or run.inputs is None:
         raise InvalidState("match run", run.status, [])
+    if run.scenario is not None:
+        raise Conflict("scenario_run", "A scenario has nothing to move; swap in a run of the round itself.")
     held = await hold_live_proposals(session, run.partnership_id, Proposal.run_id == run.id)
     trial = trial_of(run.inputs, held, wanted)
     if not trial.allowed:

@@ -1,8 +1,10 @@
 """Students moved by hand: tried first, then made for a reason, and never against a hard rule."""
 
+from datetime import date
+
 from shared.ids import new_id
 from tests.placements.callers import office
-from tests.placements.factories import a_partnership, a_setting, an_offer
+from tests.placements.factories import a_partnership, a_placement, a_setting, an_offer
 from tests.placements.season import ANY, SCOPES, accepted, matched, one_more, published
 
 
@@ -125,3 +127,11 @@ async def test_in_a_published_result_those_who_move_are_asked_anew_and_what_is_a
     assert made.status_code == 201, made.text
     listed = (await client.get("/v1/proposals", headers=office(p.id))).json()["items"]
     assert [x["status"] for x in listed] == ["accepted", "superseded"]
+
+
+async def test_a_placement_whose_last_day_is_past_is_not_confirmed(client, wired, register):
+    p = await a_partnership(wired.db)
+    over = await a_placement(wired.db, p, starts_on=date(2026, 1, 5), ends_on=date(2026, 9, 6))
+    url = f"/v1/placements/{over.id}/confirmation"
+    refused = await client.post(url, headers=office(p.id) | ANY)
+    assert (refused.status_code, refused.json()["code"], register.held) == (409, "placement_over", {})

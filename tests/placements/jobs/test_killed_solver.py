@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from services.placements.clients.engine import EngineDied
-from services.placements.jobs.run_match import SolverDied, run_match
+from services.placements.clients.solver_process import SolverDied
+from services.placements.jobs.run_match import run_match
 from services.placements.jobs.run_repair import run_repair
 from services.placements.models.match_runs import MatchRun
 from services.placements.models.proposals import Proposal
@@ -67,7 +67,7 @@ async def test_a_killed_repair_leaves_the_round_as_it_was_and_is_carried_out_aga
     )
     await kept(db, repair)
     killing = asyncio.create_task(kill_the_next_child(children()))
-    with pytest.raises(EngineDied):
+    with pytest.raises(SolverDied):
         await run_repair(season_wiring, repair.id)
     await killing
     await run_repair(season_wiring, repair.id)

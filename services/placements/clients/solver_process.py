@@ -10,11 +10,18 @@ from collections.abc import AsyncGenerator
 from contextlib import suppress
 from typing import Any
 
+from shared.db import assert_nothing_open
+
 _LONGEST_LINE = 256 * 1024 * 1024
+
+
+class SolverDied(RuntimeError):
+    """The process ended without an answer (killed, or out of memory). Whoever asked may ask again; the queue does."""
 
 
 async def lines_of(module: str, text: str) -> AsyncGenerator[dict[str, Any]]:
     """What `python -m module` says about the text, line by line. Close the iterator to kill the process."""
+    assert_nothing_open()
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
