@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Date, Uuid, and_, bindparam, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from services.placements.domain.audits import STOPS_MATCHING
 from services.placements.domain.vocabulary import OrgType
@@ -15,18 +16,25 @@ from services.placements.queries.visibility import AUDITS, SETTINGS
 from shared.errors import NotFound, StaleVersion
 from shared.http.lists import Filtered, equal
 
-IS_CURRENT = and_(PlacementAudit.verified_at.is_not(None), PlacementAudit.superseded_at.is_(None))
-"""The audit of a setting that counts."""
+_OTHER = aliased(PlacementAudit)
 
-_STOPS = or_(
-    PlacementAudit.expired_at.is_not(None),
-    PlacementAudit.status.in_(sorted(status.value for status in STOPS_MATCHING)),
-)
+
+def _is_current(audit: Any) -> ColumnElement[bool]:
+    return and_(audit.verified_at.is_not(None), audit.superseded_at.is_(None))
+
+
+def _stops(audit: Any) -> ColumnElement[bool]:
+    stopping = sorted(status.value for status in STOPS_MATCHING)
+    return or_(audit.expired_at.is_not(None), audit.status.in_(stopping))
+
+
+IS_CURRENT = _is_current(PlacementAudit)
+"""The audit of a setting that counts."""
 
 
 def audit_allows(setting_id: Any) -> ColumnElement[bool]:
     """Whether students can be matched into a setting as far as its audit goes; one without an audit has none against it."""
-    return ~exists().where(PlacementAudit.setting_id == setting_id, IS_CURRENT, _STOPS)
+    return ~exists().where(_OTHER.setting_id == setting_id, _is_current(_OTHER), _stops(_OTHER))
 
 
 _VISIBLE = select(
@@ -37,7 +45,7 @@ _VISIBLE = select(
     PlacementAudit.expires_on,
     PlacementAudit.status,
     IS_CURRENT.label("is_current"),
-    and_(IS_CURRENT, ~_STOPS).label("allows"),
+    and_(IS_CURRENT, ~_stops(PlacementAudit)).label("allows"),
     PlacementAudit.standards,
     PlacementAudit.profile,
     PlacementAudit.filled_at,

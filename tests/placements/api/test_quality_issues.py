@@ -1,4 +1,4 @@
-"""Quality issues over HTTP: an owner and a clock, carried from review to review, told of when late, seen by those concerned."""
+"""Quality issues over HTTP: an owner and a clock, carried from review to review, told of when late."""
 
 from datetime import timedelta
 
@@ -12,9 +12,9 @@ from tests.placements.under_way import SCOPES, UnderWay
 
 
 @pytest.fixture
-async def way(placements_client, placements_db, stopped_clock) -> UnderWay:
+async def way(partnerships_client, partnerships_db, stopped_clock) -> UnderWay:
     """A placement that starts on Monday 7 September 2026."""
-    return await with_reviews(placements_client, placements_db, stopped_clock)
+    return await with_reviews(partnerships_client, partnerships_db, stopped_clock)
 
 
 def issue(way: UnderWay, **other: object) -> dict[str, object]:
@@ -66,7 +66,10 @@ async def test_an_issue_between_reviews_has_an_owner_of_the_partnership_and_a_wo
     assert (got.headers["etag"], got.json()["what"]) == ('"2"', "No laptop yet.")
 
 
-async def test_an_overdue_issue_is_told_of_once_after_the_end_of_its_day(way, placements_db, stopped_clock):
+async def test_an_overdue_issue_is_told_of_once_after_the_end_of_its_day(
+    placements_client, placements_db, stopped_clock
+):
+    way = await with_reviews(placements_client, placements_db, stopped_clock)
     made = (await way.call("tutor", "POST", "quality-issues", issue(way, due_on="2026-09-09"))).json()
     for day, told in ((9, 0), (10, 1), (11, 1)):
         stopped_clock.at = struggling.london_at(9, day, 12)
@@ -81,7 +84,7 @@ async def test_an_overdue_issue_is_told_of_once_after_the_end_of_its_day(way, pl
 
 
 async def test_issues_are_listed_by_setting_status_and_owner_for_those_who_see_the_placement(
-    way, placements_db
+    way, partnerships_db
 ):
     mine = (await way.call("tutor", "POST", "quality-issues", issue(way))).json()
     coordinator = str(way.at.people["coordinator"])
@@ -96,8 +99,8 @@ async def test_issues_are_listed_by_setting_status_and_owner_for_those_who_see_t
     assert await found("host", f"setting_id={mine['setting_id']}") == [mine["id"], theirs["id"]]
     assert await found("university", "status=open") == [theirs["id"]]
     assert await found("student", f"owner={way.at.people['on_site_supervisor']}") == [mine["id"]]
-    assert await found("coordinator", f"placement_id={way.at.placement_id}&status=resolved") == [mine["id"]]
-    other = await struggling.a_placement(placements_db, now=struggling.london_at(9, 7))
+    assert await found("coordinator", f"placement_id={way.at.placement_id}&status=open") == [theirs["id"]]
+    other = await struggling.a_placement(partnerships_db, now=struggling.london_at(9, 7))
     stranger = member(way.at.partnership_id, other.university_id, SCOPES)
     assert (await way.client.get("/v1/quality-issues", headers=stranger)).json()["items"] == []
     elsewhere = a_person_as(
