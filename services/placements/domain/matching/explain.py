@@ -1,6 +1,6 @@
 """Why each request got what it got: facts for the coordinator, plain words for the student."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -147,44 +147,49 @@ def _blocked(account: Account, verdict: Verdict) -> dict[LimitKind, int]:
 
 
 def _explain(account: Account, request: int, alternatives: dict[AimCode, int]) -> Explanation:
-    this, offers = account.inputs.requests[request], len(account.inputs.offers)
-    verdict, ranks, listed = account.rulebook.verdict(this), account.catalogue.ranks(this), list_length(this)
+    this = account.inputs.requests[request]
+    verdict, ranks = account.rulebook.verdict(this), account.catalogue.ranks(this)
     minutes = account.rulebook.minutes(this)
     better = _better(account, request, ranks, minutes)
-    passed_over = tuple(
-        _one_passed_over(account, request, verdict, int(ranks[at]), int(at))
-        for at in better[:MOST_PASSED_OVER]
-    )
-    reasons = _reasons(account, request, verdict, better)
-    assignment = account.assignments.get(this.id)
-    contributions: dict[AimCode, int] = {}
-    blocked: dict[LimitKind, int] = {}
-    change, held = None, request in account.held
-    if assignment is None:
-        change = Openings(account.inputs, verdict, ranks, minutes, account.seats, account.short).smallest(
-            this
-        )
-        blocked = _blocked(account, verdict)
-        summary = " ".join(say_unplaced(offers, verdict.waterfall, change))
-    else:
-        pair = account.pairs.find(request, account.given[request])
-        contributions = {aim.code: int(aim.coefficients[pair]) for aim in account.aims}
-        summary = " ".join(say_placed(assignment, listed, reasons, passed_over, held=held))
-    return Explanation(
+    facts = Explanation(
         request_id=this.id,
-        placed=assignment is not None,
-        offer_id=assignment.offer_id if assignment else None,
-        offers=offers,
+        placed=request in account.given,
+        offer_id=None,
+        offers=len(account.inputs.offers),
         feasible=verdict.waterfall[-1].remaining,
         waterfall=verdict.waterfall,
-        contributions=contributions,
-        passed_over=passed_over,
-        smallest_change=change,
-        summary=summary,
-        listed=listed,
-        assignment=assignment,
-        held=held,
+        contributions={},
+        passed_over=tuple(
+            _one_passed_over(account, request, verdict, int(ranks[at]), int(at))
+            for at in better[:MOST_PASSED_OVER]
+        ),
+        smallest_change=None,
+        summary="",
+        listed=list_length(this),
+        held=request in account.held,
         alternatives=alternatives,
-        better=reasons,
-        blocked=blocked,
+        better=_reasons(account, request, verdict, better),
+    )
+    if facts.placed:
+        return _of_placed(account, request, facts)
+    openings = Openings(account.inputs, verdict, ranks, minutes, account.seats, account.short)
+    change = openings.smallest(this)
+    return replace(
+        facts,
+        smallest_change=change,
+        blocked=_blocked(account, verdict),
+        summary=" ".join(say_unplaced(facts.offers, facts.waterfall, change)),
+    )
+
+
+def _of_placed(account: Account, request: int, facts: Explanation) -> Explanation:
+    assignment = account.assignments[facts.request_id]
+    pair = account.pairs.find(request, account.given[request])
+    told = say_placed(assignment, facts.listed, facts.better, facts.passed_over, held=facts.held)
+    return replace(
+        facts,
+        offer_id=assignment.offer_id,
+        assignment=assignment,
+        contributions={aim.code: int(aim.coefficients[pair]) for aim in account.aims},
+        summary=" ".join(told),
     )
