@@ -11,6 +11,8 @@ from services.placements.api import (
     explanations,
     match_comparisons,
     match_runs,
+    matching_reports,
+    meetings,
     offers,
     organisations,
     people,
@@ -19,13 +21,17 @@ from services.placements.api import (
     policy_comparisons,
     programmes,
     proposals,
+    readiness,
+    repairs,
     request_endings,
     requests,
     reviews,
     rounds,
+    season,
     settings,
     signals,
     students,
+    swaps,
 )
 from services.placements.models.conflicts import CONFLICTS
 from services.placements.settings import Settings
@@ -42,6 +48,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     students.router,
     people.router,
     rounds.router,
+    season.router,
+    readiness.router,
     capacity_statements.router,
     offers.router,
     requests.router,
@@ -51,6 +59,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     match_comparisons.router,
     policy_comparisons.router,
     proposals.router,
+    meetings.router,
+    swaps.router,
+    repairs.router,
     placements.router,
     placement_progress.router,
     reviews.router,
@@ -59,6 +70,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     concern_actions.router,
     escalation_policies.router,
     concern_reports.router,
+    matching_reports.router,
 )
 """The routers of all resources, in the order of the reference."""
 

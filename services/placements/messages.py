@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
+from services.placements.domain.matching.codes import RepairWay
 from services.placements.domain.vocabulary import (
     ConcernAbout,
     ConcernLevel,
@@ -66,6 +67,42 @@ class MatchRunPublished(Message):
     type: ClassVar[str] = "match_run.published"
 
     round_id: UUID
+
+
+class RepairCompleted(Message):
+    """A repair of a published round was computed and waits for a person."""
+
+    type: ClassVar[str] = "repair.completed"
+
+    round_id: UUID
+
+
+class RepairConfirmed(Message):
+    """A person chose one way of a repair: so many students moved, and host and university of those are asked anew."""
+
+    type: ClassVar[str] = "repair.confirmed"
+
+    round_id: UUID
+    way: RepairWay
+    moved: int
+
+
+class SwapMade(Message):
+    """Students were moved by hand in a result that is not published yet, or is."""
+
+    type: ClassVar[str] = "swap.made"
+
+    run_id: UUID
+    moved: int
+
+
+class AnswerFallsDue(Message):
+    """A proposal waits for answers, and its deadline is near. `waiting_for` are the sides that have not accepted."""
+
+    type: ClassVar[str] = "proposal.answer_falls_due"
+
+    answer_due_at: datetime
+    waiting_for: tuple[Party, ...]
 
 
 class ProposalAccepted(Message):

@@ -7,7 +7,9 @@ from uuid import UUID
 from services.placements.jobs.fire_due_steps import fire_due_steps
 from services.placements.jobs.follow_educators import follow_educators
 from services.placements.jobs.follow_hubs import follow_hubs
+from services.placements.jobs.remind_of_answers import remind_of_answers
 from services.placements.jobs.run_match import run_match
+from services.placements.jobs.run_repair import run_repair
 from services.placements.jobs.send_notifications import send_notifications
 from services.placements.jobs.study_policies import study_policies
 from services.placements.operations.escalation_policies import ship_default
@@ -27,6 +29,7 @@ async def main(wiring: Wiring | None = None, stop: asyncio.Event | None = None) 
         follow_educators(parts.db, parts.to_educators, parts.clock).run,
         partial(sweep, "fire_due_steps", every, partial(fire_due_steps, parts.db, parts.clock)),
         partial(sweep, "send_notifications", every, partial(tell_people, parts)),
+        partial(sweep, "remind_of_answers", every, partial(remind_of_answers, parts.db, parts.clock)),
         partial(sweep, "ship_policy", DAY, partial(ship_policy, parts)),
     ]
     try:
@@ -45,8 +48,12 @@ def register(parts: Wiring) -> None:
     async def study_policies_job(comparison_id: UUID) -> None:
         await study_policies(parts, comparison_id)
 
+    async def run_repair_job(repair_id: UUID) -> None:
+        await run_repair(parts, repair_id)
+
     parts.queue.task("run_match")(run_match_job)
     parts.queue.task("study_policies")(study_policies_job)
+    parts.queue.task("run_repair")(run_repair_job)
 
 
 async def tell_people(parts: Wiring) -> bool:

@@ -24,6 +24,7 @@ VERBS = {
     "create",
     "decide",
     "decline",
+    "defer",
     "delete",
     "end",
     "find",
@@ -40,6 +41,7 @@ VERBS = {
     "raise",
     "record",
     "register",
+    "reinstate",
     "release",
     "request",
     "resume",
@@ -48,7 +50,9 @@ VERBS = {
     "snooze",
     "start",
     "suspend",
+    "try",
     "upsert",
+    "withdraw",
     "write",
 }
 PUBLIC = {"create_token", "list_keys", "get_issuer"}

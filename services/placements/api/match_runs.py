@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from pydantic import TypeAdapter
 from starlette.responses import Response
 
-from services.placements.api.deps import Reader, Wired
+from services.placements.api.deps import Matcher, Reader, Wired, office_only
 from services.placements.api.resources import Id
 from services.placements.api.scenarios import ScenarioIn, ScenarioView, frozen_scenario
 from services.placements.api.shapes import SAMPLE_ID, like
@@ -19,16 +19,12 @@ from services.placements.queries.visibility import reader
 from services.placements.wiring import Wiring
 from shared.auth.principal import Principal
 from shared.db import Session
-from shared.errors import Forbidden
 from shared.http.paging import ListCall, SingleCall
 from shared.http.reading import one, page, single
-from shared.http.security import Needs
 from shared.http.wire import Instant, Page, Wire, up_to
 from shared.http.writing import IdempotencyKey, IfMatch, Key, answer
 
 router = APIRouter(prefix="/v1", tags=["matching"])
-
-Matcher = Annotated[Principal, Needs("matching:run")]
 
 
 class Progress(Wire):
@@ -63,6 +59,7 @@ class RunView(Wire):
         aims=[{"code": "placed", "value": 31, "least": False}],
         versions={"highs": "1.15.1"},
         failure=None,
+        educators_as_of=None,
         created_at="2026-07-06T09:00:00Z",
         completed_at="2026-07-06T09:00:02Z",
         published_at=None,
@@ -81,6 +78,9 @@ class RunView(Wire):
     versions: dict[str, str] | None
     failure: str | None
     """Why there is no result, as a code."""
+
+    educators_as_of: Instant | None
+    """Set when the educators service was silent and its last known answers were used: the age of the oldest."""
     created_at: Instant
     completed_at: Instant | None
     published_at: Instant | None
@@ -113,7 +113,7 @@ async def request_match_run(
     body: RunIn | None = None,
 ) -> Response:
     """Ask for a run of the round as it stands, or for a scenario. It is computed in the background; read it until done."""
-    _office_only(principal)
+    office_only(principal)
     if body is not None and body.scenario is not None:
         return await _scenario_run(round_id, wired, principal, key, body.scenario)
     async with wired.db.begin() as session:
@@ -166,7 +166,7 @@ async def publish_match_run(
     run_id: Id, wired: Wired, principal: Matcher, seen: IfMatch, key: Key
 ) -> Response:
     """Make this result the round's: host and university are asked to answer each proposal within ten working days."""
-    _office_only(principal)
+    office_only(principal)
     async with wired.db.begin() as session:
         if replay := await key.claim(session):
             return replay
@@ -179,7 +179,7 @@ async def publish_match_run(
 @router.post("/match-runs/{run_id}/cancellation", operation_id="cancel_match_run", response_model=RunView)
 async def cancel_match_run(run_id: Id, wired: Wired, principal: Matcher, seen: IfMatch, key: Key) -> Response:
     """Stop a run that is under way; the round stays as it was."""
-    _office_only(principal)
+    office_only(principal)
     async with wired.db.begin() as session:
         if replay := await key.claim(session):
             return replay
@@ -187,11 +187,6 @@ async def cancel_match_run(run_id: Id, wired: Wired, principal: Matcher, seen: I
         match_runs.cancel(run, wired.clock.now())
         await session.flush()
         return await key.keep(session, await _shown(session, principal, run_id))
-
-
-def _office_only(principal: Principal) -> None:
-    if not principal.partnership_wide:
-        raise Forbidden("office_only", "Match runs are the partnership office's.")
 
 
 async def _shown(

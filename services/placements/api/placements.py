@@ -28,6 +28,7 @@ from services.placements.queries.placements import hold_placement, stands_for
 from services.placements.queries.visibility import reader
 from services.placements.wiring import Wiring
 from shared.auth.principal import Principal
+from shared.calendar import london_day
 from shared.db import ConstraintBroken, Session
 from shared.errors import Conflict, NotFound, Refusal
 from shared.http.paging import ListCall, SingleCall
@@ -119,6 +120,8 @@ async def confirm_placement(
         placement = await hold_placement(session, reader(principal), placement_id, seen=seen)
         expect_may_step(Actor(principal.subject, stands_for(principal, placement)))
         after(Step.CONFIRMATION, PlacementStatus(placement.status))
+        if placement.ends_on < london_day(wired.clock.now()):
+            raise Conflict("placement_over", "Its last day is past; it cannot be confirmed any more.")
     await _seat(wired, placement)
     try:
         return await _step(wired, principal, placement_id, Step.CONFIRMATION, seen, key, None)

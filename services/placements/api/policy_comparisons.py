@@ -7,8 +7,7 @@ from fastapi import APIRouter, Query
 from pydantic import Field, TypeAdapter
 from starlette.responses import Response
 
-from services.placements.api.deps import Reader, Wired
-from services.placements.api.match_runs import Matcher, _office_only
+from services.placements.api.deps import Matcher, Reader, Wired, office_only
 from services.placements.api.resources import Id
 from services.placements.api.shapes import SAMPLE_ID, like
 from services.placements.domain.vocabulary import MatchRunStatus, PolicyQuestion
@@ -146,7 +145,7 @@ async def request_policy_comparison(
     round_id: Id, body: PolicyComparisonIn, wired: Wired, principal: Matcher, key: Key
 ) -> Response:
     """Ask what other orders of aims, fair shares or honest choosing would cost, and where one more place helps most."""
-    _office_only(principal)
+    office_only(principal)
     async with wired.db.begin() as session:
         if replay := await key.claim(session):
             return replay
@@ -202,7 +201,7 @@ async def cancel_policy_comparison(
     comparison_id: Id, wired: Wired, principal: Matcher, seen: IfMatch, key: Key
 ) -> Response:
     """Stop a comparison that is under way; what is answered stays."""
-    _office_only(principal)
+    office_only(principal)
     async with wired.db.begin() as session:
         if replay := await key.claim(session):
             return replay

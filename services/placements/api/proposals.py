@@ -16,7 +16,7 @@ from services.placements.domain.vocabulary import Party, ProposalStatus
 from services.placements.operations import proposals
 from services.placements.operations.authors import Author
 from services.placements.queries import match_runs as reading
-from services.placements.queries.match_runs import hold_proposal
+from services.placements.queries.match_runs import hold_proposal, hold_round_of_proposal
 from services.placements.queries.visibility import reader
 from shared.auth.principal import Principal
 from shared.db import Session
@@ -172,6 +172,7 @@ async def accept_proposal(  # noqa: PLR0917 - what FastAPI hands in
     async with wired.db.begin() as session:
         if replay := await key.claim(session):
             return replay
+        await hold_round_of_proposal(session, principal.tenant, proposal_id)
         proposal = await hold_proposal(session, reader(principal), proposal_id, seen=seen)
         now = wired.clock.now()
         await proposals.accept(session, proposal, body.party, author, by=principal.subject, now=now)
@@ -187,6 +188,7 @@ async def decline_proposal(  # noqa: PLR0917 - what FastAPI hands in
     async with wired.db.begin() as session:
         if replay := await key.claim(session):
             return replay
+        await hold_round_of_proposal(session, principal.tenant, proposal_id)
         proposal = await hold_proposal(session, reader(principal), proposal_id, seen=seen)
         now = wired.clock.now()
         await proposals.decline(session, proposal, body.party, body.reason_code, author, now=now)

@@ -16,6 +16,11 @@ class EducatorsDown(StrEnum):
     REFUSE = "refuse"
 
 
+def goes_on_while_silent(stored: Mapping[str, Any]) -> bool:
+    """Whether the round wants a run to go on with last known answers while the educators service is silent."""
+    return bool(stored.get("educators_down") == EducatorsDown.USE_LAST_KNOWN)
+
+
 def rules_of(round_id: UUID, stored: Mapping[str, Any]) -> RoundRules:
     """The rules of a round; what was never chosen is the default. Without a seed of its own, the round's id is the seed."""
     agreements = stored.get("agreements")

@@ -179,14 +179,6 @@ class RepairStatus(StrEnum):
     CONFIRMED = "confirmed"
 
 
-class RepairWay(StrEnum):
-    """How a published round is mended: nobody moves; as few as possible move for the full count; all is computed anew."""
-
-    FILL_ONLY = "fill_only"
-    FEWEST_MOVES = "fewest_moves"
-    RE_OPTIMISE = "re_optimise"
-
-
 class Party(StrEnum):
     """The two sides that answer a proposal."""
 

@@ -8,13 +8,16 @@ from contextlib import aclosing
 from typing import Any
 from uuid import UUID
 
-from services.placements.clients.educators import PlacementShape
+from services.placements.clients.last_known import ask
 from services.placements.domain.matching.canonical import from_json, input_hash, to_json
 from services.placements.domain.matching.inputs import MatchInputs
+from services.placements.domain.rounds import goes_on_while_silent
 from services.placements.jobs.solver_process import lines_of
 from services.placements.operations import match_runs
+from services.placements.operations.educator_answers import remember
 from services.placements.queries.match_inputs import inputs_of, round_facts
 from services.placements.queries.match_runs import under_way
+from services.placements.queries.readiness import remembered_of
 from services.placements.wiring import Wiring
 from shared.db import Session
 
@@ -24,34 +27,54 @@ class SolverDied(RuntimeError):
 
 
 async def run_match(wired: Wiring, run_id: UUID) -> None:
-    """Carry out one run, if it is still wanted. Raises `SisterDown` (to be tried again) while educators is silent."""
+    """Carry out one run, if it is still wanted.
+
+    While the educators service is silent, the run fails or goes on with its last known answers, as the round says.
+    """
     async with wired.db.read() as connection:
         run = await under_way(connection, run_id)
         if run is None:
             return
-    inputs = from_json(run.inputs) if run.inputs else await _gathered(wired, run.partnership_id, run.round_id)
-    frozen = to_json(inputs)
-    async with wired.db.begin() as session:
-        if not await match_runs.begin(session, run_id, frozen, input_hash(inputs), wired.clock.now()):
-            return
-    answer = await _solved(wired, run_id, frozen)
-    if answer is None:
+    if run.inputs:
+        frozen = await _scenario(wired, run_id, run.inputs)
+    else:
+        frozen = await _frozen(wired, run_id, run.partnership_id, run.round_id)
+    answer = await _solved(wired, run_id, to_json(frozen)) if frozen else None
+    if frozen is None or answer is None:
         return
     async with wired.db.begin() as session:
-        await _store(session, wired, run_id, inputs, answer)
+        await _store(session, wired, run_id, frozen, answer)
 
 
-async def _gathered(wired: Wiring, partnership_id: UUID, round_id: UUID) -> MatchInputs:
-    """The round as it stands, and what the educators service says about its educators today."""
+async def _scenario(wired: Wiring, run_id: UUID, stored: str) -> MatchInputs | None:
+    """What would be if: its inputs were frozen when it was asked for. None when the run is over already."""
+    inputs = from_json(stored)
+    async with wired.db.begin() as session:
+        going = await match_runs.begin(
+            session, run_id, to_json(inputs), input_hash(inputs), None, wired.clock.now()
+        )
+    return inputs if going else None
+
+
+async def _frozen(wired: Wiring, run_id: UUID, partnership_id: UUID, round_id: UUID) -> MatchInputs | None:
+    """The round as it stands and what is known of its educators, from now on as it is. None when the run is over."""
     async with wired.db.read() as connection:
         facts = await round_facts(connection, partnership_id, round_id)
-    shape = PlacementShape(
-        placement_level=facts.round.placement_level,
-        starts_on=facts.round.starts_on,
-        ends_on=facts.round.ends_on,
-    )
-    decided = await wired.educators.eligibility(partnership_id, shape, facts.educators)
-    return inputs_of(facts, decided)
+        remembered = await remembered_of(connection, round_id)
+    answers = await ask(wired.educators, facts, remembered)
+    now = wired.clock.now()
+    if answers.silent and not goes_on_while_silent(facts.round.rules):
+        async with wired.db.begin() as session:
+            await match_runs.fail(session, run_id, answers.silent, now)
+        return None
+    inputs, _ = inputs_of(facts, answers.decided)
+    async with wired.db.begin() as session:
+        if answers.fresh:
+            await remember(session, partnership_id, round_id, answers.decided, now)
+        going = await match_runs.begin(
+            session, run_id, to_json(inputs), input_hash(inputs), answers.as_of, now
+        )
+    return inputs if going else None
 
 
 async def _store(

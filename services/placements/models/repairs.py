@@ -7,8 +7,9 @@ from uuid import UUID
 from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from services.placements.domain.matching.codes import RepairWay
 from services.placements.domain.repairs import SwapReason
-from services.placements.domain.vocabulary import RepairStatus, RepairWay
+from services.placements.domain.vocabulary import RepairStatus
 from services.placements.models.declarative import Tenanted, Versioned
 from shared.declarative import a_list, one_of, within_tenant
 
@@ -17,7 +18,8 @@ class Repair(Versioned):
     """One computation of how a published round could be mended, in three ways side by side.
 
     `baseline` is a hash of the round as it stood when the computation began: what changed since makes the repair stale.
-    `ways` holds, for each way, how many are placed, how many move, and the moves. `way` is the one that was asked for.
+    `ways` holds, for each way, how many are placed, how many move, and the moves; `assignments` the
+    whole results. `way` is the one that was asked for.
     """
 
     __tablename__ = "repairs"
@@ -29,6 +31,7 @@ class Repair(Versioned):
     baseline: Mapped[str | None]
     lost: Mapped[list[dict[str, Any]]] = mapped_column(default=list, server_default="[]")
     ways: Mapped[list[dict[str, Any]]] = mapped_column(default=list, server_default="[]")
+    assignments: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     failure: Mapped[str | None]
     requested_by: Mapped[str]
     completed_at: Mapped[datetime | None]

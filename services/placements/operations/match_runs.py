@@ -17,6 +17,8 @@ from services.placements.messages import MatchRunCompleted, MatchRunPublished
 from services.placements.models.match_runs import MatchExplanation, MatchRun, MatchRunResult
 from services.placements.models.proposals import Proposal
 from services.placements.models.rounds import Round
+from services.placements.operations.placing import draft_of
+from services.placements.queries.readiness import blocks_of
 from shared.calendar import ENGLAND
 from shared.errors import Conflict, InvalidState
 from shared.events.outbox import publish as publish_news
@@ -35,9 +37,12 @@ _UNDER_WAY = (MatchRunStatus.QUEUED.value, MatchRunStatus.RUNNING.value)
 
 
 async def request(session: AsyncSession, of_round: Round, *, by: str, now: datetime) -> MatchRun:
-    """Ask for a run of a round; refused once a result of the round is published."""
+    """Ask for a run of a round; refused while something blocks it, and once a result of the round is published."""
     if of_round.published_run_id is not None:
         raise Conflict("round_published", "A result of this round is published; changes to it are repairs.")
+    if blocks := await blocks_of(await session.connection(), of_round.id):
+        items = [{"finding": each.finding, "advice": each.advice, "where": each.where} for each in blocks]
+        raise Conflict("round_not_ready", "The round cannot be matched as it stands.", items=items)
     run = MatchRun(
         id=new_id(),
         partnership_id=of_round.partnership_id,
@@ -86,12 +91,23 @@ async def request_scenario(
     return run
 
 
-async def begin(session: AsyncSession, run_id: UUID, frozen: str, input_hash: str, now: datetime) -> bool:
-    """Freeze the inputs and mark the run as running; False when it is over already (done, failed or cancelled)."""
+async def begin(  # noqa: PLR0917 - what a run begins with
+    session: AsyncSession,
+    run_id: UUID,
+    frozen: str,
+    input_hash: str,
+    educators_as_of: datetime | None,
+    now: datetime,
+) -> bool:
+    """Freeze the inputs and mark the run as running; False when it is over already (done, failed or cancelled).
+
+    `educators_as_of` is the age of the oldest answer about an educator, where the last known ones had to be used.
+    """
     values = {
         "status": MatchRunStatus.RUNNING.value,
         "inputs": frozen,
         "input_hash": input_hash,
+        "educators_as_of": educators_as_of,
         "progress": {"stage": "solving"},
     }
     return await _change_if_under_way(session, run_id, values, now)
@@ -216,28 +232,7 @@ def _drafts(
     drafts = []
     for assigned in result["assignments"]:
         offer, request = offers[assigned["offer_id"]], requests[assigned["request_id"]]
-        drafts.append(
-            {
-                "id": new_id(),
-                "partnership_id": run.partnership_id,
-                "run_id": run.id,
-                "round_id": run.round_id,
-                "request_id": UUID(request.id),
-                "offer_id": UUID(offer.id),
-                "student_id": UUID(request.student_id),
-                "university_id": UUID(request.organisation_id),
-                "organisation_id": UUID(offer.organisation_id),
-                "setting_id": UUID(offer.setting_id),
-                "educator_id": UUID(offer.educator_id) if offer.educator_id else None,
-                "preference_rank": assigned["rank"],
-                "outside_list": assigned["outside_list"],
-                "travel_minutes": assigned["minutes"],
-                "status": ProposalStatus.DRAFT.value,
-                "version": 1,
-                "created_at": now,
-                "updated_at": now,
-            }
-        )
+        drafts.append(draft_of(run.partnership_id, run.id, run.round_id, request, offer, assigned, now))
     return drafts
 
 

@@ -3,16 +3,18 @@
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.placements.domain.requests import EndingReason
-from services.placements.domain.vocabulary import ProposalStatus, RequestStatus
+from services.placements.domain.vocabulary import PlacementStatus, ProposalStatus, RequestStatus
+from services.placements.models.placements import Placement
 from services.placements.models.proposals import Proposal
 from services.placements.models.requests import Request
 from services.placements.models.students import Student
 from services.placements.operations.authors import Author
 from services.placements.operations.proposals import close
-from services.placements.operations.requests import REQUEST
+from services.placements.operations.requests import REQUEST, end
 from services.placements.operations.resources import NOT_YOURS, add, tell
 from services.placements.queries.match_runs import hold_live_proposals
 from services.placements.queries.references import owners
@@ -95,16 +97,19 @@ async def _end(  # noqa: PLR0917 - what an ending is
     if request.status != RequestStatus.OPEN:
         raise InvalidState("request", request.status, _open_from(request))
     for proposal in await hold_live_proposals(session, author.tenant, Proposal.request_id == request.id):
-        if proposal.status == ProposalStatus.ACCEPTED:
+        if proposal.status == ProposalStatus.ACCEPTED and not await _is_cancelled(session, proposal):
             raise Conflict(
                 "already_placed",
                 "Both sides have accepted a place for this request. Cancel that placement first.",
             )
         await close(session, proposal, ProposalStatus.WITHDRAWN, now)
-    request.status, request.status_reason, request.closed_at = status.value, reason.value, now
-    request.version += 1
-    request.updated_at = now
+    end(request, status, reason, now)
     await session.flush()
+
+
+async def _is_cancelled(session: AsyncSession, proposal: Proposal) -> bool:
+    statement = select(Placement.status).where(Placement.id == proposal.placement_id)
+    return (await session.execute(statement)).scalar_one_or_none() == PlacementStatus.CANCELLED
 
 
 def _open_from(request: Request) -> list[str]:

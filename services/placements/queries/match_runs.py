@@ -7,16 +7,14 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, and_, bindparam, case, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-from services.placements.domain.vocabulary import MatchRunStatus, ProposalStatus
+from services.placements.domain.proposals import LIVE
+from services.placements.domain.vocabulary import MatchRunStatus
 from services.placements.models.match_runs import MatchRun
 from services.placements.models.proposals import Proposal
 from services.placements.models.rounds import Round
 from services.placements.queries.visibility import ORGANISATION, PARTNERSHIP, PERSON, WIDE
-from shared.errors import NotFound, StaleVersion
+from shared.errors import InvalidState, NotFound, StaleVersion
 from shared.http.lists import Filtered, equal
-
-LIVE = (ProposalStatus.DRAFT.value, ProposalStatus.PUBLISHED.value, ProposalStatus.ACCEPTED.value)
-"""Statuses in which a proposal takes up a place."""
 
 RUNS = and_(MatchRun.partnership_id == PARTNERSHIP, or_(WIDE, MatchRun.published_at.is_not(None)))
 """A run is for the partnership's office; once published, everybody in the partnership sees that it was."""
@@ -48,6 +46,7 @@ _RUN = select(
     MatchRun.aims,
     MatchRun.versions,
     MatchRun.failure,
+    MatchRun.educators_as_of,
     MatchRun.created_at,
     MatchRun.completed_at,
     MatchRun.published_at,
@@ -101,6 +100,17 @@ async def hold_proposal(
     return cast("Proposal", await _held(session, statement, {**binds, "id": proposal_id}, seen, "proposal"))
 
 
+async def hold_round_of_proposal(session: AsyncSession, partnership_id: UUID, proposal_id: UUID) -> None:
+    """Lock the round of a proposal: answers, withdrawals, swaps and repairs of one round take their turns."""
+    statement = (
+        select(Round.id)
+        .join(Proposal, Proposal.round_id == Round.id)
+        .where(Proposal.partnership_id == partnership_id, Proposal.id == proposal_id)
+        .with_for_update(of=Round)
+    )
+    await session.execute(statement)
+
+
 async def hold_live_proposals(
     session: AsyncSession, partnership_id: UUID, which: ColumnElement[bool]
 ) -> Sequence[Proposal]:
@@ -122,6 +132,35 @@ async def hold_round(session: AsyncSession, partnership_id: UUID, round_id: UUID
     if found is None:
         raise NotFound("round")
     return found
+
+
+async def round_of_run(session: AsyncSession, partnership_id: UUID, run_id: UUID) -> UUID:
+    """Which round a run is of."""
+    statement = select(MatchRun.round_id).where(
+        MatchRun.partnership_id == partnership_id, MatchRun.id == run_id
+    )
+    found = (await session.execute(statement)).scalar_one_or_none()
+    if found is None:
+        raise NotFound("match run")
+    return found
+
+
+async def standing_result(
+    connection: AsyncConnection, partnership_id: UUID, run_id: UUID
+) -> tuple[str, Sequence[Any]]:
+    """The frozen inputs of a completed run, and its live proposals. Refused while there is no result."""
+    runs = select(MatchRun.inputs, MatchRun.status).where(
+        MatchRun.partnership_id == partnership_id, MatchRun.id == run_id
+    )
+    run = (await connection.execute(runs)).one_or_none()
+    if run is None:
+        raise NotFound("match run")
+    if run.status != MatchRunStatus.COMPLETED or run.inputs is None:
+        raise InvalidState("match run", run.status, [])
+    proposals = select(Proposal.request_id, Proposal.offer_id, Proposal.status).where(
+        Proposal.partnership_id == partnership_id, Proposal.run_id == run_id, Proposal.status.in_(LIVE)
+    )
+    return run.inputs, (await connection.execute(proposals)).all()
 
 
 async def _held(
