@@ -92,7 +92,8 @@ def rules_broken(
     return tuple(_broken_rules(inputs.rules, request, offer, minutes(request, offer)))
 
 
-def _rank(request: RequestInput, offer: OfferInput) -> tuple[int, bool]:
+def rank_of(request: RequestInput, offer: OfferInput) -> tuple[int, bool]:
+    """Return the rank at which the student listed the offer, counted without gaps, and whether it is outside the list."""
     names = {
         PreferenceKind.OFFER: (offer.id,),
         PreferenceKind.SETTING: offer.settings,
@@ -158,7 +159,7 @@ def find_breaches(
         breaches.extend(
             Breach(code, request.id) for code in _forbidding(inputs, held, request, offer, minutes)
         )
-        if (each.rank, each.outside_list) != _rank(request, offer):
+        if (each.rank, each.outside_list) != rank_of(request, offer):
             breaches.append(Breach("rank_misstated", each.request_id))
         if each.minutes != minutes(request, offer):
             breaches.append(Breach("minutes_misstated", each.request_id))
