@@ -13,7 +13,7 @@ from services.placements.domain.matching.pairs import Ints, Pairs
 from services.placements.domain.matching.preferences import Catalogue, list_length
 from services.placements.domain.matching.prove import Losses
 from services.placements.domain.matching.result import MOST_PASSED_OVER, Assignment, Explanation, PassedOver
-from services.placements.domain.matching.rules import Rulebook, Verdict
+from services.placements.domain.matching.rules import RULES, Rulebook, Verdict
 from services.placements.domain.matching.words import say_placed, say_unplaced
 
 
@@ -22,7 +22,7 @@ class Account:
     """Everything an explanation may look at.
 
     `given` is the position of the offer that each placed request has, `held` those that were not up for change.
-    `shortages` are how many limits of each kind (columns) are used up at each offer (rows).
+    `shortages` are how many limits of each kind (columns) are used up at each offer (rows), `short` of all kinds.
     """
 
     inputs: MatchInputs
@@ -32,16 +32,11 @@ class Account:
     aims: tuple[Aim, ...]
     seats: SeatsLeft
     shortages: Ints
+    short: Ints
     given: dict[int, int]
     held: frozenset[int]
     assignments: dict[str, Assignment]
     losses: Losses
-
-    @property
-    def short(self) -> Ints:
-        """How many limits are used up at each offer."""
-        total: Ints = self.shortages.sum(axis=1)
-        return total
 
 
 def explain_all(account: Account) -> tuple[Explanation, ...]:
@@ -110,23 +105,21 @@ def _better(account: Account, request: int, ranks: Ints, minutes: Ints) -> Ints:
 
 def _reasons(account: Account, request: int, verdict: Verdict, better: Ints) -> dict[str, int]:
     """Return how many of these offers the first rule against them, a used-up limit or an aim kept from the student."""
-    reasons: dict[str, int] = {}
-    remaining = better
-    for rule, mask in verdict.masks.items():
-        allowed = mask[remaining]
-        reasons[rule.value] = len(remaining) - int(np.count_nonzero(allowed))
-        remaining = remaining[allowed]
-    short = account.short
-    np.subtract.at(short, account.seats.freed(account.inputs.requests[request].id), 1)
-    reasons[WhyNot.FULL.value] = int(np.count_nonzero(short[remaining] > 0))
+    first = verdict.first_against(better)
+    counts = np.bincount(first, minlength=len(RULES) + 1).tolist()
+    reasons: dict[str, int] = {rule.value: count for rule, count in zip(RULES, counts, strict=False)}
+    remaining = better[first == len(RULES)]
+    short = account.short[remaining]
+    if freed := account.seats.freed(account.inputs.requests[request].id) if len(remaining) else ():
+        short = short - np.bincount(freed, minlength=len(account.short))[remaining]
+    reasons[WhyNot.FULL.value] = int(np.count_nonzero(short > 0))
     reasons[WhyNot.AIM.value] = len(remaining) - reasons[WhyNot.FULL.value]
     return {reason: count for reason, count in reasons.items() if count}
 
 
 def _one_passed_over(account: Account, request: int, verdict: Verdict, rank: int, at: int) -> PassedOver:
     offer = account.inputs.offers[at]
-    if verdict.forbidding[at]:
-        rules = verdict.rules_against(at)
+    if rules := verdict.rules_against(at):
         reasons = offer.educator_reasons if RuleCode.EDUCATOR_ELIGIBLE in rules else ()
         return PassedOver(
             offer_id=offer.id, rank=rank, reason=WhyNot.RULE, rules=rules, educator_reasons=reasons
@@ -148,16 +141,17 @@ def _blocked(account: Account, verdict: Verdict) -> dict[LimitKind, int]:
 
 def _explain(account: Account, request: int, alternatives: dict[AimCode, int]) -> Explanation:
     this = account.inputs.requests[request]
-    verdict, ranks = account.rulebook.verdict(this), account.catalogue.ranks(this)
-    minutes = account.rulebook.minutes(this)
+    ranks, minutes = account.catalogue.ranks(this), account.rulebook.minutes(this)
+    verdict = account.rulebook.verdict(this, minutes)
+    waterfall = verdict.waterfall
     better = _better(account, request, ranks, minutes)
     facts = Explanation(
         request_id=this.id,
         placed=request in account.given,
         offer_id=None,
         offers=len(account.inputs.offers),
-        feasible=verdict.waterfall[-1].remaining,
-        waterfall=verdict.waterfall,
+        feasible=waterfall[-1].remaining,
+        waterfall=waterfall,
         contributions={},
         passed_over=tuple(
             _one_passed_over(account, request, verdict, int(ranks[at]), int(at))
