@@ -168,6 +168,12 @@ class PlacementAssigned(PlacementStep):
     type: ClassVar[str] = "placement.assigned"
 
 
+class PlacementChanged(PlacementStep):
+    """Another educator, setting or pattern of days was agreed; the message holds the placement as it stands now."""
+
+    type: ClassVar[str] = "placement.changed"
+
+
 class PlacementStarted(PlacementStep):
     """The student has begun."""
 

@@ -35,16 +35,20 @@ VERBS = {
     "make",
     "moderate",
     "move",
+    "open",
     "pause",
     "plan",
+    "preview",
     "publish",
     "raise",
     "record",
+    "refuse",
     "register",
     "reinstate",
     "release",
     "request",
     "resume",
+    "revoke",
     "rotate",
     "share",
     "snooze",
@@ -55,8 +59,8 @@ VERBS = {
     "withdraw",
     "write",
 }
-PUBLIC = {"create_token", "list_keys", "get_issuer"}
-"""Operations for callers who have no token yet."""
+PUBLIC = {"create_token", "list_keys", "get_issuer", "get_calendar"}
+"""Operations for callers who have no token yet, and for calendar programs, whose link is the secret."""
 
 PROBLEM = "application/problem+json"
 OAUTH = "#/components/schemas/TokenRefusal"

@@ -8,18 +8,22 @@ from typing import Any
 
 from services.educators.domain.case import PlacementShape
 from services.educators.domain.codes import (
+    EpisodeEnd,
     Mode,
     PepsStage,
     PlacementLevel,
     RegisterStatus,
     Restriction,
+    RuleCode,
 )
 from services.educators.domain.eligibility import Decision, decide
-from services.educators.domain.evidence import Educator, Evidence
+from services.educators.domain.evidence import Educator, Evidence, Waiver
 from services.educators.domain.parameters import DEFAULT_PARAMETERS, Parameters
 from shared.ids import new_id
 from tests.educators.evidence import (
+    a_check_in,
     a_register_check,
+    a_student,
     an_educator,
     day,
     good_evidence,
@@ -34,6 +38,11 @@ MENTOR = new_id()
 STUDENT = new_id()
 PLACEMENT = new_id()
 RATIFIED = replace(FINAL, ratifying_educator_id=new_id())
+FACILITATOR = new_id()
+IN_HUB = replace(FINAL, hub_facilitator_educator_ids=frozenset({FACILITATOR}))
+SAID_NO = (a_check_in("2026-09-01", confirmed=False),)
+WAIVED = Waiver(new_id(), RuleCode.MANAGER_CHECK_IN, day("2026-09-21"))
+FAILED = a_student("2026-04-30", student_id=STUDENT, ending=EpisodeEnd.FAILED)
 OF_STUDENT = replace(FINAL, student_id=STUDENT, placement_id=PLACEMENT)
 REPEATED = replace(OF_STUDENT, placement_level=PlacementLevel.REPEAT_FINAL)
 STAGE_1 = {"peps_stage": PepsStage.STAGE_1}

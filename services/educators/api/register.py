@@ -73,7 +73,8 @@ Filters = Annotated[dict[str, Any], Depends(_filters)]
 )
 async def list_register(call: ListCall, wired: Wired, principal: Reader, filters: Filters) -> Response:
     """Every educator of the partnership with their currency, as it was last computed."""
-    return await page(call, wired.db, reading.LIST.by(filters), reader(principal), _many, filters=filters)
+    binds = {**reader(principal), "today": london_day(wired.clock.now())}
+    return await page(call, wired.db, reading.LIST.by(filters), binds, _many, filters=filters)
 
 
 @router.get(
@@ -140,9 +141,9 @@ async def list_lapses(
     """The educators you see whole who lapse in this month unless new evidence comes."""
     first = date.fromisoformat(f"{month}-01")
     filters: dict[str, UUID | None] = {"organisation_id": organisation_id}
-    overdue = first <= london_day(wired.clock.now())
-    span = {"first": date.min if overdue else first, "before": add_months(first, 1)}
-    binds = {**reader(principal), **span}
+    today = london_day(wired.clock.now())
+    span = {"first": date.min if first <= today else first, "before": add_months(first, 1)}
+    binds = {**reader(principal), **span, "today": today}
     return await page(call, wired.db, reading.LAPSING.by(filters), binds, _many, filters=filters)
 
 
@@ -161,10 +162,10 @@ async def list_educators_without_student(
     organisation_id: Organisation = None,
 ) -> Response:
     """Practice educators you see whole whose last day with a student is so long ago, and those who never had one."""
-    since = months_before(london_day(wired.clock.now()), months)
+    today = london_day(wired.clock.now())
     filters: dict[str, object] = {"organisation_id": organisation_id, "months": months}
     statement = reading.WITHOUT_STUDENT.by({"organisation_id": organisation_id})
-    binds = {**reader(principal), "idle_since": since}
+    binds = {**reader(principal), "idle_since": months_before(today, months), "today": today}
     return await page(call, wired.db, statement, binds, _many, filters=filters)
 
 

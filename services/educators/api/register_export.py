@@ -16,6 +16,7 @@ from services.educators.api.register_shapes import EXPORTED, ExportLine
 from services.educators.queries import register as reading
 from services.educators.queries.visibility import reader
 from services.educators.wiring import Wiring
+from shared.calendar import london_day
 from shared.http.paging import START
 from shared.http.wire import up_to
 from shared.statements import ready
@@ -69,7 +70,8 @@ async def get_register_export(
 
     In the CSV a text that a spreadsheet would take for a formula begins with an apostrophe.
     """
-    found = batches(wired, reader(principal), filters)
+    binds = {**reader(principal), "today": london_day(wired.clock.now())}
+    found = batches(wired, binds, filters)
     first = await anext(found)
     written = _as_csv(first, found) if file is ExportFormat.CSV else _as_json(first, found)
     media = "text/csv; charset=utf-8" if file is ExportFormat.CSV else "application/json"
@@ -115,7 +117,10 @@ def _cells(rows: Rows) -> list[tuple[str, ...]]:
 
 
 def _cell(value: object) -> str:
-    text = "" if value is None else str(value)
+    if isinstance(value, list):
+        text = "; ".join(f"{waiver['rule_code']} until {waiver['expires_on']}" for waiver in value)
+    else:
+        text = "" if value is None else str(value)
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 

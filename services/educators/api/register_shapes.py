@@ -7,7 +7,15 @@ from fastapi import Query
 from pydantic import Field
 
 from services.educators.api.shapes import SAMPLE_ID, SAMPLE_OTHER_ID, like
-from services.educators.domain.codes import Basis, CurrencyStatus, Directorate, Employment, Mode, PepsStage
+from services.educators.domain.codes import (
+    Basis,
+    CurrencyStatus,
+    Directorate,
+    Employment,
+    Mode,
+    PepsStage,
+    RuleCode,
+)
 from services.educators.domain.lapse import LapseCause
 from shared.http.wire import Day, Name, Wire, up_to
 
@@ -25,6 +33,14 @@ _LINE = {
     "lapses_on": "2027-08-15",
     "lapses_by": "cpd",
     "last_student_on": "2026-04-30",
+    "waivers": [
+        {
+            "id": SAMPLE_ID,
+            "rule_code": "manager_check_in",
+            "placement_id": None,
+            "expires_on": "2026-12-18",
+        }
+    ],
     "as_at": "2026-09-07",
 }
 EXPORTED = {
@@ -35,6 +51,15 @@ EXPORTED = {
     "max_concurrent": 1,
 }
 """A line of the export, for the documentation."""
+
+
+class WaiverShort(Wire):
+    """A rule that is set aside for an educator until a day, for one placement or for all."""
+
+    id: UUID
+    rule_code: RuleCode
+    placement_id: UUID | None
+    expires_on: Day
 
 
 class RegisterLine(Wire):
@@ -60,6 +85,9 @@ class RegisterLine(Wire):
 
     last_student_on: Day | None
     """The last day with a student as educator of record; today's while one is there, null where there never was one."""
+
+    waivers: Annotated[list[WaiverShort], up_to(100)]
+    """Those that are approved and not over; of others' educators none is shown."""
 
     as_at: Day | None
     """The day for which all this was computed; today's comes with the nightly sweep."""

@@ -27,6 +27,16 @@ router = APIRouter(prefix="/v1", tags=["seats"])
 
 PlacementId = Annotated[UUID, Path(description="The placement, an id of the placements service.")]
 
+_EXAMPLE = {
+    "placement_id": SAMPLE_OTHER_ID,
+    "educator_id": SAMPLE_ID,
+    "starts_on": "2026-09-21",
+    "ends_on": "2027-02-26",
+    "held_at": "2026-09-07T09:00:00Z",
+    "confirmed_at": "2026-09-07T09:00:02Z",
+    "released_at": None,
+}
+
 
 class SeatQuestion(Span):
     """Whose seat, and for which days."""
@@ -39,15 +49,7 @@ class SeatQuestion(Span):
 class SeatView(Wire):
     """One placement's seat with an educator."""
 
-    model_config = like(
-        placement_id=SAMPLE_OTHER_ID,
-        educator_id=SAMPLE_ID,
-        starts_on="2026-09-21",
-        ends_on="2027-02-26",
-        held_at="2026-09-07T09:00:00Z",
-        confirmed_at="2026-09-07T09:00:02Z",
-        released_at=None,
-    )
+    model_config = like(**_EXAMPLE)
 
     placement_id: UUID
     educator_id: UUID
@@ -63,6 +65,8 @@ class SeatView(Wire):
 
 class SeatLine(SeatView):
     """One seat of a list."""
+
+    model_config = like(id=SAMPLE_ID, **_EXAMPLE)
 
     id: UUID
 

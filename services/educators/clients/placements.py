@@ -1,11 +1,13 @@
-"""Questions to the placements service: which organisations there are, what others call them, how placements stand."""
+"""Questions to the placements service: organisations and what others call them, how placements stand, what is asked for."""
 
 from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import date
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
+from services.educators.domain.capacity import Demand
 from shared.http.sister import Sister, SisterDown, SisterRefused
 
 AT_ONCE = 200
@@ -26,6 +28,10 @@ class Placements:
         found = await self._found(partnership_id, f"/v1/placements/{placement_id}")
         return None if found is None else str(found["status"])
 
+    async def organisations(self, partnership_id: UUID) -> frozenset[UUID]:
+        """All organisations of the partnership."""
+        return frozenset([UUID(each["id"]) async for each in self._organisations(partnership_id)])
+
     async def organisations_named(
         self, partnership_id: UUID, system: str, names: Sequence[str]
     ) -> Mapping[str, UUID]:
@@ -42,6 +48,15 @@ class Placements:
                     exact[known["value"]] = UUID(organisation["id"])
         only = {name: next(iter(ids)) for name, ids in elsewhere.items() if len(ids) == 1}
         return {name: id_ for name, id_ in (only | exact).items() if name in names}
+
+    async def demand(self, partnership_id: UUID, first: date, last: date) -> Demand:
+        """What students ask for in rounds that overlap these days, both included."""
+        params = {"from": first.isoformat(), "to": last.isoformat()}
+        try:
+            told = await self._sister.ask("GET", "/v1/demand", partnership_id=partnership_id, params=params)
+        except SisterRefused as refused:
+            raise SisterDown("placements") from refused
+        return Demand(told["requests"], told["placed"])
 
     async def _found(self, partnership_id: UUID, path: str) -> Any:
         """What is there; None only when the sister herself says that it is not there, and not something before her."""

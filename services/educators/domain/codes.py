@@ -49,11 +49,12 @@ class AwardedStage(StrEnum):
 
 
 class Source(StrEnum):
-    """Where a record came from: typed into the API, a file, or the placements service's feed."""
+    """Where a record came from: the API, a file, the placements service's feed, or attendance of a CPD activity."""
 
     REPORTED = "reported"
     IMPORTED = "imported"
     PLACEMENTS = "placements"
+    CPD_ACTIVITY = "cpd_activity"
 
 
 class Mode(StrEnum):
@@ -150,12 +151,13 @@ class ConflictKind(StrEnum):
 
 
 class WaiverState(StrEnum):
-    """What became of a request to set a rule aside. An approved waiver counts until its expiry."""
+    """What became of a request to set a rule aside. `expired` is an approved one whose day is over; it is never stored."""
 
     REQUESTED = "requested"
     APPROVED = "approved"
     REFUSED = "refused"
     REVOKED = "revoked"
+    EXPIRED = "expired"
 
 
 class RegisterStatus(StrEnum):

@@ -74,8 +74,8 @@ def _steps_until(
         practised_until is None or add_months(practised_until, parameters.portfolio_after_months) < day
     )
     needed = (*_ALWAYS, ReturnStepKind.PORTFOLIO_REVIEW) if long_away else _ALWAYS
-    since = add_months(day, -parameters.return_months)
-    latest = {step.kind: step for step in reversed(steps) if since <= step.on <= day}
+    within = parameters.return_months
+    latest = {step.kind: step for step in reversed(steps) if step.on <= day <= add_months(step.on, within)}
     found = [latest[kind] for kind in needed if kind in latest]
     return found, [kind for kind in needed if kind not in latest]
 

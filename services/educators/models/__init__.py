@@ -2,10 +2,12 @@
 
 from services.educators.models import (
     circumstances,
+    cpd,
     educators,
     eligibility_decisions,
     evidence,
     nudges,
+    registration_batches,
     rule_parameters,
     seats,
     waivers,
@@ -19,10 +21,12 @@ METADATA = (KIT, Base.metadata)
 __all__ = [
     "METADATA",
     "circumstances",
+    "cpd",
     "educators",
     "eligibility_decisions",
     "evidence",
     "nudges",
+    "registration_batches",
     "rule_parameters",
     "seats",
     "waivers",

@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, text
 from sqlalchemy.orm import Mapped
 
 from services.educators.domain.codes import ConflictKind, ReturnStepKind
@@ -36,17 +36,22 @@ class ReturnStep(Tenanted, Base):
 
 
 class Unavailability(Tenanted, Base):
-    """Days on which an educator takes no student, both included; without an end, until further notice. No reason is kept."""
+    """Days on which an educator takes no student, both included; without an end, until further notice. No reason is kept.
+
+    `told_on` is the day on which those who hold a seat for some of these days were told that they have begun.
+    """
 
     __tablename__ = "unavailability"
 
     educator_id: Mapped[UUID]
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
+    told_on: Mapped[date | None]
 
     __table_args__ = (
         of_educator(),
         Index(None, "educator_id", "id"),
+        Index("unavailability_untold_idx", "starts_on", postgresql_where=text("told_on is null")),
         CheckConstraint("ends_on >= starts_on", name="in_order"),
     )
 

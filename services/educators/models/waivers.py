@@ -38,6 +38,7 @@ class Waiver(Versioned, Base):
         of_educator(),
         Index(None, "educator_id", "id"),
         Index(None, "partnership_id", "state", "id"),
+        Index(None, "partnership_id", "placement_id", "id"),
         one_of("state", WaiverState),
         CheckConstraint(f"rule_code in ({_RULES})", name="rule_code"),
         CheckConstraint("char_length(reason) >= 20", name="reason"),

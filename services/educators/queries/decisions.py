@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from services.educators.domain.case import PlacementShape
 from services.educators.domain.eligibility import Decision, decide, unknown_educator
@@ -26,7 +26,7 @@ class Decided:
 
 
 async def decisions(
-    connection: AsyncConnection,
+    connection: AsyncConnection | AsyncSession,
     reader: Mapping[str, object],
     placement: PlacementShape,
     educator_ids: Sequence[UUID],

@@ -1,6 +1,6 @@
 """Educators as callers see them: whole to those they belong to, and to others only what matching needs."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -128,3 +128,9 @@ async def hold_educators(
     if len(held) < len(set(ids)):
         raise NotFound("educator")
     return held
+
+
+async def organisations_with_educators(session: AsyncSession, partnership_id: UUID) -> Sequence[UUID]:
+    """The organisations of a partnership that have educators."""
+    statement = select(Educator.organisation_id).where(Educator.partnership_id == partnership_id)
+    return (await session.execute(statement.distinct())).scalars().all()

@@ -171,6 +171,7 @@ RECORDS = union_all(
         "cpd",
         CpdRecord,
         CpdRecord.on,
+        CpdRecord.withdrawn_at.is_(None),
         CpdRecord.practice_education,
         CpdRecord.on <= _begun,
         first_on=CpdRecord.on,

@@ -18,10 +18,12 @@ from sqlalchemy import (
     or_,
     select,
 )
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
-from services.educators.domain.codes import PepsStage
+from services.educators.domain.codes import PepsStage, WaiverState
 from services.educators.domain.lapse import LapseCause
 from services.educators.models.educators import Educator
+from services.educators.models.waivers import Waiver
 from services.educators.queries.visibility import EDUCATORS, WHOLE
 from shared.http.lists import Filtered, equal
 from shared.http.reading import Statement
@@ -31,6 +33,29 @@ def _whole(column: Any) -> ColumnElement[Any]:
     """What only the educator, their organisation and the office may see; null to others."""
     return case((WHOLE, column)).label(column.key)
 
+
+_TODAY = bindparam("today", type_=Date())
+_waiver = func.json_build_object(
+    "id",
+    Waiver.id,
+    "rule_code",
+    Waiver.rule_code,
+    "placement_id",
+    Waiver.placement_id,
+    "expires_on",
+    Waiver.expires_on,
+)
+_WAIVERS = (
+    select(func.json_agg(aggregate_order_by(_waiver, Waiver.id)))
+    .where(
+        Waiver.educator_id == Educator.id,
+        Waiver.state == WaiverState.APPROVED.value,
+        Waiver.expires_on >= _TODAY,
+    )
+    .correlate(Educator)
+    .scalar_subquery()
+)
+_waivers = func.coalesce(case((WHOLE, _WAIVERS)), func.json_build_array())
 
 _LINE = (
     select(
@@ -47,6 +72,7 @@ _LINE = (
         _whole(Educator.lapses_on),
         _whole(Educator.lapses_by),
         _whole(Educator.last_student_on),
+        _waivers.label("waivers"),
         Educator.currency_checked_on.label("as_at"),
     )
     .select_from(Educator)

@@ -13,7 +13,7 @@ from services.placements.domain.proposals import ANSWER_WORKING_DAYS
 from services.placements.domain.vocabulary import PlacementStatus, ProposalStatus
 from services.placements.models.placements import Placement
 from services.placements.models.proposals import Proposal
-from services.placements.operations.lifecycle import Actor, take
+from services.placements.operations.lifecycle import Actor, Why, take
 from services.placements.operations.proposals import close
 from shared.calendar import ENGLAND
 from shared.ids import new_id
@@ -69,4 +69,4 @@ async def give_up(session: AsyncSession, proposal: Proposal, *, by: str, now: da
     placement = (await session.execute(statement)).scalar_one()
     if placement.status == PlacementStatus.PROPOSED:
         office = Actor(by, frozenset({"office"}))
-        await take(session, placement, Step.CANCELLATION, office, reason_code=REPLACED, now=now)
+        await take(session, placement, Step.CANCELLATION, office, why=Why(REPLACED), now=now)

@@ -7,12 +7,13 @@ import httpx
 
 from services.educators.api import register_export
 from services.educators.jobs.sweep_currency import sweep_currency
+from services.educators.models.waivers import Waiver
 from services.educators.wiring import Wiring
 from shared.clock import StoppedClock
 from shared.db import Database
 from shared.ids import new_id
 from tests.educators.callers import an_organisation_system, in_person, the_office
-from tests.educators.factories import a_current_educator, a_student_of, an_educator, cpd_of
+from tests.educators.factories import a_current_educator, a_student_of, an_educator, cpd_of, kept
 
 
 async def a_register(db: Database, wiring: Wiring) -> tuple[UUID, UUID]:
@@ -220,5 +221,44 @@ async def test_a_student_takes_away_only_what_everybody_may_see(
     assert {(each["full_name"], each["last_student_on"]) for each in lines} == {(None, None)}
 
 
+async def test_waivers_that_count_are_shown_with_the_educator(
+    educators_client: httpx.AsyncClient, educators_db: Database
+) -> None:
+    educator = await an_educator(educators_db, new_id())
+    for state, expires_on in (
+        ("approved", date(2026, 9, 7)),
+        ("approved", date(2026, 9, 6)),
+        ("requested", date(2027, 1, 1)),
+    ):
+        decided = {} if state == "requested" else {"decided_by": "b", "decided_at": educator.created_at}
+        waiver = Waiver(
+            partnership_id=educator.partnership_id,
+            educator_id=educator.id,
+            rule_code="manager_check_in",
+            reason="The manager is away until the autumn.",
+            conditions="None.",
+            expires_on=expires_on,
+            state=state,
+            requested_by="a",
+            **decided,
+        )
+        await kept(educators_db, waiver)
+    office = the_office(educators_client, educator.partnership_id)
+    (line,) = (await office.get("/v1/register")).json()["items"]
+    assert [(each["rule_code"], each["expires_on"]) for each in line["waivers"]] == [
+        ("manager_check_in", "2026-09-07")
+    ]
+    other = an_organisation_system(educators_client, educator.partnership_id, new_id())
+    assert (await other.get("/v1/register")).json()["items"][0]["waivers"] == []
+    table = csv.DictReader(io.StringIO((await office.get("/v1/register/export")).text))
+    assert [each["waivers"] for each in table] == ["manager_check_in until 2026-09-07"]
+
+
 def reader_of(partnership: UUID) -> dict[str, object]:
-    return {"p_partnership": partnership, "p_organisation": None, "p_person": None, "p_wide": True}
+    return {
+        "today": date(2026, 9, 7),
+        "p_partnership": partnership,
+        "p_organisation": None,
+        "p_person": None,
+        "p_wide": True,
+    }
