@@ -166,6 +166,7 @@ def _explanations(
     inputs, pairs = ground.inputs, ground.pairs
     given = {int(pairs.requests[pair]): int(pairs.offers[pair]) for pair in solution.chosen}
     seats = SeatsLeft(ground.limits, {inputs.requests[request].id: offer for request, offer in given.items()})
+    shortages = np.array(seats.shortages(), np.int64).reshape(-1, len(LimitKind))
     account = Account(
         inputs=inputs,
         rulebook=ground.rulebook,
@@ -173,7 +174,8 @@ def _explanations(
         pairs=pairs,
         aims=model.aims,
         seats=seats,
-        shortages=np.array(seats.shortages(), np.int64).reshape(-1, len(LimitKind)),
+        shortages=shortages,
+        short=shortages.sum(axis=1),
         given=given,
         held=ground.held,
         assignments={each.request_id: each for each in assignments},

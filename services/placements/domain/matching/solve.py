@@ -7,7 +7,7 @@ early costs minutes where branching late costs nothing.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -28,6 +28,9 @@ from services.placements.domain.matching.solver import (
 
 Progress = Callable[[AimCode, int], None]
 """Told each aim and its value (of a relaxation at first: for a maximised aim never too low) as soon as it is known."""
+
+NEIGHBOURS, WIDER = 4, 4
+"""How many pairs for each one of the relaxation a whole solution is first sought among, and how many times more then."""
 
 NO_LIMIT = float("inf")
 """The seconds of a run that may take as long as it takes."""
@@ -149,22 +152,38 @@ class Chain:
             return free[0], self._searched(free[0])
 
     def _searched(self, at: int) -> Vertex:
-        """Return the best whole solution of the face before an aim. Raises `NoWholeSolution`."""
+        """Return the best whole solution of the face before an aim. Raises `NoWholeSolution`.
+
+        It is sought among pairs of small reduced cost, ever more of them: a solution found costs its pairs' reduced
+        costs more than the relaxation, so nothing better can use a pair of a larger one than that.
+        """
         step, costs, own = self.steps[at], self._costs(at), self._own_costs(at)
-        self.solver.open(step.before)
-        try:
-            found = self.solver.whole(costs, own)
-        except NoWholeSolution:
-            self.solver.look_at_all(step.before.open)
-            found = self.solver.whole(costs, own)
+        rising = np.sort(step.vertex.reduced) if step.vertex.reduced is not None else np.empty(0)
+        looked, found = len(step.vertex.pairs) * NEIGHBOURS, None
+        while found is None:
+            most = rising[looked] if looked < len(rising) else np.inf
+            found = self._whole_within(step, most, costs, own)
+            looked *= WIDER
+            if found is None and not np.isfinite(most):
+                raise NoWholeSolution
         beyond = round(found.value) - 1 - step.vertex.value
-        if beyond > -ZERO and step.vertex.reduced is not None:
-            # Only pairs that cost less than the gap can be part of anything better.
-            self.solver.look_at_all(step.before.open[step.vertex.reduced <= beyond + ZERO])
-            found = self.solver.whole(costs, own)
-        if round(found.value) - 1 - step.vertex.value > -ZERO:
+        if beyond > most:
+            found = self._whole_within(step, beyond, costs, own) or found
+        if beyond > -ZERO:
             self.searched.add(at)
         return found
+
+    def _whole_within(self, step: Step, most: float, costs: Ints, own: Floats) -> Vertex | None:
+        """Return the best whole solution over the pairs of at most this reduced cost; None if there is none."""
+        if step.vertex.reduced is None:
+            raise NoWholeSolution
+        near = step.before.open[step.vertex.reduced <= most + ZERO]
+        self.solver.look_at_all(near)
+        self.solver.open(replace(step.before, open=near))
+        try:
+            return self.solver.whole(costs, own)
+        except NoWholeSolution:
+            return None
 
     def remember(self, until: int) -> None:
         """Keep the duals of the aims up to `until` as a proof of them."""
@@ -178,6 +197,7 @@ class Chain:
         value = round(vertex.value)
         self.pinned[at] = value
         self.steps = [*self.steps[:at], Step(self.steps[at].before, vertex)]
+        self.solver.open(self.steps[at].before)
         self.solver.pin(self._costs(at), self._own_costs(at), value)
 
 
