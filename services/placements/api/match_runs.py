@@ -39,12 +39,14 @@ class Progress(Wire):
 
 
 class AimReached(Wire):
-    """The proved optimum of one aim, given the aims before it."""
+    """What the result reaches of one aim, given the aims before it."""
 
     code: str
     value: int
     least: bool
     """Whether less is better."""
+    proved: bool = True
+    """Whether nothing better is possible; false only where the run was out of time."""
 
 
 class RunView(Wire):
@@ -57,7 +59,7 @@ class RunView(Wire):
         progress={"stage": "completed", "aim": None, "value": None},
         input_hash="9f2c" * 16,
         outcome={"requests": 36, "placed": 31, "first_preference": 19},
-        aims=[{"code": "placed", "value": 31, "least": False}],
+        aims=[{"code": "placed", "value": 31, "least": False, "proved": True}],
         versions={"highs": "1.15.1"},
         failure=None,
         created_at="2026-07-06T09:00:00Z",

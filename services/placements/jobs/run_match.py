@@ -20,7 +20,10 @@ from services.placements.queries.match_runs import under_way
 from services.placements.wiring import Wiring
 from shared.db import Session
 
-_LONGEST_LINE = 256 * 1024 * 1024
+_LONGEST_LINE = 1024 * 1024 * 1024
+
+LOOK_SECONDS = 1.0
+"""How soon a cancelled run ends while its solver says nothing."""
 
 
 class SolverDied(RuntimeError):
@@ -89,7 +92,7 @@ async def _listen(
         process.stdin.write(frozen.encode())
         await process.stdin.drain()
         process.stdin.close()
-    async for line in process.stdout:
+    while line := await _next_line(wired, run_id, process.stdout):
         said: dict[str, Any] = json.loads(line)
         if "aim" not in said:
             return said
@@ -97,4 +100,23 @@ async def _listen(
             progress = {"stage": "solving", **said}
             if not await match_runs.report(session, run_id, progress, wired.clock.now()):
                 return None
+    if await _is_over(wired, run_id):
+        return None
     raise SolverDied
+
+
+async def _next_line(wired: Wiring, run_id: UUID, said: asyncio.StreamReader) -> bytes:
+    """The solver's next line; empty when it has ended, or when the run was cancelled while the solver was silent."""
+    line = asyncio.ensure_future(said.readline())
+    try:
+        while not (await asyncio.wait([line], timeout=LOOK_SECONDS))[0]:
+            if await _is_over(wired, run_id):
+                return b""
+        return line.result()
+    finally:
+        line.cancel()
+
+
+async def _is_over(wired: Wiring, run_id: UUID) -> bool:
+    async with wired.db.read() as connection:
+        return await under_way(connection, run_id) is None
