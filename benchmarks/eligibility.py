@@ -1,10 +1,10 @@
-"""Eligibility of 2,000 educators in one call, beside the bare reading of all they rest on."""
+"""Eligibility of 2,000 educators with ten years of evidence in one call, beside the bare reading of all of it."""
 
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -13,7 +13,7 @@ from uuid import UUID
 
 import httpx
 import psycopg
-from sqlalchemy import create_engine, insert
+from sqlalchemy import create_engine, insert, text
 
 from benchmarks.ground import a_database
 from benchmarks.load import HOST
@@ -22,14 +22,31 @@ from benchmarks.serving import served
 from benchmarks.tokens import Issuer
 from services.development.addresses import conninfo
 from services.educators.models.educators import Educator
-from services.educators.models.evidence import CpdRecord, RegistrationCheck, SupportEpisode
+from services.educators.models.evidence import (
+    ActiveRole,
+    CpdRecord,
+    LearnerEpisode,
+    ManagerCheckIn,
+    RegistrationCheck,
+    SupportEpisode,
+)
 from shared.ids import new_id
 
 EDUCATORS = 2000
-EPISODES = 3
-"""Students each educator has had."""
+STUDENTS, LEARNERS, ROLES, CPD, CHECK_INS, CHECKS = 15, 8, 2, 40, 20, 15
+"""Records of each kind in ten years: a hundred for each educator, 200,000 in all."""
 
-TABLES = ("educators", "support_episodes", "cpd_records", "registration_checks", "seats")
+TABLES = (
+    "educators",
+    "support_episodes",
+    "learner_episodes",
+    "active_roles",
+    "cpd_records",
+    "manager_check_ins",
+    "registration_checks",
+    "seats",
+)
+_YEARS = 3650
 
 
 @dataclass(frozen=True)
@@ -90,10 +107,14 @@ def _fill(url: str, tenant: UUID) -> list[UUID]:
     try:
         with engine.begin() as connection:
             connection.execute(insert(Educator), educators)
-            of_all = [_episode(each, nth) | changing for each in ids for nth in range(EPISODES)]
-            connection.execute(insert(SupportEpisode), of_all)
-            connection.execute(insert(CpdRecord), [_cpd(each) | changing for each in ids])
-            connection.execute(insert(RegistrationCheck), [_check(each) | kept for each in ids])
+            for model, count, record, has_versions in _EVIDENCE:
+                same = changing if has_versions else kept
+                for nth in range(count):
+                    day = STARTS_ON - timedelta(days=30 + nth * _YEARS // count)
+                    rows = [record(each, day) | same for each in ids]
+                    connection.execute(insert(model), rows)
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("vacuum analyze"))
     finally:
         engine.dispose()
     return ids
@@ -112,15 +133,14 @@ def _educator(number: int, organisation: UUID) -> dict[str, Any]:
     }
 
 
-def _episode(educator_id: UUID, nth: int) -> dict[str, Any]:
-    began = STARTS_ON - timedelta(days=300 * (nth + 1))
+def _student(educator_id: UUID, last: date) -> dict[str, Any]:
     return {
         "id": new_id(),
         "educator_id": educator_id,
         "placement_level": "final",
         "role": "educator_of_record",
-        "started_on": began,
-        "ended_on": began + timedelta(days=150),
+        "started_on": last - timedelta(days=150),
+        "ended_on": last,
         "days": 100,
         "planned_days": 100,
         "midway_reported": True,
@@ -129,11 +149,33 @@ def _episode(educator_id: UUID, nth: int) -> dict[str, Any]:
     }
 
 
-def _cpd(educator_id: UUID) -> dict[str, Any]:
+def _learner(educator_id: UUID, last: date) -> dict[str, Any]:
     return {
         "id": new_id(),
         "educator_id": educator_id,
-        "on": STARTS_ON - timedelta(days=100),
+        "learner_kind": "asye",
+        "started_on": last - timedelta(days=300),
+        "ended_on": last,
+        "assessed_against_pcf": True,
+        "source": "reported",
+    }
+
+
+def _role(educator_id: UUID, last: date) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "educator_id": educator_id,
+        "role_kind": "teaches_programme",
+        "started_on": last - timedelta(days=900),
+        "ended_on": last,
+    }
+
+
+def _cpd(educator_id: UUID, on: date) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "educator_id": educator_id,
+        "on": on,
         "title": "Supervision",
         "practice_education": True,
         "peer_reflection": True,
@@ -141,11 +183,26 @@ def _cpd(educator_id: UUID) -> dict[str, Any]:
     }
 
 
-def _check(educator_id: UUID) -> dict[str, Any]:
+def _check_in(educator_id: UUID, on: date) -> dict[str, Any]:
+    return {"id": new_id(), "educator_id": educator_id, "on": on, "confirmed": True}
+
+
+def _check(educator_id: UUID, on: date) -> dict[str, Any]:
     return {
         "id": new_id(),
         "educator_id": educator_id,
-        "checked_on": STARTS_ON - timedelta(days=30),
+        "checked_on": on,
         "status": "registered",
         "restriction": "none",
     }
+
+
+_EVIDENCE: tuple[tuple[Any, int, Callable[[UUID, date], dict[str, Any]], bool], ...] = (
+    (SupportEpisode, STUDENTS, _student, True),
+    (LearnerEpisode, LEARNERS, _learner, True),
+    (ActiveRole, ROLES, _role, False),
+    (CpdRecord, CPD, _cpd, True),
+    (ManagerCheckIn, CHECK_INS, _check_in, False),
+    (RegistrationCheck, CHECKS, _check, False),
+)
+"""Of each kind: how many, one of them by its day, and whether it has versions."""

@@ -8,6 +8,9 @@ from services.demo.caller import Caller, CallFailed
 from services.demo.generate import DATA
 
 SYSTEM = "import"
+MENTOR = "E50"
+"""A current Stage 2 educator, who mentors those of Stage 1."""
+
 ROUNDS: dict[str, dict[str, Any]] = {
     "FINAL-2026": {
         "name": "Final placements, autumn 2026",
@@ -86,6 +89,7 @@ async def prepare(office: Caller) -> Partnership:
     for kind in ("educators", "support-episodes", "cpd-records"):
         made.rows += await bring_in(office, kind, "educators")
     made.educators = await _by_external_id(office, "educators", "/v1/educators")
+    await _mentors(office, made.educators[MENTOR])
     for name, facts in ROUNDS.items():
         made.rounds[name] = (await office.put("placements", f"/v1/rounds/external/{SYSTEM}/{name}", facts))[
             "id"
@@ -94,6 +98,13 @@ async def prepare(office: Caller) -> Partnership:
     for kind in ("offers", "requests"):
         made.rows += await bring_in(office, kind, "placements")
     return made
+
+
+async def _mentors(office: Caller, mentor_id: str) -> None:
+    """A Stage 1 educator assesses a final placement only with a named Stage 2 educator who ratifies."""
+    for educator in await office.every("educators", "/v1/educators", peps_stage="stage_1"):
+        path, version = f"/v1/educators/{educator['id']}", {"If-Match": "*"}
+        await office.ask("PATCH", "educators", path, {"mentor_educator_id": mentor_id}, headers=version)
 
 
 async def _people(office: Caller, made: Partnership) -> None:

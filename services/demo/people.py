@@ -56,6 +56,8 @@ def educators(draw: random.Random) -> list[Row]:
                 "qualified_on": date(2010 + n % 10, 7, 1),
                 "registered_on": date(2010 + n % 10, 9, 1),
                 "max_concurrent": 3 if off_site else 1,
+                "directorate": "" if off_site or n > 38 else ("childrens", "adults")[n // 2 % 2],
+                "locality": ("North", "South", "Coast")[n % 3],
             }
         )
     return rows

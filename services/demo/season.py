@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from services.demo.caller import Caller, CallFailed
+from services.demo.cpd import offer_cpd
 from services.demo.matching import match
 from services.demo.partnership import prepare
 from services.demo.personas import personas, reflect, register
@@ -74,6 +75,7 @@ async def _chapters(office: Caller, show: Show) -> Season:
             "A season was begun on these data and not finished: `make run FRESH=1` plays it anew."
         )
     season.made = await prepare(office)
+    await offer_cpd(office, season.made)
     show("matching both rounds", 0.02)
     await season.move_to(MATCHING_ON, 9)
     season.matched = await match(office, season.made)

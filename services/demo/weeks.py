@@ -12,6 +12,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from services.demo.caller import Caller
+from services.demo.keeping import close_for_christmas, keep_records
 from services.demo.matching import Matched, in_parallel
 from services.demo.partnership import Partnership, bring_in
 from services.demo.struggling import attend
@@ -120,11 +121,14 @@ async def _hub(season: Season, facts: tuple[str, str, int, float, float]) -> dic
 async def play(season: Season, weeks: int = WEEKS) -> None:
     """The first weeks, one after the other; all of them unless told otherwise."""
     monday = STARTS["final"]
+    await close_for_christmas(season.office, CHRISTMAS)
     for number in range(weeks):
         friday = monday + number * WEEK + timedelta(days=4)
         season.show(f"week of {monday + number * WEEK:%-d %B %Y}", number / weeks)
         await _start_those_due(season, friday)
         await season.move_to(friday)
+        if CALENDAR.is_working_day(friday):
+            await keep_records(season.office, season.placements, STARTS, friday)
         await _registers(season, friday)
         await _reviews(season, friday)
         await attend(season, friday)

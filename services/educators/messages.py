@@ -10,7 +10,8 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
-from services.educators.domain.codes import Basis, CurrencyStatus, PlacementLevel
+from services.educators.domain.codes import Basis, CurrencyStatus, PlacementLevel, RuleCode, WaiverState
+from services.educators.domain.cpd import ActivityKind
 from shared.events.outbox import Message
 
 
@@ -40,6 +41,32 @@ class CurrencyChanged(Message):
     occurred_on: date
 
 
+class NudgeDue(Message):
+    """An educator has had no student for so many months: 18, 21 or 23, each told once in an idle spell.
+
+    The subject is the educator.
+    """
+
+    type: ClassVar[str] = "educator.nudge_due"
+
+    educator_id: UUID
+    months: int
+
+
+class BecameUnavailable(Message):
+    """Days on which an educator takes no student have begun, and placements hold seats on some of them.
+
+    The subject is the educator; `ends_on` is absent where nobody knows it yet.
+    """
+
+    type: ClassVar[str] = "educator.became_unavailable"
+
+    educator_id: UUID
+    starts_on: date
+    ends_on: date | None
+    placement_ids: list[UUID]
+
+
 class SupportEpisodeRecorded(Message):
     """A student's stay with an educator was put on record or corrected. The subject is the episode."""
 
@@ -52,6 +79,28 @@ class SupportEpisodeRecorded(Message):
     started_on: date
     ended_on: date | None
     days: int | None
+
+
+class WaiverChanged(Message):
+    """A waiver was asked for, approved, refused or revoked. The subject is the waiver."""
+
+    type: ClassVar[str] = "waiver.changed"
+
+    waiver_id: UUID
+    educator_id: UUID
+    placement_id: UUID | None
+    rule_code: RuleCode
+    state: WaiverState
+    expires_on: date
+
+
+class RuleParametersChanged(Message):
+    """The partnership has new rule parameters from a day on. The subject is their version."""
+
+    type: ClassVar[str] = "rule_parameters.changed"
+
+    number: int
+    applies_from_on: date
 
 
 class SeatHeld(Message):
@@ -72,3 +121,52 @@ class SeatReleased(Message):
 
     placement_id: UUID
     educator_id: UUID
+
+
+class CpdActivityOpened(Message):
+    """A CPD activity can be booked. The subject is the activity."""
+
+    type: ClassVar[str] = "cpd_activity.opened"
+
+    organisation_id: UUID
+    kind: ActivityKind
+    starts_on: date
+
+
+class CpdActivityCancelled(Message):
+    """A CPD activity was called off; each of its bookings is told of, too. The subject is the activity."""
+
+    type: ClassVar[str] = "cpd_activity.cancelled"
+
+    organisation_id: UUID
+
+
+class BookingStep(Message):
+    """Something happened to an educator's booking of a CPD activity. The subject is the booking."""
+
+    activity_id: UUID
+    educator_id: UUID
+
+
+class BookingConfirmed(BookingStep):
+    """The educator has a place."""
+
+    type: ClassVar[str] = "booking.confirmed"
+
+
+class BookingWaitlisted(BookingStep):
+    """The activity is full: the educator waits for a place."""
+
+    type: ClassVar[str] = "booking.waitlisted"
+
+
+class BookingPromoted(BookingStep):
+    """A place became free for an educator who waited."""
+
+    type: ClassVar[str] = "booking.promoted"
+
+
+class BookingCancelled(BookingStep):
+    """The educator gave the place or the waiting up, or the activity was called off."""
+
+    type: ClassVar[str] = "booking.cancelled"

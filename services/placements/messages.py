@@ -8,12 +8,14 @@ from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
+from services.placements.domain.matching.codes import RepairWay
 from services.placements.domain.vocabulary import (
     ConcernAbout,
     ConcernLevel,
     Party,
     PlacementLevel,
     PlacementStatus,
+    ProposalStatus,
     Severity,
 )
 from shared.events.outbox import Message
@@ -67,6 +69,42 @@ class MatchRunPublished(Message):
     round_id: UUID
 
 
+class RepairCompleted(Message):
+    """A repair of a published round was computed and waits for a person."""
+
+    type: ClassVar[str] = "repair.completed"
+
+    round_id: UUID
+
+
+class RepairConfirmed(Message):
+    """A person chose one way of a repair: so many students moved, and host and university of those are asked anew."""
+
+    type: ClassVar[str] = "repair.confirmed"
+
+    round_id: UUID
+    way: RepairWay
+    moved: int
+
+
+class SwapMade(Message):
+    """Students were moved by hand in a result that is not published yet, or is."""
+
+    type: ClassVar[str] = "swap.made"
+
+    run_id: UUID
+    moved: int
+
+
+class AnswerFallsDue(Message):
+    """A proposal waits for answers, and its deadline is near. `waiting_for` are the sides that have not accepted."""
+
+    type: ClassVar[str] = "proposal.answer_falls_due"
+
+    answer_due_at: datetime
+    waiting_for: tuple[Party, ...]
+
+
 class ProposalAccepted(Message):
     """One side accepted a proposal."""
 
@@ -81,6 +119,14 @@ class ProposalDeclined(Message):
     type: ClassVar[str] = "proposal.declined"
 
     party: Party
+
+
+class ProposalClosed(Message):
+    """A proposal ended otherwise than by an answer: the request was withdrawn, or a repair or swap took its place."""
+
+    type: ClassVar[str] = "proposal.closed"
+
+    status: ProposalStatus
 
 
 class PlacementStep(Message):
@@ -120,6 +166,12 @@ class PlacementAssigned(PlacementStep):
     """Another tutor or on-site supervisor was named."""
 
     type: ClassVar[str] = "placement.assigned"
+
+
+class PlacementChanged(PlacementStep):
+    """Another educator, setting or pattern of days was agreed; the message holds the placement as it stands now."""
+
+    type: ClassVar[str] = "placement.changed"
 
 
 class PlacementStarted(PlacementStep):

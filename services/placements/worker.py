@@ -4,11 +4,16 @@ import asyncio
 from functools import partial
 from uuid import UUID
 
+from services.placements.jobs.carry_out_pause import carry_out_pause
 from services.placements.jobs.fire_due_steps import fire_due_steps
 from services.placements.jobs.follow_educators import follow_educators
 from services.placements.jobs.follow_hubs import follow_hubs
+from services.placements.jobs.notice_placements import notice_placements
+from services.placements.jobs.remind_of_answers import remind_of_answers
 from services.placements.jobs.run_match import run_match
+from services.placements.jobs.run_repair import run_repair
 from services.placements.jobs.send_notifications import send_notifications
+from services.placements.jobs.study_policies import study_policies
 from services.placements.operations.escalation_policies import ship_default
 from services.placements.settings import Settings
 from services.placements.wiring import Wiring, wire
@@ -25,7 +30,9 @@ async def main(wiring: Wiring | None = None, stop: asyncio.Event | None = None) 
         follow_hubs(parts.db, parts.to_hubs, parts.clock).run,
         follow_educators(parts.db, parts.to_educators, parts.clock).run,
         partial(sweep, "fire_due_steps", every, partial(fire_due_steps, parts.db, parts.clock)),
+        partial(sweep, "notice_placements", every, partial(notice_placements, parts.db, parts.clock)),
         partial(sweep, "send_notifications", every, partial(tell_people, parts)),
+        partial(sweep, "remind_of_answers", every, partial(remind_of_answers, parts.db, parts.clock)),
         partial(sweep, "ship_policy", DAY, partial(ship_policy, parts)),
     ]
     try:
@@ -41,7 +48,19 @@ def register(parts: Wiring) -> None:
     async def run_match_job(run_id: UUID) -> None:
         await run_match(parts, run_id)
 
+    async def study_policies_job(comparison_id: UUID) -> None:
+        await study_policies(parts, comparison_id)
+
+    async def run_repair_job(repair_id: UUID) -> None:
+        await run_repair(parts, repair_id)
+
+    async def carry_out_pause_job(pause_id: UUID) -> None:
+        await carry_out_pause(parts.db, parts.clock, pause_id)
+
     parts.queue.task("run_match")(run_match_job)
+    parts.queue.task("study_policies")(study_policies_job)
+    parts.queue.task("run_repair")(run_repair_job)
+    parts.queue.task("carry_out_pause")(carry_out_pause_job)
 
 
 async def tell_people(parts: Wiring) -> bool:

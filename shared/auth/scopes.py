@@ -14,7 +14,7 @@ SCOPES: Mapping[str, str] = MappingProxyType(
         "monitoring:write": "Write reviews, audits, quality issues and survey responses",
         "concerns:read": "See signals and concerns, and their timelines",
         "concerns:write": "Raise signals, and act on concerns",
-        "policies:write": "Change the escalation policies of the partnership",
+        "policies:write": "Change the policies of the partnership: how concerns rise, and what the rules work with",
         "educators:read": "See practice educators, their evidence and their currency",
         "educators:write": "Change practice educators and their evidence; hold and release seats",
         "hubs:read": "See hubs, sessions and registers",

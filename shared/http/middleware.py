@@ -27,6 +27,9 @@ _HEADERS = (
     (b"referrer-policy", b"no-referrer"),
 )
 _JSON_TYPES = ("application/json", "application/merge-patch+json")
+_TABLES = "/results"
+"""How addresses end that take what another system gave as a table."""
+
 _FILE_TYPES = ("text/csv", "application/x-ndjson", "application/ndjson")
 
 
@@ -138,6 +141,8 @@ def _with_ours(headers: Iterable[tuple[bytes, bytes]], trace: str) -> list[tuple
 def _wanted_types(path: str) -> tuple[str, ...]:
     if path == "/v1/imports":
         return _FILE_TYPES
+    if path.endswith(_TABLES):
+        return _FILE_TYPES[:1]
     return _JSON_TYPES if path.startswith("/v1/") else ("application/x-www-form-urlencoded", *_JSON_TYPES)
 
 

@@ -21,7 +21,7 @@ from shared.http.paging import START, Call
 from shared.http.passing import one_written, page_written
 from shared.statements import Statement, ready
 
-__all__ = ["JSON", "Statement", "etag_of", "listing", "one", "page", "single"]
+__all__ = ["JSON", "Statement", "etag_of", "listing", "one", "page", "page_of", "single"]
 
 JSON = "application/json"
 T = TypeVar("T")
@@ -54,16 +54,17 @@ async def page(
         found = await db.rows(written, bound)
         items = ",".join([row[0] for row in found[: call.limit]])
         last = found[call.limit - 1][1] if len(found) > call.limit else None
-        return _page(call, b"[" + items.encode() + b"]", last, filters)
+        return page_of(call, b"[" + items.encode() + b"]", last, filters)
     plain = _ready(statement)
     rows = [dict(zip(plain.columns, row, strict=True)) for row in await db.rows(plain, bound)]
     shown = rows[: call.limit]
     last = shown[-1][key] if len(rows) > call.limit else None
     validated = adapter.validate_python([_without_version(row) for row in shown])
-    return _page(call, adapter.dump_json(validated), last, filters)
+    return page_of(call, adapter.dump_json(validated), last, filters)
 
 
-def _page(call: Call, items: bytes, last: UUID | int | None, filters: Mapping[str, object]) -> Response:
+def page_of(call: Call, items: bytes, last: UUID | int | None, filters: Mapping[str, object]) -> Response:
+    """A page of items that are JSON already. `last` is the key of the last one where more follow, else None."""
     if last is None:
         return Response(b'{"items":' + items + b',"next_cursor":null}', media_type=JSON)
     cursor = call.cursor_at(last, filters)

@@ -6,6 +6,7 @@ first is still running a second is refused with 409.
 """
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated
@@ -19,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
 from shared.auth.principal import Principal
-from shared.errors import Conflict, Fault, Invalid, Malformed, StaleVersion
+from shared.errors import Conflict, Fault, Invalid, Malformed, StaleVersion, VersionRequired
 from shared.http.reading import JSON, etag_of
 from shared.tables import KIT
 
@@ -105,17 +106,30 @@ _Header = Annotated[
 ]
 
 
-async def _key_of(request: Request, key: _Header = None) -> IdempotencyKey:
+async def _key_if_any(request: Request, key: _Header = None) -> IdempotencyKey:
     principal: Principal = request.state.principal
-    if key is None and "system" in principal.roles:
-        raise Malformed(
-            "idempotency_key_required", "Send an Idempotency-Key, fresh for each intended effect."
-        )
     seal = hashlib.blake2b(digest_size=16)
     seal.update(f"{request.method} {request.url.path}?{request.url.query}\n".encode())
     if key is not None and request.url.path != IMPORTS:  # a file is streamed, and sealed as it arrives
         seal.update(await request.body())
     return IdempotencyKey(f"{principal.partnership_id}/{principal.client_id}", key, seal.hexdigest())
+
+
+KeyIfAny = Annotated[IdempotencyKey, Depends(_key_if_any)]
+"""The same for a request that has an effect only at times; when it has, `expect_key` first."""
+
+
+def expect_key(key: IdempotencyKey, principal: Principal) -> None:
+    """Refuse an effect that a partner's system asks for without a key."""
+    if key.key is None and "system" in principal.roles:
+        raise Malformed(
+            "idempotency_key_required", "Send an Idempotency-Key, fresh for each intended effect."
+        )
+
+
+async def _key_of(request: Request, key: KeyIfAny) -> IdempotencyKey:
+    expect_key(key, request.state.principal)
+    return key
 
 
 Key = Annotated[IdempotencyKey, Depends(_key_of)]
@@ -146,6 +160,28 @@ async def _version_of(
 
 IfMatch = Annotated[int | None, Depends(_version_of)]
 """The version the caller saw; None for `*` (whatever it is now). Missing: 428."""
+
+
+_WHEN_CHANGING = "The ETag you last read, or `*`. Needed only when something that is there already changes."
+
+
+async def _checked_when_changing(
+    if_match: Annotated[
+        str | None, Header(alias="If-Match", max_length=100, description=_WHEN_CHANGING)
+    ] = None,
+) -> Callable[[int], None]:
+    def check(current: int) -> None:
+        if if_match is None:
+            raise VersionRequired
+        tag = if_match.strip().removeprefix("W/")
+        if tag not in {"*", etag_of(current)}:
+            raise StaleVersion
+
+    return check
+
+
+IfMatchWhenChanging = Annotated[Callable[[int], None], Depends(_checked_when_changing)]
+"""To be asked with the current version before something that is there changes: 428 without If-Match, 412 with an old one."""
 
 
 def expect(current: int, seen: int | None) -> None:

@@ -24,6 +24,7 @@ VERBS = {
     "create",
     "decide",
     "decline",
+    "defer",
     "delete",
     "end",
     "find",
@@ -34,25 +35,32 @@ VERBS = {
     "make",
     "moderate",
     "move",
+    "open",
     "pause",
     "plan",
+    "preview",
     "publish",
     "raise",
     "record",
+    "refuse",
     "register",
+    "reinstate",
     "release",
     "request",
     "resume",
+    "revoke",
     "rotate",
     "share",
     "snooze",
     "start",
     "suspend",
+    "try",
     "upsert",
+    "withdraw",
     "write",
 }
-PUBLIC = {"create_token", "list_keys", "get_issuer"}
-"""Operations for callers who have no token yet."""
+PUBLIC = {"create_token", "list_keys", "get_issuer", "get_calendar"}
+"""Operations for callers who have no token yet, and for calendar programs, whose link is the secret."""
 
 PROBLEM = "application/problem+json"
 OAUTH = "#/components/schemas/TokenRefusal"

@@ -23,7 +23,6 @@ from services.placements.models.placements import Placement
 from services.placements.operations.reviews import open_reviews
 from services.placements.settings import Settings as PlacementsSettings
 from shared.auth.issuer.settings import IssuerSettings
-from shared.calendar import ENGLAND
 from shared.clock import StoppedClock
 from shared.db import Database
 from shared.ids import new_id
@@ -39,6 +38,7 @@ from tests.contracts.world import (
     with_an_endpoint,
 )
 from tests.educators import factories as register
+from tests.educators.cpd import a_course
 from tests.educators.sisters import FixedTokens, SomeOrganisations
 from tests.hubs import factories as groups
 from tests.placements import struggling
@@ -78,7 +78,7 @@ async def _a_struggle(db: Database, clock: StoppedClock, path: str) -> UUID:
     async with db.begin() as session:
         placement = await session.get(Placement, at.placement_id)
         assert placement is not None
-        await open_reviews(session, placement, calendar=ENGLAND, now=NOW)
+        await open_reviews(session, placement, now=NOW)
     return at.partnership_id
 
 
@@ -137,11 +137,25 @@ async def _educators(db: Database, _: Path) -> AsyncIterator[Running]:
             seat = await register.a_seat_with(db, educator, NOW.date(), NOW.date())
             await named(db, tenant, [("educator", educator.id)])
             await with_an_endpoint(app, office_of(tenant), path)
+            await _a_cpd_activity(app, tenant, council, educator.id, path)
             known = await known_to(db, tenant)
             there = {"placement_id": [str(seat.placement_id)], "organisation_id": [str(council)]}
             return World(office_of(tenant), known | there)
 
         yield Running(app, world_for)
+
+
+async def _a_cpd_activity(app: FastAPI, tenant: UUID, host: UUID, educator_id: UUID, path: str) -> None:
+    """A course that can be booked, where the operation is about such; booked, where it is about bookings."""
+    if "cpd-activities/" not in path and "bookings/" not in path:
+        return
+    office = office_of(tenant)
+    made = await done(app, office, "/v1/cpd-activities", a_course(host))
+    course = made.headers["location"]
+    if not path.endswith("/opening"):
+        await done(app, office, f"{course}/opening")
+    if path.startswith("/v1/bookings/"):
+        await done(app, office, f"{course}/bookings", {"educator_id": str(educator_id)})
 
 
 @asynccontextmanager

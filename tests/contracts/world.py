@@ -20,7 +20,7 @@ NOW = datetime(2026, 9, 7, 9, tzinfo=UTC)
 SYSTEM, NAME = "records", "A-17"
 """What another system calls one thing of each kind."""
 
-_SINGULAR = {"people": "person"}
+_SINGULAR = {"people": "person", "cpd_activities": "cpd_activity"}
 _ALIAS = {"university_id": "organisation_id", "host_id": "organisation_id"}
 _TENANT_TABLES = text(
     "select table_name from information_schema.columns where table_schema = 'public'"

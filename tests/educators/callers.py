@@ -6,6 +6,7 @@ from uuid import UUID
 
 import httpx
 
+from shared.ids import new_id
 from tests.principals import headers_for
 
 READ_WRITE = ("educators:read", "educators:write", "imports:write", "changes:read")
@@ -24,6 +25,11 @@ class Caller:
     async def post(self, path: str, body: Any, **headers: str) -> httpx.Response:
         return await self.client.post(path, json=body, headers=self._headers(headers))
 
+    async def post_table(self, path: str, table: bytes, key: str | None = None) -> httpx.Response:
+        """Send a CSV."""
+        headers = self._headers({"Content-Type": "text/csv", "Idempotency-Key": key or str(new_id())})
+        return await self.client.post(path, content=table, headers=headers)
+
     async def put(self, path: str, body: Any, **headers: str) -> httpx.Response:
         return await self.client.put(path, json=body, headers=self._headers(headers))
 
@@ -31,8 +37,8 @@ class Caller:
         match = {"If-Match": if_match} if if_match else {}
         return await self.client.patch(path, json=body, headers=self._headers(match))
 
-    async def delete(self, path: str) -> httpx.Response:
-        return await self.client.delete(path, headers=self._headers({}))
+    async def delete(self, path: str, **headers: str) -> httpx.Response:
+        return await self.client.delete(path, headers=self._headers(headers))
 
     async def send_file(self, kind: str, text: str, mode: str = "all_or_nothing") -> UUID:
         """Send a CSV; returns the import's id."""

@@ -10,6 +10,7 @@ from services.educators.settings import Settings
 from services.educators.wiring import Wiring, wire
 from shared.clock import StoppedClock
 from shared.db import Database
+from tests.educators.cpd import Partners
 from tests.educators.sisters import FixedTokens, SomeOrganisations
 from tests.principals import a_verifier
 
@@ -43,3 +44,14 @@ async def educators_client(educators_wiring: Wiring) -> AsyncIterator[httpx.Asyn
     transport = httpx.ASGITransport(create_app(educators_wiring))
     async with httpx.AsyncClient(transport=transport, base_url="http://educators.test") as client:
         yield client
+
+
+@pytest.fixture
+def partners(
+    educators_client: httpx.AsyncClient,
+    educators_db: Database,
+    stopped_clock: StoppedClock,
+    organisations: SomeOrganisations,
+) -> Partners:
+    """A partnership whose university holds CPD for its councils."""
+    return Partners(educators_client, educators_db, stopped_clock, organisations)

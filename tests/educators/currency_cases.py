@@ -6,7 +6,14 @@ from typing import Any
 
 from services.educators.domain.codes import PepsStage
 from services.educators.domain.currency import Currency, currency
-from services.educators.domain.evidence import ActiveRole, CpdRecord, Evidence, LearnerEpisode, SupportEpisode
+from services.educators.domain.evidence import (
+    ActiveRole,
+    CpdRecord,
+    Evidence,
+    LearnerEpisode,
+    ReturnStep,
+    SupportEpisode,
+)
 from services.educators.domain.parameters import DEFAULT_PARAMETERS, Parameters
 from tests.educators.evidence import a_student, day, evidence, some_cpd
 
@@ -29,9 +36,10 @@ class Case:
 def case(
     story: str,
     verdict: str,
-    *records: SupportEpisode | LearnerEpisode | ActiveRole | CpdRecord,
+    *records: SupportEpisode | LearnerEpisode | ActiveRole | CpdRecord | ReturnStep,
     cpd: tuple[CpdRecord, ...] = CPD_NOW,
     as_at: str = "2026-09-07",
+    known_on: str = "2026-09-07",
     stage: PepsStage = PepsStage.STAGE_2,
     mentor: bool = False,
     parameters: Parameters = DEFAULT_PARAMETERS,
@@ -43,6 +51,8 @@ def case(
         learners=tuple(record for record in records if isinstance(record, LearnerEpisode)),
         roles=tuple(record for record in records if isinstance(record, ActiveRole)),
         cpd=own or cpd,
+        known_on=day(known_on),
+        returns=tuple(record for record in records if isinstance(record, ReturnStep)),
     )
     return Case(story, verdict, known, day(as_at), stage, mentor, parameters)
 

@@ -2,26 +2,34 @@
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from services.educators.domain.codes import (
+    ConflictKind,
     Employment,
     LearnerKind,
     Mode,
     PepsStage,
     PlacementLevel,
     RegisterStatus,
+    ReturnStepKind,
     RoleKind,
     SupportRole,
 )
 from services.educators.domain.evidence import (
     ActiveRole,
     CpdRecord,
+    DeclaredConflict,
+    DevelopmentPlan,
     Educator,
     Evidence,
     LearnerEpisode,
     ManagerCheckIn,
     RegistrationCheck,
+    ReturnStep,
     SupportEpisode,
+    Unavailability,
+    Waiver,
 )
 from shared.ids import new_id
 
@@ -89,6 +97,22 @@ def a_register_check(on: str, **changes: Any) -> RegistrationCheck:
     return RegistrationCheck(**{**known, **changes})
 
 
+def a_step(kind: str, on: str) -> ReturnStep:
+    return ReturnStep(new_id(), ReturnStepKind(kind), day(on))
+
+
+def away(starts: str, ends: str | None) -> Unavailability:
+    return Unavailability(new_id(), day(starts), day(ends) if ends else None)
+
+
+def a_plan(opened: str, closed: str | None = None) -> DevelopmentPlan:
+    return DevelopmentPlan(new_id(), day(opened), day(closed) if closed else None)
+
+
+def a_tie(student_id: UUID, kind: ConflictKind = ConflictKind.KIN) -> DeclaredConflict:
+    return DeclaredConflict(new_id(), kind, student_id)
+
+
 def evidence(
     *,
     students: tuple[SupportEpisode, ...] = (),
@@ -98,8 +122,26 @@ def evidence(
     known_on: date = TODAY,
     check_ins: tuple[ManagerCheckIn, ...] = (),
     checks: tuple[RegistrationCheck, ...] = (),
+    returns: tuple[ReturnStep, ...] = (),
+    away: tuple[Unavailability, ...] = (),
+    plans: tuple[DevelopmentPlan, ...] = (),
+    conflicts: tuple[DeclaredConflict, ...] = (),
+    waivers: tuple[Waiver, ...] = (),
 ) -> Evidence:
-    return Evidence(known_on, students, learners, roles, cpd, check_ins, checks)
+    return Evidence(
+        known_on,
+        students,
+        learners,
+        roles,
+        cpd,
+        check_ins,
+        checks,
+        return_steps=returns,
+        unavailabilities=away,
+        development_plans=plans,
+        conflicts=conflicts,
+        waivers=waivers,
+    )
 
 
 def good_evidence(**changes: Any) -> Evidence:

@@ -19,11 +19,12 @@ class FixedTokens:
 
 @dataclass
 class SomeOrganisations:
-    """Organisations by name, as the placements service lists them; `down` makes it stop answering."""
+    """Organisations by name, as the placements service lists them, and what it says of requests; `down` silences it."""
 
     system: str = "import"
     names: dict[str, UUID] = field(default_factory=dict)
     down: bool = False
+    demand: tuple[int, int] = (0, 0)
     page: int = 2
 
     def add(self, name: str) -> UUID:
@@ -37,6 +38,8 @@ class SomeOrganisations:
         if path == "/v1/changes":
             await asyncio.sleep(0.1)
             return httpx.Response(200, json={"items": [], "next_cursor": cursor_at(0)})
+        if path == "/v1/demand":
+            return httpx.Response(200, json=dict(zip(("requests", "placed"), self.demand, strict=True)))
         if path == "/v1/organisations":
             return self._listed(int(request.url.params.get("cursor", "0")))
         wanted = path.rpartition("/")[2]

@@ -1,89 +1,22 @@
 """A serving process that is told to stop: readiness goes red first, what is in flight finishes, and it ends well."""
 
 import asyncio
-import json
-import os
 import signal
-import socket
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 from sqlalchemy import text
 
-from services.development.home import CHECKOUT
 from shared.auth.scopes import SCOPES
 from shared.db import Database
 from shared.ids import new_id
-from tests.principals import TEST_KEY, claims_for, signed
+from tests.journeys.serving import Serving, a_local_issuer
+from tests.principals import claims_for, signed
 from tests.shared.events.news import until
 
 DRAIN_SECONDS = 1.5
-
-
-@asynccontextmanager
-async def a_local_issuer() -> AsyncIterator[str]:
-    """The test issuer's keys at an address of their own, for a process that finds them by discovery."""
-
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        asked = (await reader.readuntil(b"\r\n\r\n")).split(b" ")[1]
-        metadata = {"issuer": url, "jwks_uri": f"{url}/keys"}
-        keys = {"keys": [TEST_KEY.as_dict(private=False)]}
-        body = json.dumps(keys if asked == b"/keys" else metadata).encode()
-        head = f"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n"
-        writer.write(f"{head}connection: close\r\n\r\n".encode() + body)
-        await writer.drain()
-        writer.close()
-
-    server = await asyncio.start_server(answer, "127.0.0.1", 0)
-    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    try:
-        yield url
-    finally:
-        server.close()
-
-
-class Serving:
-    """The placements service as a process of its own."""
-
-    def __init__(self, database_url: str, issuer: str, log: Path) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        told = {
-            "PLACEMENTS_DATABASE_URL": database_url,
-            "PLACEMENTS_ISSUERS": json.dumps([issuer]),
-            "PLACEMENTS_DRAIN_SECONDS": str(DRAIN_SECONDS),
-        }
-        with log.open("wb") as out:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "services", "serve", "placements", "--port", str(port)],
-                cwd=CHECKOUT,
-                env=os.environ | told,
-                stdout=out,
-                stderr=out,
-            )
-        self.log = log
-        self.url = f"http://127.0.0.1:{port}"
-
-    async def status(self, http: httpx.AsyncClient) -> int | None:
-        """What `/readyz` answers; nothing while nobody answers."""
-        try:
-            return (await http.get(f"{self.url}/readyz")).status_code
-        except httpx.TransportError:
-            return None
-
-    async def shows(self, http: httpx.AsyncClient, wanted: int | None) -> None:
-        """Wait until readiness is as wanted."""
-
-        async def is_so() -> bool:
-            return await self.status(http) == wanted
-
-        await until(is_so)
 
 
 @pytest.fixture
@@ -100,10 +33,10 @@ async def issuer() -> AsyncIterator[str]:
 
 @pytest.fixture
 def serving(placements_db: Database, issuer: str, tmp_path: Path) -> Iterator[Serving]:
-    served = Serving(placements_db.url, issuer, tmp_path / "serving.log")
+    log, drain = tmp_path / "serving.log", str(DRAIN_SECONDS)
+    served = Serving("placements", placements_db.url, issuer, log, drain_seconds=drain)
     yield served
-    served.process.kill()
-    served.process.wait()
+    served.kill()
 
 
 @pytest.mark.timeout(60)

@@ -44,7 +44,7 @@ class CurrencyView(CurrencyShort):
 
     educator_id: UUID
     rules: Annotated[list[GroundView], up_to(10)]
-    """Routes A, B and C, and the CPD."""
+    """Routes A, B and C, a return to practice after a lapse, and the CPD."""
 
 
 @router.get(
@@ -60,15 +60,19 @@ async def get_currency(
     *,
     as_at: Annotated[Day | None, Query(description="Any day, past or future; today when absent.")] = None,
 ) -> Response:
-    """Computed from the evidence on record. For a day to come, what is under way counts as far as it is planned."""
+    """Computed from the evidence on record, with the rule parameters in force on that day.
+
+    For a past day only what was so then counts, by the days the evidence is about: later students, CPD and awards do
+    not. When a record was typed in does not matter. For a day to come, what is under way counts as far as it is planned.
+    """
     today = london_day(wired.clock.now())
     day: date = as_at or today
     binds = reader(principal)
     async with wired.db.read() as connection:
         await expect_whole(connection, binds, educator_id)
-        parameters = await parameters_on(connection, principal.tenant, today)
-        known = await dossiers(connection, binds, [educator_id], parameters, today)
-    found = known.currency_of(educator_id, day)
+        parameters = await parameters_on(connection, principal.tenant, day)
+        known = await dossiers(connection, binds, [educator_id], parameters, as_at=day, known_on=today)
+    found = known.currency_of(educator_id)
     short = CurrencyShort.of(found).model_dump()
     rules = [GroundView.of(ground) for ground in (*found.routes, found.cpd)]
     return answer(CurrencyView(**short, educator_id=educator_id, rules=rules))

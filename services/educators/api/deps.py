@@ -23,4 +23,7 @@ Reader = Annotated[Principal, Needs("educators:read")]
 Writer = Annotated[Principal, Needs("educators:write")]
 """A caller who may change the register."""
 
+PolicyWriter = Annotated[Principal, Needs("policies:write")]
+"""A caller who may change the partnership's rules."""
+
 EducatorId = Annotated[UUID, Path(description="Our id of the educator.")]

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from services.educators.api.deps import EducatorId, Reader, Wired, Writer
 from services.educators.api.shapes import SAMPLE_ID, SAMPLE_OTHER_ID, absent, like
-from services.educators.domain.codes import CurrencyStatus, Employment, Mode, PepsStage
+from services.educators.domain.codes import CurrencyStatus, Directorate, Employment, Mode, PepsStage
 from services.educators.operations.authors import Author
 from services.educators.operations.educators import Entry, add, change, take_over
 from services.educators.operations.rows import Number
@@ -38,6 +38,8 @@ _EXAMPLE: dict[str, Any] = {
     "registered_on": "2014-09-01",
     "capacity": {"max_concurrent": 1},
     "mentor_educator_id": None,
+    "directorate": "adults",
+    "locality": "North",
 }
 
 System = Annotated[Code, Path(description="The other system, by the name it has in this partnership.")]
@@ -72,6 +74,10 @@ class EducatorFacts(Wire):
     mentor_educator_id: UUID | None = None
     """The Stage 2 educator who mentors them, and ratifies what they may not judge alone."""
 
+    directorate: Directorate | None = None
+    locality: Name | None = None
+    """The part of the area in which they work, in the partnership's own words."""
+
 
 class EducatorDraft(EducatorFacts):
     """An educator to be added."""
@@ -95,6 +101,8 @@ class EducatorPatch(Wire):
     registered_on: Day | None = absent()
     capacity: Capacity = absent()
     mentor_educator_id: UUID | None = absent()
+    directorate: Directorate | None = absent()
+    locality: Name | None = absent()
 
 
 class EducatorView(Wire):
@@ -117,6 +125,8 @@ class EducatorView(Wire):
     qualified_on: Day | None
     registered_on: Day | None
     mentor_educator_id: UUID | None
+    directorate: Directorate | None
+    locality: str | None
     capacity: Capacity | None
     external_ids: ExternalIds
 

@@ -1,126 +1,40 @@
-"""Eligibility decisions: whether these educators may take such a placement, and what each rule says."""
+"""Eligibility decisions: whether these educators may take such a placement, what each rule says, and what was said before."""
 
-from typing import Annotated, Any
+from datetime import datetime
+from functools import partial
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Body
-from pydantic import Field, TypeAdapter
+from fastapi import APIRouter, Body, Path, Query
+from pydantic import TypeAdapter
+from pydantic_core import to_json
 from starlette.responses import Response
 
 from services.educators.api.deps import Reader, Wired
-from services.educators.api.shapes import SAMPLE_ID, SAMPLE_OTHER_ID, CurrencyShort, Span, like
-from services.educators.domain.case import Finding, PlacementShape, Seats
-from services.educators.domain.codes import Mode, Outcome, PlacementLevel, RuleCode, RuleResult
-from services.educators.domain.eligibility import Decision
-from services.educators.queries.decisions import decisions
+from services.educators.api.eligibility_shapes import (
+    AT_MOST_KEPT,
+    EligibilityAnswer,
+    EligibilityQuestion,
+    KeptDecisionView,
+    PlacementQuestion,
+    kept,
+    shown,
+)
+from services.educators.api.shapes import SAMPLE_ID, SAMPLE_OTHER_ID, like
+from services.educators.domain.codes import Outcome
+from services.educators.operations.eligibility_decisions import Kept, keep_decisions
+from services.educators.queries import eligibility_decisions as reading
+from services.educators.queries.decisions import Decided, decisions
 from services.educators.queries.visibility import reader
 from shared.calendar import london_day
-from shared.http.reading import JSON
-from shared.http.wire import Day, Instant, Wire, up_to
+from shared.errors import Fault, Invalid
+from shared.http.paging import ListCall
+from shared.http.reading import JSON, page
+from shared.http.wire import Instant, Page, Wire, rfc3339
+from shared.http.writing import KeyIfAny, expect_key
+from shared.ids import new_id
 
 router = APIRouter(prefix="/v1", tags=["eligibility"])
-
-
-class PlacementQuestion(Span):
-    """The placement, as far as eligibility depends on it."""
-
-    placement_level: PlacementLevel
-    mode: Mode | None = None
-    """How the educator would work in it, where that differs from how they usually do."""
-
-    on_site_supervisor_named: bool | None = None
-    """Whether somebody supervises day to day where the educator is off site; null when nobody knows yet."""
-
-    student_id: UUID | None = None
-    placement_id: UUID | None = None
-    """A placement that exists already: a seat it holds is not counted against the educator."""
-
-
-class EligibilityQuestion(Wire):
-    """One placement, and the educators who might take it."""
-
-    model_config = like(
-        placement={"placement_level": "final", "starts_on": "2026-09-21", "ends_on": "2027-02-26"},
-        educator_ids=[SAMPLE_ID],
-    )
-
-    placement: PlacementQuestion
-    educator_ids: Annotated[list[UUID], Field(min_length=1, max_length=2000)]
-
-
-class RuleView(Wire):
-    """What one rule says."""
-
-    code: RuleCode
-    result: RuleResult
-    detail: str
-    evidence_ids: Annotated[list[UUID], up_to(1000)]
-    expires_on: Day | None
-    fix: str | None
-    """What would change the result; null when there is nothing to mend."""
-
-    waivable: bool
-
-
-class SeatsView(Wire):
-    """The educator's seats over the placement's days."""
-
-    max_concurrent: int
-    held: int
-    """On the busiest day."""
-
-    free: int
-
-
-class DecisionView(Wire):
-    """The answer for one educator."""
-
-    educator_id: UUID
-    outcome: Outcome
-    rules: Annotated[list[RuleView], up_to(50)]
-    seats: SeatsView | None
-    currency: CurrencyShort | None
-    """On the first day of the placement."""
-
-
-class EligibilityAnswer(Wire):
-    """One decision for each educator, in the order they were asked for."""
-
-    model_config = like(
-        decided_at="2026-09-07T09:00:00Z",
-        items=[
-            {
-                "educator_id": SAMPLE_ID,
-                "outcome": "not_eligible",
-                "rules": [
-                    {
-                        "code": "current_at_start",
-                        "result": "block",
-                        "detail": "Currency has lapsed by 21 September 2026. The last student's last day was 12 May 2023, "
-                        "more than two years before 21 September 2026.",
-                        "evidence_ids": [SAMPLE_OTHER_ID],
-                        "expires_on": "2025-05-12",
-                        "fix": "Support a student as educator of record.",
-                        "waivable": True,
-                    }
-                ],
-                "seats": {"max_concurrent": 1, "held": 0, "free": 1},
-                "currency": {
-                    "as_at": "2026-09-21",
-                    "status": "lapsed",
-                    "basis": None,
-                    "current_until": "2025-05-12",
-                    "cpd_grace_until": "2027-08-14",
-                },
-            }
-        ],
-    )
-
-    decided_at: Instant
-    items: Annotated[list[DecisionView], up_to(2000)]
-
-
-_ANSWER: TypeAdapter[EligibilityAnswer] = TypeAdapter(EligibilityAnswer)
 
 
 @router.post(
@@ -130,54 +44,113 @@ _ANSWER: TypeAdapter[EligibilityAnswer] = TypeAdapter(EligibilityAnswer)
     response_model=EligibilityAnswer,
 )
 async def decide_eligibility(
-    body: Annotated[EligibilityQuestion, Body()], wired: Wired, principal: Reader
+    body: Annotated[EligibilityQuestion, Body()], wired: Wired, principal: Reader, key: KeyIfAny
 ) -> Response:
-    """One placement, up to 2,000 educators: for each an outcome and what every rule says, with its evidence and its fix."""
+    """One placement, up to 2,000 educators: for each an outcome and what every rule says, with its evidence and its fix.
+
+    The rule parameters are those in force on the placement's first day. With `keep` each answer is kept with all it
+    rests on; without it, an answer about one educator and an existing placement is. A match of thousands keeps nothing.
+    """
     now = wired.clock.now()
-    asked = body.placement
-    shape = PlacementShape(
-        asked.placement_level, asked.starts_on, asked.ends_on, asked.mode, asked.on_site_supervisor_named
+    asked = partial(
+        decisions,
+        reader=reader(principal),
+        placement=body.placement.shape(),
+        educator_ids=list(dict.fromkeys(body.educator_ids)),
+        partnership_id=principal.tenant,
+        today=london_day(now),
     )
-    async with wired.db.read() as connection:
-        decided = await decisions(
-            connection,
-            reader(principal),
-            shape,
-            list(dict.fromkeys(body.educator_ids)),
-            partnership_id=principal.tenant,
-            today=london_day(now),
-            placement_id=asked.placement_id,
+    if not body.is_kept:
+        async with wired.db.read() as connection:
+            decided = await asked(connection)
+        return _answer(decided, {}, now)
+    expect_key(key, principal)
+    if len(body.educator_ids) > AT_MOST_KEPT:
+        words = f"Up to {AT_MOST_KEPT} decisions are kept at once. Ask about fewer educators."
+        raise Invalid([Fault("/keep", "too_many_to_keep", words)])
+    async with wired.db.begin() as session:
+        if replay := await key.claim(session):
+            return replay
+        decided = await asked(session)
+        documents = _documents(decided, body.placement, now)
+        await keep_decisions(session, principal.tenant, principal.subject, documents, now)
+        return await key.keep(
+            session, _answer(decided, {each.educator_id: each.id for each in documents}, now)
         )
-    answer = EligibilityAnswer.model_construct(decided_at=now, items=[_view(each) for each in decided])
-    return Response(_ANSWER.dump_json(answer), media_type=JSON)
 
 
-def _view(decision: Decision) -> DecisionView:
-    """Built without checking again what the rules have made: there may be two thousand of these."""
-    currency = decision.currency
-    return DecisionView.model_construct(
-        educator_id=decision.educator_id,
-        outcome=decision.outcome,
-        rules=[_rule(finding) for finding in decision.rules],
-        seats=_seats(decision.seats),
-        currency=None if currency is None else CurrencyShort.of(currency),
+def _documents(decided: Decided, question: PlacementQuestion, now: datetime) -> list[Kept]:
+    """Each decision about somebody known, under an id of its own, as it is to be kept."""
+    documents = []
+    for each in decided.decisions:
+        if each.currency is not None:
+            id_ = new_id()
+            document = to_json(kept(each, id_, question, decided, now)).decode()
+            documents.append(Kept(id_, each.educator_id, question.placement_id, each.outcome, document))
+    return documents
+
+
+def _answer(decided: Decided, ids: dict[UUID, UUID], now: datetime) -> Response:
+    items = [shown(each, ids.get(each.educator_id)) for each in decided.decisions]
+    return Response(to_json({"decided_at": rfc3339(now), "items": items}), media_type=JSON)
+
+
+class KeptDecisionLine(Wire):
+    """A decision that was kept, in short."""
+
+    model_config = like(
+        id=SAMPLE_ID,
+        educator_id=SAMPLE_OTHER_ID,
+        placement_id=None,
+        outcome="eligible",
+        decided_at="2026-09-07T09:00:00Z",
+        decided_for="placements",
     )
 
-
-def _rule(finding: Finding) -> RuleView:
-    members: dict[str, Any] = {
-        "code": finding.code,
-        "result": finding.result,
-        "detail": finding.detail,
-        "evidence_ids": list(finding.evidence_ids),
-        "expires_on": finding.expires_on,
-        "fix": finding.fix,
-        "waivable": finding.waivable,
-    }
-    return RuleView.model_construct(**members)
+    id: UUID
+    educator_id: UUID
+    placement_id: UUID | None
+    outcome: Outcome
+    decided_at: Instant
+    decided_for: str
+    """Who asked: the subject of their token."""
 
 
-def _seats(seats: Seats | None) -> SeatsView | None:
-    if seats is None:
-        return None
-    return SeatsView.model_construct(max_concurrent=seats.max_concurrent, held=seats.held, free=seats.free)
+_LINES = TypeAdapter(list[KeptDecisionLine])
+
+
+@router.get(
+    "/eligibility-decisions",
+    operation_id="list_eligibility_decisions",
+    summary="Decisions that were kept",
+    response_model=Page[KeptDecisionLine],
+)
+async def list_eligibility_decisions(
+    call: ListCall,
+    wired: Wired,
+    principal: Reader,
+    *,
+    educator_id: Annotated[UUID | None, Query(description="Only about this educator.")] = None,
+    placement_id: Annotated[UUID | None, Query(description="Only about this placement.")] = None,
+) -> Response:
+    """The decisions that were kept about the caller's educators, oldest first."""
+    given = {"educator_id": educator_id, "placement_id": placement_id}
+    filters = {name: value for name, value in given.items() if value is not None}
+    return await page(call, wired.db, reading.LINES.by(filters), reader(principal), _LINES, filters=filters)
+
+
+@router.get(
+    "/eligibility-decisions/{decision_id}",
+    operation_id="get_eligibility_decision",
+    summary="A decision as it was given",
+    response_model=KeptDecisionView,
+)
+async def get_eligibility_decision(
+    decision_id: Annotated[UUID, Path(description="The `decision_id` of the answer.")],
+    wired: Wired,
+    principal: Reader,
+) -> Response:
+    """The answer as it was given, byte for byte, with the question, the evidence it rested on and the rule parameters."""
+    async with wired.db.read() as connection:
+        document = await reading.document(connection, reader(principal), decision_id)
+    return Response(document, media_type=JSON)

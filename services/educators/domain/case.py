@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
 from services.educators.domain.codes import Mode, PlacementLevel, RuleCode, RuleResult
@@ -20,6 +21,18 @@ class PlacementShape:
     mode: Mode | None = None
     on_site_supervisor_named: bool | None = None
     """Whether somebody supervises day to day where the educator is off site; none means nobody said."""
+
+    student_id: UUID | None = None
+    """Who the student is, where that is known: needed to see a conflict."""
+
+    placement_id: UUID | None = None
+    """The placement itself, where it exists: the seat it holds is its own, and a waiver may be for it alone."""
+
+    ratifying_educator_id: UUID | None = None
+    """The Stage 2 educator who would ratify a Stage 1 educator's judgement, where it is not their mentor."""
+
+    hub_facilitator_educator_ids: frozenset[UUID] | None = None
+    """The educators who facilitate the student's hub; none means nobody said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +63,21 @@ class Case:
     mentor_current: bool = False
     """A Stage 2 educator is named as mentor and is current on the first day."""
 
+    ratifier_current: bool = False
+    """The educator whom the placement names to ratify is another one, of Stage 2 and current on the first day."""
+
     @property
     def mode(self) -> Mode:
         """How the educator would work in this placement."""
         return self.placement.mode or self.educator.mode
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What one rule says, on what evidence, until when, and what would change it."""
+class Finding(NamedTuple):
+    """What one rule says, on what evidence, until when, and what would change it.
+
+    A named tuple because tens of thousands are made for one batch of decisions. `waiver_id`: the rule blocks, and this
+    waiver turns the block into a condition.
+    """
 
     code: RuleCode
     result: RuleResult
@@ -67,3 +86,4 @@ class Finding:
     expires_on: date | None = None
     fix: str | None = None
     waivable: bool = False
+    waiver_id: UUID | None = None

@@ -49,11 +49,12 @@ class AwardedStage(StrEnum):
 
 
 class Source(StrEnum):
-    """Where a record came from: typed into the API, a file, or the placements service's feed."""
+    """Where a record came from: the API, a file, the placements service's feed, or attendance of a CPD activity."""
 
     REPORTED = "reported"
     IMPORTED = "imported"
     PLACEMENTS = "placements"
+    CPD_ACTIVITY = "cpd_activity"
 
 
 class Mode(StrEnum):
@@ -68,6 +69,14 @@ class Employment(StrEnum):
 
     EMPLOYED = "employed"
     INDEPENDENT = "independent"
+
+
+class Directorate(StrEnum):
+    """The voice inside a council an educator belongs to; adults' and children's have parity."""
+
+    CHILDRENS = "childrens"
+    ADULTS = "adults"
+    INTEGRATED = "integrated"
 
 
 class PlacementLevel(StrEnum):
@@ -99,6 +108,8 @@ class EpisodeEnd(StrEnum):
 
     COMPLETED = "completed"
     ENDED_EARLY = "ended_early"
+    FAILED = "failed"
+    """It ran to its end and the educator's judgement was that the student did not pass."""
 
 
 class LearnerKind(StrEnum):
@@ -118,6 +129,35 @@ class RoleKind(StrEnum):
     ASSESSES_PROGRAMME = "assesses_programme"
     PRACTICE_EDUCATION_POST = "practice_education_post"
     SECOND_OPINION = "second_opinion"
+
+
+class ReturnStepKind(StrEnum):
+    """What a practice educator whose currency lapsed does to come back."""
+
+    RE_ENGAGEMENT_CPD = "re_engagement_cpd"
+    MENTORED_STUDENT = "mentored_student"
+    """The first student back, supported with a Stage 2 mentor; dated on the student's last day."""
+
+    DIRECT_OBSERVATION = "direct_observation"
+    PORTFOLIO_REVIEW = "portfolio_review"
+    """Needed after more than five years away."""
+
+
+class ConflictKind(StrEnum):
+    """Why an educator must not assess a particular student."""
+
+    KIN = "kin"
+    LINE_MANAGER = "line_manager"
+
+
+class WaiverState(StrEnum):
+    """What became of a request to set a rule aside. `expired` is an approved one whose day is over; it is never stored."""
+
+    REQUESTED = "requested"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    REVOKED = "revoked"
+    EXPIRED = "expired"
 
 
 class RegisterStatus(StrEnum):
@@ -155,11 +195,12 @@ class Basis(StrEnum):
 
 
 class GroundCode(StrEnum):
-    """What currency rests on: one of three routes, and CPD beside it."""
+    """What currency rests on: one of three routes or a completed return, and CPD beside it."""
 
     ROUTE_A = "route_a"
     ROUTE_B = "route_b"
     ROUTE_C = "route_c"
+    RETURN_TO_PRACTICE = "return_to_practice"
     CPD = "cpd"
 
 
@@ -178,7 +219,21 @@ class RuleCode(StrEnum):
     CPD_RECENT = "cpd_recent"
     MANAGER_CHECK_IN = "manager_check_in"
     CAPACITY = "capacity"
+    NO_CONFLICT = "no_conflict"
+    DEVELOPMENT_PLAN = "development_plan"
+    HUB_FACILITATOR = "hub_facilitator"
     ON_SITE_SUPERVISOR = "on_site_supervisor"
+
+
+WAIVABLE = frozenset(
+    {
+        RuleCode.POST_QUALIFYING_YEARS,
+        RuleCode.CURRENT_AT_START,
+        RuleCode.MANAGER_CHECK_IN,
+        RuleCode.NO_CONFLICT,
+    }
+)
+"""The rules that may be set aside for an educator, by two people and for a time."""
 
 
 class RuleResult(StrEnum):

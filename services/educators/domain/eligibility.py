@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.educators.domain import qualification_rules, readiness_rules, registration_rules
+from services.educators.domain import conflict_rules, qualification_rules, readiness_rules, registration_rules
 from services.educators.domain.case import Case, Finding, PlacementShape, Seats
 from services.educators.domain.codes import Outcome, RuleCode, RuleResult
 from services.educators.domain.currency import Currency, currency
 from services.educators.domain.evidence import Educator, Evidence
+from services.educators.domain.months import in_words
 from services.educators.domain.parameters import Parameters
 
 RULES = (
@@ -22,6 +23,9 @@ RULES = (
     readiness_rules.cpd_recent,
     readiness_rules.manager_check_in,
     readiness_rules.capacity,
+    conflict_rules.no_conflict,
+    readiness_rules.development_plan,
+    conflict_rules.hub_facilitator,
     qualification_rules.on_site_supervisor,
 )
 """Every rule, in the order in which it is reported."""
@@ -46,19 +50,38 @@ def decide(
     *,
     held: int = 0,
     mentor_current: bool = False,
+    ratifier_current: bool = False,
 ) -> Decision:
     """Judge one educator for one placement.
 
     `held`: seats held on the busiest day of the placement. `mentor_current`: the named mentor is Stage 2 and current on
-    the first day.
+    the first day; `ratifier_current`: so is another one, whom the placement names to ratify.
     """
     at_start = currency(
         educator.peps_stage, evidence, parameters, placement.starts_on, mentor_current=mentor_current
     )
     seats = Seats(parameters.seats(educator.max_concurrent, educator.mode, educator.employment), held)
-    case = Case(educator, evidence, parameters, placement, seats, at_start, mentor_current)
-    findings = tuple(rule(case) for rule in RULES)
+    case = Case(educator, evidence, parameters, placement, seats, at_start, mentor_current, ratifier_current)
+    findings = tuple([waived(rule(case), case) for rule in RULES])
     return Decision(educator.id, outcome_of(findings), findings, seats, at_start)
+
+
+def waived(finding: Finding, case: Case) -> Finding:
+    """The finding as it is; or a condition, where a waiver of the rule holds on the placement's first day."""
+    if finding.result is not RuleResult.BLOCK or not finding.waivable:
+        return finding
+    placement = case.placement
+    for waiver in case.evidence.waivers:
+        for_this = waiver.placement_id is None or waiver.placement_id == placement.placement_id
+        if waiver.rule_code is finding.code and for_this and placement.starts_on <= waiver.expires_on:
+            return finding._replace(
+                result=RuleResult.CONDITION,
+                detail=f"{finding.detail} This rule is waived until {in_words(waiver.expires_on)}.",
+                expires_on=waiver.expires_on,
+                fix="Keep the conditions of the waiver.",
+                waiver_id=waiver.id,
+            )
+    return finding
 
 
 def unknown_educator(educator_id: UUID) -> Decision:

@@ -9,6 +9,8 @@ from typing import NamedTuple
 from uuid import UUID
 
 from services.educators.domain.codes import (
+    AwardedStage,
+    ConflictKind,
     Employment,
     EpisodeEnd,
     LearnerKind,
@@ -17,7 +19,9 @@ from services.educators.domain.codes import (
     PlacementLevel,
     RegisterStatus,
     Restriction,
+    ReturnStepKind,
     RoleKind,
+    RuleCode,
     SupportRole,
 )
 
@@ -54,6 +58,8 @@ class SupportEpisode(NamedTuple):
     planned_days: int | None = None
     midway_reported: bool = False
     ending: EpisodeEnd | None = None
+    student_id: UUID | None = None
+    """Known for our own placements; imports rarely say."""
 
 
 class LearnerEpisode(NamedTuple):
@@ -103,6 +109,55 @@ class RegistrationCheck(NamedTuple):
     restriction_reviewed_on: date | None = None
 
 
+class Qualification(NamedTuple):
+    """A PEPS stage that was awarded on a day."""
+
+    id: UUID
+    stage: AwardedStage
+    awarded_on: date
+
+
+class ReturnStep(NamedTuple):
+    """One step of coming back to practice education after currency lapsed."""
+
+    id: UUID
+    kind: ReturnStepKind
+    on: date
+
+
+class Unavailability(NamedTuple):
+    """Days on which an educator takes no student; without a last day, until further notice."""
+
+    id: UUID
+    starts_on: date
+    ends_on: date | None = None
+
+
+class DevelopmentPlan(NamedTuple):
+    """An agreed plan for an educator's own practice; open until it is closed."""
+
+    id: UUID
+    opened_on: date
+    closed_on: date | None = None
+
+
+class DeclaredConflict(NamedTuple):
+    """A tie that keeps an educator from assessing one student."""
+
+    id: UUID
+    kind: ConflictKind
+    student_id: UUID
+
+
+class Waiver(NamedTuple):
+    """An approved waiver of one rule: for one placement, or for every one that begins before it expires."""
+
+    id: UUID
+    rule_code: RuleCode
+    expires_on: date
+    placement_id: UUID | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """All records of one educator. `known_on` is the day they were read: whatever lies after it is only planned."""
@@ -114,8 +169,23 @@ class Evidence:
     cpd_records: tuple[CpdRecord, ...] = ()
     manager_check_ins: tuple[ManagerCheckIn, ...] = ()
     registration_checks: tuple[RegistrationCheck, ...] = ()
+    qualifications: tuple[Qualification, ...] = ()
+    return_steps: tuple[ReturnStep, ...] = ()
+    unavailabilities: tuple[Unavailability, ...] = ()
+    development_plans: tuple[DevelopmentPlan, ...] = ()
+    conflicts: tuple[DeclaredConflict, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+    practice_on_record: bool = False
+    """Something of practice is on record, even where it has no bearing on the day that is asked about."""
 
     @property
     def says_nothing_of_practice(self) -> bool:
-        """No student, learner, role or CPD was ever recorded: an import that still waits for its evidence."""
-        return not (self.support_episodes or self.learner_episodes or self.active_roles or self.cpd_records)
+        """No student, learner, role, return or CPD was ever recorded: an import that still waits for its evidence."""
+        return not (
+            self.practice_on_record
+            or self.support_episodes
+            or self.learner_episodes
+            or self.active_roles
+            or self.cpd_records
+            or self.return_steps
+        )

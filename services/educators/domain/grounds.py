@@ -1,18 +1,17 @@
 """What currency rests on: routes A, B and C, and CPD. Each says whether and until when it holds, on what, and its fix."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
-from services.educators.domain.codes import EpisodeEnd, GroundCode, SupportRole
+from services.educators.domain.codes import EpisodeEnd, GroundCode, ReturnStepKind, SupportRole
 from services.educators.domain.evidence import ActiveRole, Evidence, LearnerEpisode, SupportEpisode
 from services.educators.domain.months import MONTHS_A_YEAR, add_months, in_words
 from services.educators.domain.parameters import Parameters
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
+class Ground(NamedTuple):
     """One thing currency rests on. `until` is the last day on which it holds, the anniversary day included."""
 
     code: GroundCode
@@ -24,6 +23,7 @@ class Ground:
 
 
 _Latest = tuple[date, UUID]
+_TO_THE_END = (EpisodeEnd.COMPLETED, EpisodeEnd.FAILED)
 
 
 def route_a(evidence: Evidence, parameters: Parameters, as_at: date) -> Ground:
@@ -76,10 +76,13 @@ def route_c(evidence: Evidence, parameters: Parameters, as_at: date) -> Ground:
 
 
 def recent_cpd(evidence: Evidence, parameters: Parameters, as_at: date) -> Ground:
-    """At least one practice-education CPD record within the last twelve months."""
+    """At least one practice-education CPD record within the last twelve months; a day of re-engagement is one, too."""
     known = min(as_at, evidence.known_on)
-    counted = (record for record in evidence.cpd_records if record.practice_education and record.on <= known)
-    latest = _latest((record.on, record.id) for record in counted)
+    days = [(record.on, record.id) for record in evidence.cpd_records if record.practice_education]
+    days += [
+        (step.on, step.id) for step in evidence.return_steps if step.kind is ReturnStepKind.RE_ENGAGEMENT_CPD
+    ]
+    latest = _latest(day for day in days if day[0] <= known)
     fix = (
         f"Record practice-education CPD dated {in_words(add_months(as_at, -parameters.cpd_months))} or later."
     )
@@ -102,7 +105,8 @@ def has_full_responsibility(episode: SupportEpisode, parameters: Parameters, as_
     if episode.role is not SupportRole.EDUCATOR_OF_RECORD:
         return False
     running = episode.ended_on is None or episode.ended_on > as_at
-    if running or episode.midway_reported or episode.ending is EpisodeEnd.COMPLETED or episode.days is None:
+    to_the_end = episode.ending in _TO_THE_END
+    if running or episode.midway_reported or to_the_end or episode.days is None:
         return True
     planned = episode.planned_days or parameters.planned_days(episode.placement_level)
     return planned is None or 2 * episode.days >= planned

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from datetime import date
 
 from services.educators.domain.codes import Employment, Mode, PlacementLevel
 from shared.errors import Fault, Invalid
@@ -25,6 +26,12 @@ class Parameters:
 
     planned_days_first: int = 70
     planned_days_final: int = 100
+    return_months: int = 24
+    """The steps of a return to practice education lie within so many months of one another."""
+
+    portfolio_after_months: int = 60
+    """After so long without currency a return needs a review of the portfolio."""
+
     registration_check_days: int = 90
     require_registration_check: bool = False
     """When false, an educator whose registration nobody checked is warned about, not refused."""
@@ -74,6 +81,26 @@ def parameters_from(document: Mapping[str, object]) -> Parameters:
         raise Invalid(faults)
     changes: dict[str, int] = {name: value for name, value in document.items() if isinstance(value, int)}
     return replace(DEFAULT_PARAMETERS, **changes)  # type: ignore[arg-type]  # flags are whole numbers to the checker
+
+
+def changed_from(
+    before: Parameters, changes: Mapping[str, int], applies_from_on: date, today: date
+) -> Parameters:
+    """The parameters with some changes, in force from a day that is not over: what was decided before stays as it was."""
+    faults = []
+    if applies_from_on < today:
+        words = "Parameters apply from today at the earliest; what was decided before stays as it was."
+        faults.append(Fault("/applies_from_on", "in_the_past", words))
+    parameters = replace(before, **changes)  # type: ignore[arg-type]  # as above
+    if parameters == before:
+        words = "Name at least one parameter with another value than the one in force on that day."
+        faults.append(Fault("/parameters", "nothing_changed", words))
+    if parameters.years_for_stage_2 < parameters.years_for_stage_1:
+        words = "Stage 2 needs at least as many years as Stage 1."
+        faults.append(Fault("/parameters/years_for_stage_2", "less_than_stage_1", words))
+    if faults:
+        raise Invalid(faults)
+    return parameters
 
 
 def _fits(value: object, kind: type) -> bool:

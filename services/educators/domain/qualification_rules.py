@@ -1,5 +1,7 @@
 """Rules of eligibility about what somebody is qualified to judge, and who stands beside them."""
 
+from uuid import UUID
+
 from services.educators.domain.case import Case, Finding
 from services.educators.domain.codes import Mode, PepsStage, RuleCode, RuleResult
 from services.educators.domain.grounds import span_in_words
@@ -54,17 +56,25 @@ def _stage_1(case: Case) -> Finding:
     if not case.placement.placement_level.ends_training:
         return Finding(code, RuleResult.PASS, "Stage 1 may assess this placement.")
     detail = "Stage 1 assesses a final placement only if a named Stage 2 educator ratifies the judgement."
-    if case.mentor_current and case.educator.mentor_educator_id is not None:
-        ids = (case.educator.mentor_educator_id,)
-        return Finding(
-            code, RuleResult.CONDITION, detail, ids, fix="The named Stage 2 mentor ratifies the judgement."
-        )
-    return Finding(
-        code,
-        RuleResult.CONDITION,
-        detail,
-        fix="Name a current Stage 2 educator who ratifies before the start.",
-    )
+    named, mentor_id = case.placement.ratifying_educator_id, case.educator.mentor_educator_id
+    if named is not None:
+        return _ratified_by(case, named, detail)
+    if case.mentor_current and mentor_id is not None:
+        fix = "The named Stage 2 mentor ratifies the judgement."
+        return Finding(code, RuleResult.CONDITION, detail, (mentor_id,), fix=fix)
+    fix = "Name a current Stage 2 educator who ratifies: ratifying_educator_id, or the educator's mentor."
+    return Finding(code, RuleResult.BLOCK, detail, fix=fix)
+
+
+def _ratified_by(case: Case, named: UUID, detail: str) -> Finding:
+    """Whoever is named to ratify must be able to: another educator, of Stage 2, and current on the first day."""
+    code = RuleCode.STAGE_FOR_LEVEL
+    if case.ratifier_current:
+        fix = "The named Stage 2 educator ratifies the judgement."
+        return Finding(code, RuleResult.CONDITION, detail, (named,), fix=fix)
+    detail = f"{detail} The one who is named is not Stage 2 and current on the first day."
+    fix = "Name another current Stage 2 educator as ratifying_educator_id."
+    return Finding(code, RuleResult.BLOCK, detail, (named,), fix=fix)
 
 
 def off_site_stage_2(case: Case) -> Finding:

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 from services.educators.domain.case import Case, Finding
 from services.educators.domain.codes import CurrencyStatus, RuleCode, RuleResult
-from services.educators.domain.evidence import ManagerCheckIn
+from services.educators.domain.evidence import ManagerCheckIn, Unavailability
 from services.educators.domain.months import in_words
+from services.educators.domain.returns import ready_to_return
 
 
 def current_at_start(case: Case) -> Finding:
@@ -27,7 +28,21 @@ def current_at_start(case: Case) -> Finding:
         return Finding(
             code, RuleResult.BLOCK, detail, fix="Record the evidence, or import it.", waivable=True
         )
-    return _lapsed(case)
+    return _returning(case) or _lapsed(case)
+
+
+def _returning(case: Case) -> Finding | None:
+    """Somebody lapsed who has begun to return takes their first student back under a condition: with a Stage 2 mentor."""
+    start, mentor_id = case.placement.starts_on, case.educator.mentor_educator_id
+    if not case.mentor_current or mentor_id is None:
+        return None
+    steps = ready_to_return(case.evidence, case.parameters, start, case.at_start.practised_until)
+    if steps is None:
+        return None
+    detail = "Lapsed, and returning to practice education with this as the first student back."
+    fix = "The named Stage 2 mentor supports this student's placement, with one direct observation."
+    ids = (mentor_id, *(step.id for step in steps))
+    return Finding(RuleCode.CURRENT_AT_START, RuleResult.CONDITION, detail, ids, fix=fix)
 
 
 def _lapsed(case: Case) -> Finding:
@@ -98,14 +113,41 @@ def manager_check_in(case: Case) -> Finding:
 
 
 def capacity(case: Case) -> Finding:
-    """One more student on every day of the placement is not one too many."""
-    seats = case.seats
+    """One more student on every day of the placement is not one too many, and the educator is there on each of them."""
+    seats, away = case.seats, _away(case)
+    if away is not None:
+        until = f"to {in_words(away.ends_on)}" if away.ends_on else "until further notice"
+        detail = f"Unavailable from {in_words(away.starts_on)} {until}."
+        fix = "Choose other days or another educator, or correct the unavailability."
+        return Finding(RuleCode.CAPACITY, RuleResult.BLOCK, detail, (away.id,), away.ends_on, fix)
     if seats.free:
         detail = f"{seats.held} of {seats.max_concurrent} seats held on the busiest day of the placement."
         return Finding(RuleCode.CAPACITY, RuleResult.PASS, detail)
     detail = f"All {seats.max_concurrent} seats are held on at least one day of the placement."
     fix = "Wait for a seat to be released, or raise the educator's own number of students."
     return Finding(RuleCode.CAPACITY, RuleResult.BLOCK, detail, fix=fix)
+
+
+def development_plan(case: Case) -> Finding:
+    """An open plan for the educator's own practice is something to talk about before a student comes."""
+    code, start = RuleCode.DEVELOPMENT_PLAN, case.placement.starts_on
+    for plan in case.evidence.development_plans:
+        if plan.opened_on <= start and (plan.closed_on is None or plan.closed_on > start):
+            detail = f"A development plan is open since {in_words(plan.opened_on)}."
+            fix = "Agree with the practice education lead whether the plan allows a student, or close it."
+            return Finding(code, RuleResult.WARN, detail, (plan.id,), fix=fix)
+    return Finding(code, RuleResult.PASS, "No development plan is open.")
+
+
+def _away(case: Case) -> Unavailability | None:
+    """The first time within the placement at which the educator takes no student."""
+    first, last = case.placement.starts_on, case.placement.ends_on
+    within = [
+        each
+        for each in case.evidence.unavailabilities
+        if each.starts_on <= last and (each.ends_on is None or each.ends_on >= first)
+    ]
+    return min(within, key=lambda each: (each.starts_on, each.id), default=None)
 
 
 def _latest_check_in(case: Case) -> ManagerCheckIn | None:

@@ -43,12 +43,26 @@ def registered(case: Case) -> Finding:
     if expires < case.evidence.known_on:
         detail = f"The public register was last checked on {on}, more than {days} days ago."
         return Finding(RuleCode.REGISTERED, unknown, detail, ids, expires, fix)
-    renewal = _renewal_within(case, check)
-    if renewal is not None:
-        detail = f"Registered on {on}, but registrations renew on {in_words(renewal)}, during the placement."
+    return _through(case, check) or Finding(
+        RuleCode.REGISTERED, RuleResult.PASS, f"Registered when checked on {on}.", ids, expires
+    )
+
+
+def _through(case: Case, check: RegistrationCheck) -> Finding | None:
+    """Why somebody registered now may not be so through the placement: a renewal lies before, or an end is shown."""
+    code, ids, on = RuleCode.REGISTERED, (check.id,), in_words(check.checked_on)
+    until = check.registered_until
+    if until is not None and not _is_renewal(until) and until < case.placement.ends_on:
+        before = until < case.placement.starts_on
+        detail = f"When checked on {on} the register showed an end on {in_words(until)}, before the last day."
+        fix = "Check again once the registration goes on for longer, and record what it says."
+        return Finding(code, RuleResult.BLOCK if before else RuleResult.WARN, detail, ids, until, fix)
+    renewal = _next_renewal(check.checked_on)
+    if renewal < case.placement.ends_on:
+        detail = f"Registered on {on}, but registrations renew on {in_words(renewal)}, before the last day."
         again = f"Check again after 1 December {renewal.year}."
-        return Finding(RuleCode.REGISTERED, RuleResult.WARN, detail, ids, renewal, again)
-    return Finding(RuleCode.REGISTERED, RuleResult.PASS, f"Registered when checked on {on}.", ids, expires)
+        return Finding(code, RuleResult.WARN, detail, ids, renewal, again)
+    return None
 
 
 def no_restriction(case: Case) -> Finding:
@@ -75,11 +89,15 @@ def latest_check(case: Case) -> RegistrationCheck | None:
     return max(known, key=lambda check: (check.checked_on, check.id), default=None)
 
 
-def _renewal_within(case: Case, check: RegistrationCheck) -> date | None:
-    """The 30 November inside the placement after which nobody has looked yet."""
-    for year in range(case.placement.starts_on.year, case.placement.ends_on.year + 1):
-        renewal = date(year, 11, 30)
-        inside = case.placement.starts_on <= renewal < case.placement.ends_on
-        if inside and check.checked_on <= renewal:
-            return renewal
-    return None
+def _is_renewal(day: date) -> bool:
+    """30 November, on which every registration ends. It may show on into December and is not a lapse by itself."""
+    return (day.month, day.day) == _RENEWAL
+
+
+def _next_renewal(checked_on: date) -> date:
+    """The first 30 November on or after the day somebody looked: by what they saw nobody is registered beyond it."""
+    this_year = date(checked_on.year, *_RENEWAL)
+    return this_year if checked_on <= this_year else date(checked_on.year + 1, *_RENEWAL)
+
+
+_RENEWAL = (11, 30)

@@ -1,10 +1,10 @@
 """The records on which currency and eligibility rest. A record is added, never overwritten by a caller."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, Numeric, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, Numeric, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.educators.domain.codes import (
@@ -19,7 +19,7 @@ from services.educators.domain.codes import (
     SupportRole,
 )
 from services.educators.models.declarative import Base, Tenanted, Versioned, of_educator
-from shared.declarative import one_of
+from shared.declarative import one_of, within_tenant
 
 IN_ORDER = "ended_on >= started_on"
 
@@ -113,7 +113,10 @@ class ActiveRole(Tenanted, Base):
 
 
 class CpdRecord(Versioned, Base):
-    """Something an educator learnt on a day; `hours` are hours, `practice_education` makes it count for currency."""
+    """Something an educator learnt on a day; `hours` are hours, `practice_education` makes it count for currency.
+
+    What comes from attendance of a CPD activity names it, and is withdrawn when the attendance is corrected.
+    """
 
     __tablename__ = "cpd_records"
 
@@ -124,11 +127,22 @@ class CpdRecord(Versioned, Base):
     practice_education: Mapped[bool]
     peer_reflection: Mapped[bool]
     source: Mapped[str]
+    activity_id: Mapped[UUID | None]
+    withdrawn_at: Mapped[datetime | None]
 
     __table_args__ = (
         of_educator(),
         Index(None, "educator_id", "id"),
+        Index("cpd_records_latest_idx", "educator_id", "on", "id"),
         one_of("source", Source),
+        within_tenant("activity_id", "cpd_activities"),
+        Index(
+            "cpd_records_activity_idx",
+            "activity_id",
+            "educator_id",
+            unique=True,
+            postgresql_where=text("withdrawn_at is null"),
+        ),
         CheckConstraint("hours between 0 and 999", name="hours"),
     )
 
@@ -142,7 +156,11 @@ class ManagerCheckIn(Tenanted, Base):
     on: Mapped[date]
     confirmed: Mapped[bool]
 
-    __table_args__ = (of_educator(), Index(None, "educator_id", "id"))
+    __table_args__ = (
+        of_educator(),
+        Index(None, "educator_id", "id"),
+        Index("manager_check_ins_latest_idx", "educator_id", "on", "id"),
+    )
 
 
 class RegistrationCheck(Tenanted, Base):
@@ -160,6 +178,7 @@ class RegistrationCheck(Tenanted, Base):
     __table_args__ = (
         of_educator(),
         Index(None, "educator_id", "id"),
+        Index("registration_checks_latest_idx", "educator_id", "checked_on", "id"),
         one_of("status", RegisterStatus),
         one_of("restriction", Restriction),
     )

@@ -37,6 +37,15 @@ class Author:
         """The sender of an import as an author."""
         return cls(scope.tenant, scope.organisation_id, scope.wide)
 
+    def binds(self) -> dict[str, object]:
+        """What the expressions of visibility compare with, for changes to what the author sees."""
+        return {
+            "p_partnership": self.tenant,
+            "p_organisation": self.organisation_id,
+            "p_person": self.person_id,
+            "p_wide": self.wide,
+        }
+
     def may_write_for(self, organisation_id: UUID) -> bool:
         """Whether this organisation's educators are the author's to write."""
         return self.wide or organisation_id == self.organisation_id

@@ -8,10 +8,12 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.educators.domain.currency import Currency
+from services.educators.domain.lapse import lapse_of
 from services.educators.messages import CurrencyChanged
 from services.educators.models.educators import Educator
 from services.educators.queries.dossiers import dossiers
 from services.educators.queries.educators import hold_educators
+from services.educators.queries.last_students import last_students
 from services.educators.queries.rule_parameters import parameters_on
 from services.educators.queries.visibility import everything_of
 from shared.calendar import london_day
@@ -40,10 +42,13 @@ async def settle_only(
     today = london_day(now)
     held = await hold_educators(session, partnership_id, ids)
     parameters = await parameters_on(session, partnership_id, today)
-    known = await dossiers(session, everything_of(partnership_id), ids, parameters, today)
+    everything = everything_of(partnership_id)
+    known = await dossiers(session, everything, ids, parameters, as_at=today, known_on=today)
+    students = await last_students(session, ids, today, parameters)
     changed = 0
     for educator_id, educator in held.items():
-        changed += await _settle_one(session, educator, known.currency_of(educator_id, today), now)
+        educator.last_student_on = students[educator_id].on if educator_id in students else None
+        changed += await _settle_one(session, educator, known.currency_of(educator_id), now)
     await session.flush()
     return changed
 
@@ -53,6 +58,7 @@ async def _settle_one(session: AsyncSession, educator: Educator, found: Currency
     educator.currency_basis = found.basis
     educator.current_until = found.current_until
     educator.currency_checked_on = found.as_at
+    educator.lapses_on, educator.lapses_by = lapse_of(found) or (None, None)
     if before == found.status:
         return False
     educator.currency_status = found.status

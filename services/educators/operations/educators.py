@@ -34,12 +34,14 @@ RESOURCE = "educator"
 Values = Mapping[str, Any]
 """Columns and their values."""
 
-_OPTIONAL = {
-    "qualified_on": None,
-    "registered_on": None,
-    "max_concurrent": None,
-    "mentor_educator_id": None,
-}
+_OPTIONAL = (
+    "qualified_on",
+    "registered_on",
+    "max_concurrent",
+    "mentor_educator_id",
+    "directorate",
+    "locality",
+)
 
 
 async def add(
@@ -179,7 +181,8 @@ def _new(author: Author, educator_id: UUID, values: Values, now: datetime) -> Ed
         updated_at=now,
         currency_status=without_evidence.status,
         currency_checked_on=today,
-        **{**_OPTIONAL, **values},
+        peps_stage_since=today,
+        **{**dict.fromkeys(_OPTIONAL), **values},
     )
 
 
@@ -187,6 +190,8 @@ def _overwrite(educator: Educator, values: Values, now: datetime) -> bool:
     differing = {name: value for name, value in values.items() if getattr(educator, name) != value}
     for name, value in differing.items():
         setattr(educator, name, value)
+    if "peps_stage" in differing:
+        educator.peps_stage_since = london_day(now)
     if differing:
         educator.version += 1
         educator.updated_at = now

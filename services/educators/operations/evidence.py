@@ -8,8 +8,14 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.educators.domain.codes import Source
-from services.educators.domain.records import faults_of_day, faults_of_span
+from services.educators.domain.records import faults_of_day, faults_of_order, faults_of_span
 from services.educators.messages import SupportEpisodeRecorded
+from services.educators.models.circumstances import (
+    DeclaredConflict,
+    DevelopmentPlan,
+    ReturnStep,
+    Unavailability,
+)
 from services.educators.models.declarative import Tenanted, Versioned
 from services.educators.models.educators import Educator
 from services.educators.models.evidence import (
@@ -29,7 +35,7 @@ from shared.ids import new_id
 
 RecordT = TypeVar("RecordT", bound=Tenanted)
 
-OWN_WORD = frozenset({CpdRecord})
+OWN_WORD: frozenset[type[Tenanted]] = frozenset({CpdRecord, Unavailability, DeclaredConflict})
 """Records that an educator in person may add; all others come from their organisation."""
 
 _HAPPENED: Mapping[type[Tenanted], tuple[str, ...]] = {
@@ -37,6 +43,12 @@ _HAPPENED: Mapping[type[Tenanted], tuple[str, ...]] = {
     ManagerCheckIn: ("on",),
     RegistrationCheck: ("checked_on", "restriction_reviewed_on"),
     Qualification: ("awarded_on",),
+    ReturnStep: ("on",),
+    DevelopmentPlan: ("opened_on", "closed_on"),
+}
+_FIRST_AND_LAST: Mapping[type[Tenanted], tuple[str, str]] = {
+    Unavailability: ("starts_on", "ends_on"),
+    DevelopmentPlan: ("opened_on", "closed_on"),
 }
 
 
@@ -71,6 +83,9 @@ def faults_in(model: type[Tenanted], values: Mapping[str, Any], today: date) -> 
         yield from faults_of_span(values["started_on"], values.get("ended_on"), today)
     for name in _HAPPENED.get(model, ()):
         yield from faults_of_day(f"/{name}", values.get(name), today)
+    if model in _FIRST_AND_LAST:
+        first, last = _FIRST_AND_LAST[model]
+        yield from faults_of_order(f"/{last}", values[first], values.get(last))
     if values.get("ending") is not None and values.get("ended_on") is None:
         yield Fault("/ended_on", "last_day_missing", "Say on which day it ended.")
 

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.educators.domain.codes import EpisodeEnd, PlacementLevel
 from services.educators.domain.placements import Placement
+from services.educators.operations.seats import confirm_seat
 from services.educators.operations.support_episodes import begin_episode, end_episode, forget_placement
 from shared.clock import Clock
 from shared.events.change import Change
@@ -18,7 +19,8 @@ _ENDINGS = {
     "placement.ended_early": EpisodeEnd.ENDED_EARLY,
 }
 _UNDER_WAY = frozenset({"placement.started", "placement.resumed"})
-TYPES = (*sorted(_UNDER_WAY), *_ENDINGS, "placement.cancelled")
+_CONFIRMED = "placement.confirmed"
+TYPES = (_CONFIRMED, *sorted(_UNDER_WAY), *_ENDINGS, "placement.cancelled")
 """What is followed."""
 
 
@@ -43,6 +45,10 @@ async def take_in(session: AsyncSession, change: Change, *, clock: Clock) -> Non
     partnership_id, now = change.partnership_id, clock.now()
     if change.type == "placement.cancelled":
         await forget_placement(session, partnership_id, change.subject_id, now)
+        return
+    if change.type in {_CONFIRMED, *_UNDER_WAY}:
+        await confirm_seat(session, partnership_id, change.subject_id, now)
+    if change.type == _CONFIRMED:
         return
     told = _Told.model_validate(change.data)
     if told.educator_id is None or change.type not in TYPES:

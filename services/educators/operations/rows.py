@@ -7,6 +7,7 @@ from pydantic import Field, StringConstraints
 
 from services.educators.domain.codes import (
     NUMBER_PATTERN,
+    Directorate,
     Employment,
     LearnerKind,
     Mode,
@@ -44,6 +45,8 @@ class EducatorRow(FromText):
     qualified_on: Day | None = None
     registered_on: Day | None = None
     max_concurrent: Annotated[int, Field(ge=0, le=50)] | None = None
+    directorate: Directorate | None = None
+    locality: Name | None = None
 
 
 class SupportEpisodeRow(FromText):

@@ -7,14 +7,14 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.educators.domain.codes import Employment, Mode
-from services.educators.domain.seats import Hold, expect_free_seat
+from services.educators.domain.seats import GOES_AHEAD, Hold, expect_free_seat, newly_taken
 from services.educators.messages import SeatHeld, SeatReleased
 from services.educators.models.educators import Educator
 from services.educators.models.seats import Seat
 from services.educators.operations.authors import Author
 from services.educators.queries.educators import hold_educator
 from services.educators.queries.rule_parameters import parameters_on
-from services.educators.queries.seats import held_seats, hold_seat_of, hold_seats_of
+from services.educators.queries.seats import Unconfirmed, held_seats, hold_seat_of, hold_seats_of
 from shared.calendar import london_day
 from shared.errors import NotFound
 from shared.events.outbox import publish
@@ -36,17 +36,19 @@ async def hold_seat(
 ) -> tuple[Seat, bool]:
     """Hold one of the educator's seats for a placement; returns the seat and whether it is newly held.
 
-    Holding it again for the same days changes nothing; for other days or another educator it moves. Raises `EducatorFull`.
-    Locks the placement, then the educators: whoever counts these seats waits.
+    Holding it again for the same days changes nothing that is shown; for other days or another educator it moves, and stays
+    where it was when that is refused. Raises `EducatorFull`. Locks the placement, then the educators: whoever counts these
+    seats waits.
     """
     await hold_seats_of(session, wanted.placement_id)
     seat = await hold_seat_of(session, author.tenant, wanted.placement_id)
     if seat is not None and _is_as_wanted(seat, wanted):
+        seat.asked_at = now if seat.confirmed_at is None else seat.asked_at
         return seat, False
     await hold_seats_of(session, *({wanted.educator_id} | ({seat.educator_id} if seat else set())))
     educator = await hold_educator(session, author.tenant, wanted.educator_id)
     author.expect_may_write(educator)
-    await _expect_room(session, educator, wanted, now)
+    await _expect_room(session, educator, seat, wanted, now)
     newly = seat is None or seat.released_at is not None
     if seat is not None and not newly and seat.educator_id != wanted.educator_id:
         await _tell_released(session, seat, educator.organisation_id, now)
@@ -94,18 +96,55 @@ async def give_back(session: AsyncSession, author: Author, placement_id: UUID, n
     return seat
 
 
+async def confirm_seat(
+    session: AsyncSession, partnership_id: UUID, placement_id: UUID, now: datetime
+) -> None:
+    """It is known that the placement goes ahead: its seat, if it holds one, is not doubted any more."""
+    await hold_seats_of(session, placement_id)
+    seat = await hold_seat_of(session, partnership_id, placement_id)
+    if seat is None or seat.released_at is not None or seat.confirmed_at is not None:
+        return
+    seat.confirmed_at = now
+    seat.updated_at = now
+    seat.version += 1
+
+
+async def reconcile_seat(
+    session: AsyncSession, doubted: Unconfirmed, status: str | None, now: datetime
+) -> None:
+    """Keep the seat when its placement, as the placements service has it, goes ahead; give it back when it does not.
+
+    `status` was asked after the seat was found unconfirmed. A seat that was asked for again since then is left alone: its
+    confirmation may be on the way.
+    """
+    if status in GOES_AHEAD:
+        await confirm_seat(session, doubted.partnership_id, doubted.placement_id, now)
+        return
+    await hold_seats_of(session, doubted.placement_id)
+    seat = await hold_seat_of(session, doubted.partnership_id, doubted.placement_id)
+    if seat is None or seat.confirmed_at is not None or (seat.asked_at or seat.held_at) != doubted.asked_at:
+        return
+    nobody = Author(doubted.partnership_id, None, wide=True)
+    await give_back(session, nobody, doubted.placement_id, now)
+
+
 def _is_as_wanted(seat: Seat, wanted: SeatWanted) -> bool:
     days = (seat.starts_on, seat.ends_on)
     held = seat.released_at is None and seat.educator_id == wanted.educator_id
     return held and days == (wanted.starts_on, wanted.ends_on)
 
 
-async def _expect_room(session: AsyncSession, educator: Educator, wanted: SeatWanted, now: datetime) -> None:
+async def _expect_room(
+    session: AsyncSession, educator: Educator, seat: Seat | None, wanted: SeatWanted, now: datetime
+) -> None:
+    """Days that the placement holds with this educator already are its own, also where the educator now has fewer seats."""
+    own = seat if seat and seat.released_at is None and seat.educator_id == educator.id else None
     parameters = await parameters_on(session, educator.partnership_id, london_day(now))
     most = parameters.seats(educator.max_concurrent, Mode(educator.mode), Employment(educator.employment))
     first, last = wanted.starts_on, wanted.ends_on
     held = await held_seats(session, [educator.id], first, last, but=wanted.placement_id)
-    expect_free_seat(held.get(educator.id, ()), Hold(first, last), most)
+    for more in newly_taken(Hold(own.starts_on, own.ends_on) if own else None, Hold(first, last)):
+        expect_free_seat(held.get(educator.id, ()), more, most)
 
 
 def _take(
@@ -120,10 +159,13 @@ def _take(
             created_at=now,
         )
         session.add(seat)
+    if seat.released_at is not None:
+        seat.confirmed_at = None
     seat.educator_id = wanted.educator_id
     seat.starts_on = wanted.starts_on
     seat.ends_on = wanted.ends_on
     seat.held_at = now
+    seat.asked_at = now
     seat.released_at = None
     seat.updated_at = now
     seat.version += 1

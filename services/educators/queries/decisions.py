@@ -1,34 +1,53 @@
-"""Who of many may take one placement: everything read in five statements, judged by the rules."""
+"""Who of many may take one placement: everything read in four statements, judged by the rules."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from services.educators.domain.case import PlacementShape
 from services.educators.domain.eligibility import Decision, decide, unknown_educator
 from services.educators.domain.seats import busiest
-from services.educators.queries.dossiers import dossiers
-from services.educators.queries.rule_parameters import parameters_on
+from services.educators.queries.dossiers import Dossiers, dossiers
+from services.educators.queries.rule_parameters import InForce, in_force_on
 from services.educators.queries.seats import held_seats
 
 
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """One decision for each educator, and what they rest on."""
+
+    decisions: list[Decision]
+    dossiers: Dossiers
+    in_force: InForce
+    """The rule parameters in force on the first day of the placement."""
+
+
 async def decisions(
-    connection: AsyncConnection,
+    connection: AsyncConnection | AsyncSession,
     reader: Mapping[str, object],
     placement: PlacementShape,
     educator_ids: Sequence[UUID],
     *,
     partnership_id: UUID,
     today: date,
-    placement_id: UUID | None = None,
-) -> list[Decision]:
-    """One decision for each id, in their order. `placement_id`: a placement whose own seat is not held against anybody."""
-    parameters = await parameters_on(connection, partnership_id, today)
-    found = await dossiers(connection, reader, educator_ids, parameters, today)
-    first, last = placement.starts_on, placement.ends_on
-    seats = await held_seats(connection, educator_ids, first, last, but=placement_id)
+) -> Decided:
+    """One decision for each id, in their order. The seat of the placement itself is not held against anybody."""
+    first, last, ratifier_id = placement.starts_on, placement.ends_on, placement.ratifying_educator_id
+    in_force = await in_force_on(connection, partnership_id, first)
+    asked = [*educator_ids, *([ratifier_id] if ratifier_id else [])]
+    found = await dossiers(
+        connection,
+        reader,
+        asked,
+        in_force.parameters,
+        as_at=first,
+        known_on=today,
+        student_id=placement.student_id,
+    )
+    seats = await held_seats(connection, educator_ids, first, last, but=placement.placement_id)
 
     def decided(educator_id: UUID) -> Decision:
         dossier = found.get(educator_id)
@@ -37,10 +56,11 @@ async def decisions(
         return decide(
             dossier.educator,
             dossier.evidence,
-            parameters,
+            in_force.parameters,
             placement,
             held=busiest(seats.get(educator_id, ()), first, last),
-            mentor_current=found.mentor_current(dossier.educator, first),
+            mentor_current=found.senior(dossier.educator.mentor_educator_id),
+            ratifier_current=ratifier_id != educator_id and found.senior(ratifier_id),
         )
 
-    return [decided(educator_id) for educator_id in educator_ids]
+    return Decided([decided(educator_id) for educator_id in educator_ids], found, in_force)

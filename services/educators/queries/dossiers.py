@@ -1,32 +1,19 @@
-"""Everything the rules look at, for many educators in a fixed number of statements."""
+"""Everything the rules look at on one day, for many educators in two statements."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    ARRAY,
-    Boolean,
-    Date,
-    Text,
-    Uuid,
-    bindparam,
-    cast,
-    func,
-    literal,
-    null,
-    or_,
-    select,
-    union_all,
-)
+from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
-from sqlalchemy.types import TypeEngine
 
 from services.educators.domain import evidence as known
 from services.educators.domain.codes import (
+    AwardedStage,
+    ConflictKind,
     Employment,
     EpisodeEnd,
     LearnerKind,
@@ -35,30 +22,24 @@ from services.educators.domain.codes import (
     PlacementLevel,
     RegisterStatus,
     Restriction,
+    ReturnStepKind,
     RoleKind,
+    RuleCode,
     SupportRole,
 )
 from services.educators.domain.currency import Currency, currency
 from services.educators.domain.parameters import Parameters
 from services.educators.models.educators import Educator
-from services.educators.models.evidence import (
-    ActiveRole,
-    CpdRecord,
-    LearnerEpisode,
-    ManagerCheckIn,
-    RegistrationCheck,
-    SupportEpisode,
-)
-from services.educators.queries.visibility import EDUCATORS, PARTNERSHIP, WHOLE
+from services.educators.queries.records import IDS, PRACTICE_ON_RECORD, RECORDS
+from services.educators.queries.visibility import EDUCATORS, WHOLE
 
 _STAGE_2 = 2
-IDS = bindparam("ids", type_=ARRAY(Uuid()))
 _MENTORS = select(Educator.mentor_educator_id).where(EDUCATORS, Educator.id == func.any(IDS))
 
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """One educator with all their evidence. `whole`: the caller may see it, and not only that they are there."""
+    """One educator with the evidence that can matter. `whole`: the caller may see it, and not only that they are there."""
 
     educator: known.Educator
     evidence: known.Evidence
@@ -66,35 +47,38 @@ class Dossier:
 
 
 class Dossiers:
-    """The dossiers of several educators and of those who mentor them."""
+    """The dossiers of several educators and of those who mentor them, for one day."""
 
-    def __init__(self, found: Mapping[UUID, Dossier], parameters: Parameters) -> None:
+    def __init__(self, found: Mapping[UUID, Dossier], parameters: Parameters, as_at: date) -> None:
         self._found = found
         self._parameters = parameters
-        self._mentors: dict[tuple[UUID, date], bool] = {}
+        self._as_at = as_at
+        self._seniors: dict[UUID, bool] = {}
 
     def get(self, educator_id: UUID) -> Dossier | None:
         """The dossier of one educator, if there is such an educator in the partnership."""
         return self._found.get(educator_id)
 
-    def mentor_current(self, educator: known.Educator, as_at: date) -> bool:
-        """Whether a Stage 2 educator is named as this educator's mentor and is current on the day."""
-        mentor_id = educator.mentor_educator_id
-        mentor = self._found.get(mentor_id) if mentor_id else None
-        if mentor_id is None or mentor is None or mentor.educator.peps_stage.held < _STAGE_2:
-            return False
-        key = (mentor_id, as_at)
-        if key not in self._mentors:
-            stage = mentor.educator.peps_stage
-            self._mentors[key] = currency(stage, mentor.evidence, self._parameters, as_at).is_current
-        return self._mentors[key]
+    def under(self, parameters: Parameters) -> "Dossiers":
+        """The same dossiers, to be judged with other parameters."""
+        return Dossiers(self._found, parameters, self._as_at)
 
-    def currency_of(self, educator_id: UUID, as_at: date) -> Currency:
-        """The currency of an educator who is here, on any day."""
+    def senior(self, educator_id: UUID | None) -> bool:
+        """Whether this is an educator of Stage 2 who is current on the day: who may mentor, and ratify."""
+        dossier = self._found.get(educator_id) if educator_id else None
+        if educator_id is None or dossier is None or dossier.educator.peps_stage.held < _STAGE_2:
+            return False
+        if educator_id not in self._seniors:
+            found = currency(dossier.educator.peps_stage, dossier.evidence, self._parameters, self._as_at)
+            self._seniors[educator_id] = found.is_current
+        return self._seniors[educator_id]
+
+    def currency_of(self, educator_id: UUID) -> Currency:
+        """The currency of an educator who is here."""
         dossier = self._found[educator_id]
-        mentored = self.mentor_current(dossier.educator, as_at)
+        mentored = self.senior(dossier.educator.mentor_educator_id)
         stage = dossier.educator.peps_stage
-        return currency(stage, dossier.evidence, self._parameters, as_at, mentor_current=mentored)
+        return currency(stage, dossier.evidence, self._parameters, self._as_at, mentor_current=mentored)
 
 
 _EDUCATORS = select(
@@ -107,79 +91,10 @@ _EDUCATORS = select(
     Educator.max_concurrent,
     Educator.mentor_educator_id,
     WHOLE.label("whole"),
+    PRACTICE_ON_RECORD.label("practised"),
 ).where(EDUCATORS, or_(Educator.id == func.any(IDS), Educator.id.in_(_MENTORS)))
 
-_EPISODES = select(
-    SupportEpisode.educator_id,
-    SupportEpisode.id,
-    SupportEpisode.placement_level,
-    SupportEpisode.role,
-    SupportEpisode.started_on,
-    SupportEpisode.ended_on,
-    SupportEpisode.expected_end_on,
-    SupportEpisode.days,
-    SupportEpisode.planned_days,
-    SupportEpisode.midway_reported,
-    SupportEpisode.ending,
-).where(SupportEpisode.educator_id == func.any(IDS))
-
-
-_FACTS: Mapping[str, TypeEngine[Any]] = {
-    "code": Text(),
-    "other_code": Text(),
-    "first_on": Date(),
-    "second_on": Date(),
-    "third_on": Date(),
-    "flag": Boolean(),
-    "other_flag": Boolean(),
-}
-"""The common shape of records of all kinds, so that one statement reads them."""
-
-
-def _shape(what: str, model: Any, **facts: Any) -> Any:
-    """One kind of record in the common shape; facts it does not have are null."""
-    columns = [cast(facts.get(name, null()), kind).label(name) for name, kind in _FACTS.items()]
-    of_these = (model.partnership_id == PARTNERSHIP) & (model.educator_id == func.any(IDS))
-    return select(literal(what).label("what"), model.educator_id, model.id, *columns).where(of_these)
-
-
-_RECORDS = union_all(
-    _shape(
-        "learner",
-        LearnerEpisode,
-        code=LearnerEpisode.learner_kind,
-        first_on=LearnerEpisode.started_on,
-        second_on=LearnerEpisode.ended_on,
-        flag=LearnerEpisode.assessed_against_pcf,
-    ),
-    _shape(
-        "role",
-        ActiveRole,
-        code=ActiveRole.role_kind,
-        first_on=ActiveRole.started_on,
-        second_on=ActiveRole.ended_on,
-    ),
-    _shape(
-        "cpd",
-        CpdRecord,
-        first_on=CpdRecord.on,
-        flag=CpdRecord.practice_education,
-        other_flag=CpdRecord.peer_reflection,
-    ),
-    _shape("check_in", ManagerCheckIn, first_on=ManagerCheckIn.on, flag=ManagerCheckIn.confirmed),
-    _shape(
-        "check",
-        RegistrationCheck,
-        code=RegistrationCheck.status,
-        other_code=RegistrationCheck.restriction,
-        first_on=RegistrationCheck.checked_on,
-        second_on=RegistrationCheck.registered_until,
-        third_on=RegistrationCheck.restriction_reviewed_on,
-    ),
-)
-
-_LEVELS = {level.value: level for level in PlacementLevel}
-_ROLES = {role.value: role for role in SupportRole}
+_Records = Mapping[str, list[Any]]
 
 
 async def dossiers(
@@ -187,38 +102,48 @@ async def dossiers(
     reader: Mapping[str, object],
     ids: Collection[UUID],
     parameters: Parameters,
+    *,
+    as_at: date,
     known_on: date,
+    student_id: UUID | None = None,
 ) -> Dossiers:
-    """The dossiers of these educators and of their mentors, as known on a day: three statements, however many they are."""
+    """The dossiers of these educators and of their mentors for one day, as known on another, in two statements.
+
+    `student_id`: of ties to students, and of students who failed, only those with this one are in them.
+    """
     rows = (await connection.execute(_EDUCATORS, {**reader, "ids": list(ids)})).all()
-    whose = {"p_partnership": reader["p_partnership"], "ids": [row.id for row in rows]}
-    episodes: dict[UUID, list[known.SupportEpisode]] = defaultdict(list)
-    for episode in await connection.execute(_EPISODES, whose):
-        episodes[episode[0]].append(_episode(episode))
-    records: dict[tuple[str, UUID], list[Any]] = defaultdict(list)
-    for row in await connection.execute(_RECORDS, whose):
-        records[row.what, row.educator_id].append(_BUILD[row.what](row))
+    asked = {"ids": [row.id for row in rows], "as_at": as_at, "known_on": known_on, "student": student_id}
+    records: dict[UUID, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
+    for row in await connection.execute(RECORDS, asked):
+        records[row.educator_id][row.what].append(_BUILD[row.what](row))
     found = {
-        row.id: Dossier(_educator(row), _evidence(row.id, episodes, records, known_on), row.whole)
+        row.id: Dossier(
+            _educator(row), _evidence(records.get(row.id, {}), row.practised, known_on), row.whole
+        )
         for row in rows
     }
-    return Dossiers(found, parameters)
+    return Dossiers(found, parameters, as_at)
 
 
-def _evidence(
-    educator_id: UUID,
-    episodes: Mapping[UUID, Iterable[known.SupportEpisode]],
-    records: Mapping[tuple[str, UUID], Iterable[Any]],
-    known_on: date,
-) -> known.Evidence:
+def _evidence(records: _Records, practised: bool, known_on: date) -> known.Evidence:  # noqa: FBT001 - a column
+    def of(what: str) -> tuple[Any, ...]:
+        return tuple(records.get(what, ()))
+
     return known.Evidence(
         known_on=known_on,
-        support_episodes=tuple(episodes.get(educator_id, ())),
-        learner_episodes=tuple(records.get(("learner", educator_id), ())),
-        active_roles=tuple(records.get(("role", educator_id), ())),
-        cpd_records=tuple(records.get(("cpd", educator_id), ())),
-        manager_check_ins=tuple(records.get(("check_in", educator_id), ())),
-        registration_checks=tuple(records.get(("check", educator_id), ())),
+        support_episodes=of("student"),
+        learner_episodes=of("learner"),
+        active_roles=of("role"),
+        cpd_records=of("cpd"),
+        manager_check_ins=of("check_in"),
+        registration_checks=of("check"),
+        qualifications=of("award"),
+        return_steps=of("return_step"),
+        unavailabilities=of("unavailability"),
+        development_plans=of("plan"),
+        conflicts=of("conflict"),
+        waivers=of("waiver"),
+        practice_on_record=practised,
     )
 
 
@@ -235,36 +160,20 @@ def _educator(row: Any) -> known.Educator:
     )
 
 
-def _episode(row: Any) -> known.SupportEpisode:
-    _, id_, level, role, started, ended, expected, days, planned, midway, ending = row
+def _student(row: Any) -> known.SupportEpisode:
     return known.SupportEpisode(
-        id_,
-        _LEVELS[level],
-        _ROLES[role],
-        started,
-        ended,
-        expected,
-        days,
-        planned,
-        midway,
-        EpisodeEnd(ending) if ending else None,
+        row.id,
+        PlacementLevel(row.code),
+        SupportRole(row.other_code),
+        row.first_on,
+        row.second_on,
+        row.third_on,
+        row.days,
+        row.planned_days,
+        row.flag,
+        EpisodeEnd(row.ending) if row.ending else None,
+        row.other_id,
     )
-
-
-def _learner(row: Any) -> known.LearnerEpisode:
-    return known.LearnerEpisode(row.id, LearnerKind(row.code), row.first_on, row.second_on, row.flag)
-
-
-def _role(row: Any) -> known.ActiveRole:
-    return known.ActiveRole(row.id, RoleKind(row.code), row.first_on, row.second_on)
-
-
-def _cpd(row: Any) -> known.CpdRecord:
-    return known.CpdRecord(row.id, row.first_on, row.flag, row.other_flag)
-
-
-def _check_in(row: Any) -> known.ManagerCheckIn:
-    return known.ManagerCheckIn(row.id, row.first_on, row.flag)
 
 
 def _check(row: Any) -> known.RegistrationCheck:
@@ -272,4 +181,17 @@ def _check(row: Any) -> known.RegistrationCheck:
     return known.RegistrationCheck(row.id, row.first_on, status, row.second_on, restriction, row.third_on)
 
 
-_BUILD = {"learner": _learner, "role": _role, "cpd": _cpd, "check_in": _check_in, "check": _check}
+_BUILD: Mapping[str, Callable[[Any], Any]] = {
+    "student": _student,
+    "learner": lambda row: known.LearnerEpisode(row.id, LearnerKind(row.code), row.first_on, row.second_on),
+    "role": lambda row: known.ActiveRole(row.id, RoleKind(row.code), row.first_on, row.second_on),
+    "cpd": lambda row: known.CpdRecord(row.id, row.first_on, peer_reflection=row.flag),
+    "check_in": lambda row: known.ManagerCheckIn(row.id, row.first_on, row.flag),
+    "check": _check,
+    "award": lambda row: known.Qualification(row.id, AwardedStage(row.code), row.first_on),
+    "return_step": lambda row: known.ReturnStep(row.id, ReturnStepKind(row.code), row.first_on),
+    "unavailability": lambda row: known.Unavailability(row.id, row.first_on, row.second_on),
+    "plan": lambda row: known.DevelopmentPlan(row.id, row.first_on, row.second_on),
+    "conflict": lambda row: known.DeclaredConflict(row.id, ConflictKind(row.code), row.other_id),
+    "waiver": lambda row: known.Waiver(row.id, RuleCode(row.code), row.first_on, row.other_id),
+}

@@ -1,6 +1,6 @@
 """Educators as callers see them: whole to those they belong to, and to others only what matching needs."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -31,6 +31,8 @@ _SHOWN = select(
     case((WHOLE, Educator.qualified_on)).label("qualified_on"),
     case((WHOLE, Educator.registered_on)).label("registered_on"),
     case((WHOLE, Educator.mentor_educator_id)).label("mentor_educator_id"),
+    case((WHOLE, Educator.directorate)).label("directorate"),
+    case((WHOLE, Educator.locality)).label("locality"),
     case((WHOLE, func.json_build_object("max_concurrent", Educator.max_concurrent))).label("capacity"),
     case((WHOLE, external_ids_of("educator", Educator.id)), else_=_nobody).label("external_ids"),
     Educator.version,
@@ -126,3 +128,9 @@ async def hold_educators(
     if len(held) < len(set(ids)):
         raise NotFound("educator")
     return held
+
+
+async def organisations_with_educators(session: AsyncSession, partnership_id: UUID) -> Sequence[UUID]:
+    """The organisations of a partnership that have educators."""
+    statement = select(Educator.organisation_id).where(Educator.partnership_id == partnership_id)
+    return (await session.execute(statement.distinct())).scalars().all()

@@ -6,9 +6,12 @@ what matching needs; the person, the evidence and the reasons are for themselves
 
 from uuid import UUID
 
-from sqlalchemy import Boolean, Uuid, bindparam, or_
+from sqlalchemy import Boolean, Uuid, and_, any_, bindparam, func, or_, select
 
+from services.educators.domain.cpd import ActivityStatus
+from services.educators.models.cpd import CpdActionPlan, CpdActivity, CpdBooking
 from services.educators.models.educators import Educator
+from services.educators.models.registration_batches import RegistrationBatch
 from services.educators.models.seats import Seat
 from shared.auth.principal import Principal
 
@@ -28,6 +31,47 @@ WHOLE = or_(WIDE, Educator.organisation_id == ORGANISATION, Educator.id == PERSO
 
 SEATS = Seat.partnership_id == PARTNERSHIP
 """Every member sees which seats are taken; a seat names a placement and an educator by id only."""
+
+_home = func.coalesce(
+    ORGANISATION,
+    select(Educator.organisation_id)
+    .where(Educator.partnership_id == PARTNERSHIP, Educator.id == PERSON)
+    .scalar_subquery(),
+)
+HOSTED = or_(WIDE, CpdActivity.organisation_id == ORGANISATION).is_(True)
+"""The CPD activities the caller holds: those of their organisation, or for the office all."""
+
+_OFFERED = and_(
+    CpdActivity.status != ActivityStatus.DRAFT.value,
+    or_(CpdActivity.open_to.is_(None), _home == any_(CpdActivity.open_to)),
+)
+ACTIVITIES = and_(CpdActivity.partnership_id == PARTNERSHIP, or_(HOSTED, _OFFERED))
+"""A CPD activity is seen by its host, and once it is no draft by everybody to whom it is open."""
+
+OF_ACTIVITY = and_(
+    CpdActivity.partnership_id == CpdBooking.partnership_id, CpdActivity.id == CpdBooking.activity_id
+)
+BOOKINGS = and_(
+    CpdBooking.partnership_id == PARTNERSHIP,
+    or_(HOSTED, CpdBooking.organisation_id == ORGANISATION, CpdBooking.educator_id == PERSON),
+)
+"""A booking is for the educator, the organisation they booked from, and the host, who learns by it who comes, by name.
+
+Beside it the activity: `OF_ACTIVITY`.
+"""
+
+OWN_PLAN = CpdActionPlan.educator_id == PERSON
+"""What an educator means to do is theirs alone to read."""
+
+PLANS = and_(CpdActionPlan.partnership_id == PARTNERSHIP, Educator.id == CpdActionPlan.educator_id, WHOLE)
+"""That there is an action plan, and how it stands, is for the educator, their organisation and the office."""
+
+
+REGISTRATION_BATCHES = and_(
+    RegistrationBatch.partnership_id == PARTNERSHIP,
+    or_(WIDE, RegistrationBatch.organisation_id == ORGANISATION),
+)
+"""A batch of numbers is for the organisation it was made for, and the office."""
 
 
 def acting_for(principal: Principal) -> UUID | None:

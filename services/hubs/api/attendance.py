@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from pydantic import Field, TypeAdapter
 from starlette.responses import Response
 
-from services.hubs.api.deps import IfMatchWhenChanging, Reader, Wired, Writer
+from services.hubs.api.deps import Reader, Wired, Writer
 from services.hubs.api.shapes import OTHER_ID, SAMPLE_AT, SAMPLE_ID, Id, like
 from services.hubs.domain.attendance import Status
 from services.hubs.operations.attendance import Entry, record
@@ -19,7 +19,7 @@ from services.hubs.queries.visibility import reader
 from shared.http.paging import ListCall, SingleCall
 from shared.http.reading import one, page, single
 from shared.http.wire import Day, Instant, Page, Wire, up_to
-from shared.http.writing import answer
+from shared.http.writing import IfMatchWhenChanging, answer
 
 router = APIRouter(prefix="/v1", tags=["attendance"])
 

@@ -1,14 +1,11 @@
 """What every route of the hubs service is handed: the wiring, and a caller with the scope the route needs."""
 
-from collections.abc import Callable
 from typing import Annotated, cast
 
-from fastapi import Depends, Header, Path, Request
+from fastapi import Depends, Path, Request
 
 from services.hubs.wiring import Wiring
 from shared.auth.principal import Principal
-from shared.errors import StaleVersion, VersionRequired
-from shared.http.reading import etag_of
 from shared.http.security import Needs
 from shared.http.wire import Code, Name
 
@@ -34,22 +31,3 @@ ReflectionWriter = Annotated[Principal, Needs("reflections:write")]
 
 System = Annotated[Code, Path(description="The other system, by the name it has in this partnership.")]
 Value = Annotated[Name, Path(description="What the other system calls it.")]
-
-_WORDS = "The ETag you last read, or `*`. Needed only when something that is there already changes."
-
-
-async def _checked_when_changing(
-    if_match: Annotated[str | None, Header(alias="If-Match", max_length=100, description=_WORDS)] = None,
-) -> Callable[[int], None]:
-    def check(current: int) -> None:
-        if if_match is None:
-            raise VersionRequired
-        tag = if_match.strip().removeprefix("W/")
-        if tag not in {"*", etag_of(current)}:
-            raise StaleVersion
-
-    return check
-
-
-IfMatchWhenChanging = Annotated[Callable[[int], None], Depends(_checked_when_changing)]
-"""To be asked with the current version before something that is there changes: 428 without If-Match, 412 with an old one."""

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from pydantic import Field, TypeAdapter
 from starlette.responses import Response
 
-from services.hubs.api.deps import IfMatchWhenChanging, Reader, Wired, Writer
+from services.hubs.api.deps import Reader, Wired, Writer
 from services.hubs.api.shapes import SAMPLE_AT, SAMPLE_ID, Domains, Id, like
 from services.hubs.operations.authors import Author
 from services.hubs.operations.summaries import write
@@ -17,7 +17,7 @@ from services.hubs.queries.visibility import reader
 from shared.http.paging import SingleCall
 from shared.http.reading import single
 from shared.http.wire import Instant, LongText, Name, Wire
-from shared.http.writing import answer
+from shared.http.writing import IfMatchWhenChanging, answer
 
 router = APIRouter(prefix="/v1", tags=["summaries"])
 

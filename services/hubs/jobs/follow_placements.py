@@ -27,6 +27,7 @@ TYPES = (
     "placement.completed",
     "placement.ended_early",
     "placement.cancelled",
+    "placement.changed",
     STUDENT,
 )
 """What hubs want to know of placements."""

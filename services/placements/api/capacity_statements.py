@@ -53,7 +53,10 @@ class CapacityStatementFacts(Wire):
     academic_year: AcademicYear
     appetite: Appetite
     reasons: Reasons = Field(default_factory=list)
-    """Why it does not offer, or may not."""
+    """Why it does not offer, or may not; at least one where it does not."""
+
+    places: Annotated[int, Field(ge=0, le=1000)] | None = None
+    """How many students it thinks of over the year."""
 
 
 class CapacityStatementDraft(CapacityStatementFacts, Named):
@@ -67,6 +70,7 @@ class CapacityStatementPatch(Wire):
 
     appetite: Appetite = absent()
     reasons: Reasons = absent()
+    places: Annotated[int, Field(ge=0, le=1000)] | None = absent()
 
 
 class CapacityStatementView(CapacityStatementFacts, Kept):

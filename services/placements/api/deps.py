@@ -6,6 +6,7 @@ from fastapi import Depends, Request
 
 from services.placements.wiring import Wiring
 from shared.auth.principal import Principal
+from shared.errors import Forbidden
 from shared.http.security import Needs
 
 
@@ -22,6 +23,9 @@ Reader = Annotated[Principal, Needs("placements:read")]
 Writer = Annotated[Principal, Needs("placements:write")]
 """A caller who may change placements and what belongs to them."""
 
+Matcher = Annotated[Principal, Needs("matching:run")]
+"""A caller who may run the match."""
+
 StudentReader = Annotated[Principal, Needs("students:read")]
 """A caller who may read students."""
 
@@ -36,3 +40,9 @@ ConcernWriter = Annotated[Principal, Needs("concerns:write")]
 
 Monitor = Annotated[Principal, Needs("monitoring:write")]
 """A caller who may answer and moderate reviews."""
+
+
+def office_only(principal: Principal) -> None:
+    """Refuse whoever does not act for the partnership as a whole."""
+    if not principal.partnership_wide:
+        raise Forbidden("office_only", "This is for the partnership's office.")

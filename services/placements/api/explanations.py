@@ -1,14 +1,45 @@
-"""Explanations on the wire: whole for those who run the match, without others' affairs for everybody else."""
+"""Explanations: why one request got what it got, in facts and in words, separately for student, coordinator and host.
 
+Each reader gets no more than they may know. A student reads the student's explanation of their own request, a host what
+concerns the proposal at its own setting, a university's and the partnership's coordinators the coordinator's, and only the
+partnership's office whose seats are used up and why an educator may not take the student.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
+from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
+from fastapi import APIRouter, Query
 from pydantic import BeforeValidator, TypeAdapter
+from starlette.responses import Response
 
+from services.placements.api.deps import Reader, Wired
+from services.placements.api.resources import Id
 from services.placements.api.shapes import SAMPLE_ID, like
-from shared.auth.principal import Principal
-from shared.http.wire import Wire, up_to
+from services.placements.domain.matching.result import Explanation
+from services.placements.domain.matching.stored import explanation_from
+from services.placements.domain.matching.words import say_placed, say_unplaced
+from services.placements.domain.matching.words_coordinator import Names, say_passed_over, say_to_coordinator
+from services.placements.domain.matching.words_host import say_to_host
+from services.placements.queries import explanations as reading
+from services.placements.queries.visibility import reader
+from shared.errors import Forbidden, NotFound
+from shared.http.paging import ListCall, SingleCall
+from shared.http.reading import page, single
+from shared.http.wire import Page, Wire, up_to
+
+router = APIRouter(prefix="/v1", tags=["matching"])
+
+
+class For(StrEnum):
+    """Whom an explanation speaks to."""
+
+    STUDENT = "student"
+    COORDINATOR = "coordinator"
+    HOST = "host"
 
 
 class RuleCountView(Wire):
@@ -35,14 +66,21 @@ class PassedOverView(Wire):
     """An offer the student would have liked better, and why it was not given."""
 
     offer_id: UUID
+    setting_name: str | None
+    """Null for an offer that only a scenario knows."""
     rank: int
     reason: str
     """`rule`: the rules listed forbid it. `full`: its places went to others. `aim`: the aim named would have lost."""
     rules: Annotated[list[str], up_to(50)]
     limits: Annotated[list[LimitView], up_to(50)]
+    """What is used up; for the partnership's office only."""
     aim: str | None
+    others_lose: int
+    """Beside `full`: at the aim named, the other students would lose at least so much, if this student got the offer."""
     educator_reasons: Annotated[list[str], up_to(50)]
-    """Why the educators service said no; for those who run the match only."""
+    """Why the educators service said no; for the partnership's office only."""
+    words: str | None
+    """The same in one sentence; for coordinators."""
 
 
 class SmallestChangeView(Wire):
@@ -57,66 +95,219 @@ class SmallestChangeView(Wire):
     travel_minutes: int | None
 
 
+class GivenView(Wire):
+    """What the student got."""
+
+    offer_id: UUID
+    setting_name: str | None
+    rank: int
+    outside_list: bool
+    minutes: int
+    """One way."""
+    mode: str
+    review: bool
+    """Whether a person should look at so long a journey."""
+
+
 class ExplanationView(Wire):
-    """Why one request got what it got. `summary` is for the student and names nobody."""
+    """Why one request got what it got, for one kind of reader. What that reader may not know is empty or null."""
 
     model_config = like(
         request_id=SAMPLE_ID,
+        reader="coordinator",
+        words=["Placed with Children in Care Team, the student's first preference."],
+        summary="Placed with Children in Care Team, the student's first preference.",
         placed=True,
+        held=False,
         offer_id=SAMPLE_ID,
+        given={
+            "offer_id": SAMPLE_ID,
+            "setting_name": "Children in Care Team",
+            "rank": 1,
+            "outside_list": False,
+            "minutes": 25,
+            "mode": "car",
+            "review": False,
+        },
         offers=38,
         feasible=21,
         waterfall=[{"code": "level", "removed": 0, "remaining": 38, "forbids": 0, "alone": 0}],
         contributions={"placed": 1, "first_preference": 1},
+        alternatives={"placed": 3, "first_or_second": 17},
+        better={},
+        blocked={},
         passed_over=[],
         smallest_change=None,
-        summary="You have your first preference.",
     )
 
     request_id: UUID
+    reader: For
+    """Whom the words speak to."""
+    words: Annotated[list[str], up_to(100)]
+    """The explanation in plain English, one sentence or two each."""
+    summary: str
+    """The words as one text."""
     placed: bool
+    held: bool
+    """Whether the place was accepted earlier and so was not up for change."""
     offer_id: UUID | None
-    offers: int
-    feasible: int
-    """Offers that no hard rule forbids."""
+    given: GivenView | None
+    offers: int | None
+    """Offers in the round; null for a host."""
+    feasible: int | None
+    """Offers that no hard rule forbids; null for a host."""
     waterfall: Annotated[list[RuleCountView], up_to(50)]
     contributions: dict[str, int]
+    """What the assignment adds to each aim."""
+    alternatives: dict[str, int]
+    """How many of the other open offers would have lost at which aim first."""
+    better: dict[str, int]
+    """How many offers the student ranked better, by the first rule against them, or `full`, or `aim`."""
+    blocked: dict[str, int]
+    """How many open offers lack a seat, by the kind of limit; for a request without a place."""
     passed_over: Annotated[list[PassedOverView], up_to(10)]
+    """The best liked of the offers ranked better."""
     smallest_change: SmallestChangeView | None
-    summary: str
+
+
+_NO_FACTS: dict[str, Any] = {
+    "offers": None,
+    "feasible": None,
+    "waterfall": [],
+    "contributions": {},
+    "alternatives": {},
+    "better": {},
+    "blocked": {},
+    "passed_over": [],
+    "smallest_change": None,
+}
+"""What a host learns about a student's other offers."""
+
+
+def _words(told: Explanation, reader_: For, names: Names) -> tuple[str, ...]:
+    given = told.assignment
+    if reader_ is For.COORDINATOR:
+        return say_to_coordinator(told, names)
+    if reader_ is For.HOST:
+        return say_to_host(given, told.listed) if given else ()
+    if given is not None:
+        return say_placed(given, told.listed, told.better, told.passed_over, held=told.held)
+    change = told.smallest_change
+    return say_unplaced(told.offers, told.waterfall, change) if change else (told.summary,)
+
+
+def _facts(
+    raw: Mapping[str, Any], told: Explanation, reader_: For, names: Names, *, office: bool
+) -> dict[str, Any]:
+    passed_over = [
+        {
+            **each,
+            "others_lose": each.get("others_lose", 0),
+            "setting_name": names.get(each["offer_id"]),
+            "limits": each["limits"] if office else [],
+            "educator_reasons": each["educator_reasons"] if office else [],
+            "words": say_passed_over(one, names) if reader_ is For.COORDINATOR else None,
+        }
+        for each, one in zip(raw["passed_over"], told.passed_over, strict=True)
+    ]
+    change = raw["smallest_change"]
+    return {
+        **{name: raw.get(name, empty) for name, empty in _NO_FACTS.items()},
+        "passed_over": passed_over,
+        "smallest_change": {**change, "limits": change["limits"] if office else []} if change else None,
+    }
+
+
+def _shown(row: Any, *, wanted: For | None, office: bool) -> Any:
+    """The explanation in a row as this reader may have it."""
+    if not isinstance(row, dict):
+        return row
+    raw, names, reader_ = row["explanation"], row["names"] or {}, _reader_of(row, wanted, office=office)
+    told = explanation_from(raw)
+    words = _words(told, reader_, names)
+    given = raw.get("assignment")
+    facts = (
+        _NO_FACTS
+        if reader_ is For.HOST
+        else _facts(raw, told, reader_, names, office=office and reader_ is For.COORDINATOR)
+    )
+    return {
+        "request_id": raw["request_id"],
+        "reader": reader_,
+        "words": words,
+        "summary": " ".join(words),
+        "placed": raw["placed"],
+        "held": raw.get("held", False),
+        "offer_id": raw["offer_id"],
+        "given": {**_without_request(given), "setting_name": names.get(given["offer_id"])} if given else None,
+        **facts,
+    }
+
+
+def _without_request(given: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in given.items() if name != "request_id"}
+
+
+def _reader_of(row: Mapping[str, Any], wanted: For | None, *, office: bool) -> For:
+    """Whom the row speaks to: as asked for, if the caller may read that, else as the caller is."""
+    coordinates = row["as_owner"] and not row["as_student"]
+    mine = For.COORDINATOR if coordinates else For.STUDENT if row["as_owner"] else For.HOST
+    chosen = wanted or mine
+    if chosen is not mine and not coordinates:
+        raise Forbidden("not_your_reading", f"You read this explanation as its {mine.value}.")
+    if chosen is For.HOST and not (row["explanation"]["placed"] and (office or row["as_host"])):
+        raise NotFound("explanation for a host")
+    return chosen
 
 
 @dataclass(frozen=True, slots=True)
-class Lens:
-    """How explanations are shown to one kind of reader."""
-
+class _Lens:
     one: TypeAdapter[ExplanationView]
     many: TypeAdapter[list[ExplanationView]]
 
 
-def _whole(row: Any) -> Any:
-    return row["explanation"] if isinstance(row, dict) else row
+def _lens(wanted: For | None, *, office: bool) -> _Lens:
+    shape = Annotated[ExplanationView, BeforeValidator(partial(_shown, wanted=wanted, office=office))]
+    return _Lens(TypeAdapter(shape), TypeAdapter(list[shape]))
 
 
-def _without_others(row: Any) -> Any:
-    explanation = _whole(row)
-    passed_over = [{**each, "limits": [], "educator_reasons": []} for each in explanation["passed_over"]]
-    change = explanation["smallest_change"]
-    return {
-        **explanation,
-        "passed_over": passed_over,
-        "smallest_change": {**change, "limits": []} if change else None,
-    }
+_LENSES = {
+    (office, wanted): _lens(wanted, office=office) for office in (True, False) for wanted in (None, *For)
+}
 
 
-def _lens(cut: Any) -> Lens:
-    shape = Annotated[ExplanationView, BeforeValidator(cut)]
-    return Lens(TypeAdapter(shape), TypeAdapter(list[shape]))
+@router.get(
+    "/match-runs/{run_id}/explanations",
+    operation_id="list_explanations",
+    response_model=Page[ExplanationView],
+)
+async def list_explanations(run_id: Id, call: ListCall, wired: Wired, principal: Reader) -> Response:
+    """Why each request the caller sees, or is asked to host, got what it got."""
+    binds = {**reader(principal), "run_id": run_id}
+    lens = _LENSES[principal.partnership_wide, None]
+    return await page(call, wired.db, reading.EXPLANATION_LIST.by({}), binds, lens.many, filters={})
 
 
-_OFFICE, _OTHERS = _lens(_whole), _lens(_without_others)
-
-
-def as_seen_by(principal: Principal) -> Lens:
-    """The whole explanation for the partnership's office; for all others without whose seats are used up and why."""
-    return _OFFICE if principal.partnership_wide else _OTHERS
+@router.get(
+    "/match-runs/{run_id}/explanations/{request_id}",
+    operation_id="get_explanation",
+    response_model=ExplanationView,
+)
+async def get_explanation(  # noqa: PLR0917 - what FastAPI hands in
+    run_id: Id,
+    request_id: Id,
+    call: SingleCall,
+    wired: Wired,
+    principal: Reader,
+    wanted: Annotated[
+        For | None,
+        Query(
+            alias="for",
+            description="Whom it is to speak to; a coordinator may ask for each, others for their own.",
+        ),
+    ] = None,
+) -> Response:
+    """Why this place, why not each better-ranked offer, and what would place a student who has none."""
+    binds = {**reader(principal), "run_id": run_id, "request_id": request_id}
+    adapter = _LENSES[principal.partnership_wide, wanted].one
+    return await single(call, wired.db, reading.EXPLANATION, binds, adapter, "explanation")

@@ -7,27 +7,24 @@ from fastapi import APIRouter, Query
 from pydantic import TypeAdapter
 from starlette.responses import Response
 
-from services.placements.api.deps import Reader, Wired
-from services.placements.api.explanations import ExplanationView, as_seen_by
+from services.placements.api.deps import Matcher, Reader, Wired, office_only
 from services.placements.api.resources import Id
+from services.placements.api.scenarios import ScenarioIn, ScenarioView, frozen_scenario
 from services.placements.api.shapes import SAMPLE_ID, like
 from services.placements.domain.vocabulary import MatchRunStatus
 from services.placements.operations import match_runs
 from services.placements.queries import match_runs as reading
 from services.placements.queries.match_runs import hold_round, hold_run
 from services.placements.queries.visibility import reader
+from services.placements.wiring import Wiring
 from shared.auth.principal import Principal
 from shared.db import Session
-from shared.errors import Forbidden
 from shared.http.paging import ListCall, SingleCall
 from shared.http.reading import one, page, single
-from shared.http.security import Needs
 from shared.http.wire import Instant, Page, Wire, up_to
-from shared.http.writing import IfMatch, Key, answer
+from shared.http.writing import IdempotencyKey, IfMatch, Key, answer
 
 router = APIRouter(prefix="/v1", tags=["matching"])
-
-Matcher = Annotated[Principal, Needs("matching:run")]
 
 
 class Progress(Wire):
@@ -39,14 +36,14 @@ class Progress(Wire):
 
 
 class AimReached(Wire):
-    """What the result reaches of one aim, given the aims before it."""
+    """The proved optimum of one aim, given the aims before it."""
 
     code: str
     value: int
     least: bool
     """Whether less is better."""
     proved: bool = True
-    """Whether nothing better is possible; false only where the run was out of time."""
+    """Whether nothing better exists; false only where a time limit ended the run."""
 
 
 class RunView(Wire):
@@ -59,12 +56,15 @@ class RunView(Wire):
         progress={"stage": "completed", "aim": None, "value": None},
         input_hash="9f2c" * 16,
         outcome={"requests": 36, "placed": 31, "first_preference": 19},
-        aims=[{"code": "placed", "value": 31, "least": False, "proved": True}],
+        aims=[{"code": "placed", "value": 31, "least": False}],
         versions={"highs": "1.15.1"},
         failure=None,
+        educators_as_of=None,
         created_at="2026-07-06T09:00:00Z",
         completed_at="2026-07-06T09:00:02Z",
         published_at=None,
+        base_run_id=None,
+        scenario=None,
     )
 
     id: UUID
@@ -78,17 +78,24 @@ class RunView(Wire):
     versions: dict[str, str] | None
     failure: str | None
     """Why there is no result, as a code."""
+
+    educators_as_of: Instant | None
+    """Set when the educators service was silent and its last known answers were used: the age of the oldest."""
     created_at: Instant
     completed_at: Instant | None
     published_at: Instant | None
+    base_run_id: UUID | None
+    """The run a scenario differs from."""
+    scenario: ScenarioView | None
+    """What is different; such a run answers a question and is never published."""
 
 
 class RunIn(Wire):
-    """A run of the round as it stands. Scenarios come with what-if questions; null is the round itself."""
+    """A run of the round as it stands, or with a `scenario` a what-if beside a run that is completed."""
 
     model_config = like(scenario=None)
 
-    scenario: None = None
+    scenario: ScenarioIn | None = None
 
 
 _ONE = TypeAdapter(RunView)
@@ -103,15 +110,34 @@ async def request_match_run(
     wired: Wired,
     principal: Matcher,
     key: Key,
-    body: RunIn | None = None,  # noqa: ARG001 - checked, and holds nothing yet
+    body: RunIn | None = None,
 ) -> Response:
-    """Ask for a run of the round as it stands. It is computed in the background; read it until it is completed."""
-    _office_only(principal)
+    """Ask for a run of the round as it stands, or for a scenario. It is computed in the background; read it until done."""
+    office_only(principal)
+    if body is not None and body.scenario is not None:
+        return await _scenario_run(round_id, wired, principal, key, body.scenario)
     async with wired.db.begin() as session:
         if replay := await key.claim(session):
             return replay
         of_round = await hold_round(session, principal.tenant, round_id)
         run = await match_runs.request(session, of_round, by=principal.subject, now=wired.clock.now())
+        await wired.queue.enqueue(session, "run_match", run_id=run.id)
+        shown = await _shown(session, principal, run.id, 202, f"/v1/match-runs/{run.id}")
+        return await key.keep(session, shown)
+
+
+async def _scenario_run(
+    round_id: UUID, wired: Wiring, principal: Principal, key: IdempotencyKey, asked: ScenarioIn
+) -> Response:
+    frozen = await frozen_scenario(wired, principal.tenant, round_id, asked)
+    async with wired.db.begin() as session:
+        if replay := await key.claim(session):
+            return replay
+        base = await hold_run(session, reader(principal), asked.base_run_id, seen=None)
+        told = asked.model_dump(mode="json", exclude_unset=True)
+        run = await match_runs.request_scenario(
+            session, base, frozen, told, by=principal.subject, now=wired.clock.now()
+        )
         await wired.queue.enqueue(session, "run_match", run_id=run.id)
         shown = await _shown(session, principal, run.id, 202, f"/v1/match-runs/{run.id}")
         return await key.keep(session, shown)
@@ -140,7 +166,7 @@ async def publish_match_run(
     run_id: Id, wired: Wired, principal: Matcher, seen: IfMatch, key: Key
 ) -> Response:
     """Make this result the round's: host and university are asked to answer each proposal within ten working days."""
-    _office_only(principal)
+    office_only(principal)
     async with wired.db.begin() as session:
         if replay := await key.claim(session):
             return replay
@@ -153,7 +179,7 @@ async def publish_match_run(
 @router.post("/match-runs/{run_id}/cancellation", operation_id="cancel_match_run", response_model=RunView)
 async def cancel_match_run(run_id: Id, wired: Wired, principal: Matcher, seen: IfMatch, key: Key) -> Response:
     """Stop a run that is under way; the round stays as it was."""
-    _office_only(principal)
+    office_only(principal)
     async with wired.db.begin() as session:
         if replay := await key.claim(session):
             return replay
@@ -161,37 +187,6 @@ async def cancel_match_run(run_id: Id, wired: Wired, principal: Matcher, seen: I
         match_runs.cancel(run, wired.clock.now())
         await session.flush()
         return await key.keep(session, await _shown(session, principal, run_id))
-
-
-@router.get(
-    "/match-runs/{run_id}/explanations",
-    operation_id="list_explanations",
-    response_model=Page[ExplanationView],
-)
-async def list_explanations(run_id: Id, call: ListCall, wired: Wired, principal: Reader) -> Response:
-    """Why each request the caller sees got what it got."""
-    binds = {**reader(principal), "run_id": run_id}
-    statement = reading.EXPLANATION_LIST.by({})
-    return await page(call, wired.db, statement, binds, as_seen_by(principal).many, filters={})
-
-
-@router.get(
-    "/match-runs/{run_id}/explanations/{request_id}",
-    operation_id="get_explanation",
-    response_model=ExplanationView,
-)
-async def get_explanation(
-    run_id: Id, request_id: Id, call: SingleCall, wired: Wired, principal: Reader
-) -> Response:
-    """Why one request got what it got, what stood against better-ranked offers, and what would place the student."""
-    binds = {**reader(principal), "run_id": run_id, "request_id": request_id}
-    adapter = as_seen_by(principal).one
-    return await single(call, wired.db, reading.EXPLANATION, binds, adapter, "explanation")
-
-
-def _office_only(principal: Principal) -> None:
-    if not principal.partnership_wide:
-        raise Forbidden("office_only", "Match runs are the partnership office's.")
 
 
 async def _shown(

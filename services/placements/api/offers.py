@@ -1,6 +1,7 @@
 """Offers: what travels, and the routes."""
 
-from typing import Annotated
+from http import HTTPStatus
+from typing import Annotated, cast
 from uuid import UUID
 
 from fastapi import APIRouter, Query
@@ -14,12 +15,14 @@ from services.placements.api.resources import (
     System,
     Value,
     View,
+    binds_of,
     create,
     patch,
     put_named,
     show_list,
     show_named,
     show_one,
+    shown,
 )
 from services.placements.api.shapes import (
     SAMPLE,
@@ -31,10 +34,15 @@ from services.placements.api.shapes import (
     Named,
     absent,
     like,
+    plain,
 )
-from services.placements.operations.offers import OFFER
+from services.placements.models.capacity_statements import CapacityStatement
+from services.placements.operations.authors import Author
+from services.placements.operations.capacity_statements import CAPACITY_STATEMENT
+from services.placements.operations.offers import OFFER, make_from_capacity
+from services.placements.operations.resources import hold_visible
 from services.placements.queries import offers as reading
-from services.placements.queries.visibility import OFFERS
+from services.placements.queries.visibility import CAPACITY_STATEMENTS, OFFERS
 from shared.http.paging import ListCall, SingleCall
 from shared.http.wire import Page, Wire
 from shared.http.writing import IfMatch, Key
@@ -48,6 +56,7 @@ Places = Annotated[int, Field(ge=0, le=1000)]
 _EXAMPLE = {
     "round_id": SAMPLE_ID,
     "setting_id": SAMPLE_ID,
+    "second_setting_id": None,
     "places": 1,
     "placement_levels": ["final"],
     "educator_id": SAMPLE_ID,
@@ -56,6 +65,7 @@ _EXAMPLE = {
     "clearances": ["dbs_enhanced"],
     "accepts_adjustments": ["step_free"],
     "pcf_domains": ["skills_and_interventions"],
+    "reserved_for_request_id": None,
 }
 
 
@@ -66,6 +76,9 @@ class OfferFacts(Wire):
 
     round_id: UUID
     setting_id: UUID
+    second_setting_id: UUID | None = None
+    """The other setting of an integrated offer; it counts in both organisations."""
+
     places: Places
     placement_levels: Levels
     educator_id: UUID | None = None
@@ -80,6 +93,8 @@ class OfferFacts(Wire):
     """What this place can do for a student."""
 
     pcf_domains: Domains = Field(default_factory=list)
+    reserved_for_request_id: UUID | None = None
+    """The request of the student who found this place; nobody else gets it, and every rule still holds."""
 
 
 class OfferDraft(OfferFacts, Named):
@@ -99,12 +114,35 @@ class OfferPatch(Wire):
     clearances: Codes = absent()
     accepts_adjustments: Codes = absent()
     pcf_domains: Domains = absent()
+    second_setting_id: UUID | None = absent()
+    reserved_for_request_id: UUID | None = absent()
 
 
 class OfferView(OfferFacts, Kept):
     """An offer of the partnership."""
 
-    model_config = like(**SAMPLE, **_EXAMPLE)
+    model_config = like(**SAMPLE, **_EXAMPLE, capacity_statement_id=None)
+
+    capacity_statement_id: UUID | None
+    """The capacity statement it was made from."""
+
+
+class OfferFromCapacity(Wire):
+    """What cannot be worked out from the statement, its setting and the round."""
+
+    model_config = like(round_id=SAMPLE_ID, places=1, educator_id=SAMPLE_ID)
+
+    round_id: UUID
+    places: Places | None = None
+    """As many as the statement says where it is left out."""
+
+    placement_levels: Levels | None = None
+    """The round's where it is left out."""
+
+    educator_id: UUID | None = None
+    on_site_supervisor_person_id: UUID | None = None
+    requires_driver: bool = False
+    clearances: Codes = Field(default_factory=list)
 
 
 _VIEW = View(
@@ -173,3 +211,25 @@ async def change_offer(
 ) -> Response:
     """Change the members that are given."""
     return await patch(_VIEW, wired, principal, body, id_=offer_id, seen=seen)
+
+
+@router.post(
+    "/capacity-statements/{capacity_statement_id}/offers",
+    operation_id="make_offer_from_capacity",
+    response_model=OfferView,
+    status_code=201,
+)
+async def make_offer_from_capacity(
+    capacity_statement_id: Id, body: OfferFromCapacity, wired: Wired, principal: Writer, key: Key
+) -> Response:
+    """Turn a setting's stated capacity into an offer of a round."""
+    author, binds = Author.of(principal), binds_of(principal)
+    async with wired.db.begin() as session:
+        if replay := await key.claim(session):
+            return replay
+        stated = await hold_visible(
+            session, CAPACITY_STATEMENT, capacity_statement_id, CAPACITY_STATEMENTS, binds
+        )
+        values, now = plain(body, given_only=True), wired.clock.now()
+        offer = await make_from_capacity(session, author, cast(CapacityStatement, stated), values, now=now)
+        return await key.keep(session, await shown(_VIEW, session, principal, offer.id, HTTPStatus.CREATED))

@@ -9,7 +9,9 @@ from pydantic import TypeAdapter
 from starlette.responses import Response
 
 from services.placements.api.deps import Reader, Wired, Writer
+from services.placements.api.placement_seats import give_the_seat_back, hold_seat
 from services.placements.api.placement_shapes import (
+    CompletedPlacement,
     PlacementPatch,
     PlacementView,
     StepTaken,
@@ -17,17 +19,19 @@ from services.placements.api.placement_shapes import (
     TransitionView,
 )
 from services.placements.api.resources import Id
-from services.placements.clients.educators import PlacementShape
 from services.placements.domain.lifecycle import Step, after
+from services.placements.domain.next_steps import missing_at_the_end
 from services.placements.domain.vocabulary import PlacementStatus
 from services.placements.models.placements import Placement
 from services.placements.operations.assignments import assign
-from services.placements.operations.lifecycle import Actor, expect_may_step, take
+from services.placements.operations.lifecycle import Actor, Why, expect_may_step, take
 from services.placements.queries import placements as reading
+from services.placements.queries.lives import lives_of
 from services.placements.queries.placements import hold_placement, stands_for
 from services.placements.queries.visibility import reader
 from services.placements.wiring import Wiring
 from shared.auth.principal import Principal
+from shared.calendar import london_day
 from shared.db import ConstraintBroken, Session
 from shared.errors import Conflict, NotFound, Refusal
 from shared.http.paging import ListCall, SingleCall
@@ -99,7 +103,7 @@ async def assign_placement(
         actor = Actor(principal.subject, stands_for(principal, placement))
         people = body.model_dump(exclude_unset=True)
         await assign(session, placement, people, actor, now=wired.clock.now())
-        return await _shown(session, principal, placement_id)
+        return await shown_now(session, reader(principal), placement_id)
 
 
 @router.post(
@@ -119,40 +123,14 @@ async def confirm_placement(
         placement = await hold_placement(session, reader(principal), placement_id, seen=seen)
         expect_may_step(Actor(principal.subject, stands_for(principal, placement)))
         after(Step.CONFIRMATION, PlacementStatus(placement.status))
-    await _seat(wired, placement)
+        if placement.ends_on < london_day(wired.clock.now()):
+            raise Conflict("placement_over", "Its last day is past; it cannot be confirmed any more.")
+    await hold_seat(wired, placement, placement.educator_id, placement.starts_on)
     try:
-        return await _step(wired, principal, placement_id, Step.CONFIRMATION, seen, key, None)
+        return await _step(wired, principal, placement_id, Step.CONFIRMATION, seen, key, Why())
     except (Refusal, ConstraintBroken) as refusal:
-        await _give_the_seat_back(wired, placement, for_good=isinstance(refusal, ConstraintBroken))
+        await give_the_seat_back(wired, placement, for_good=isinstance(refusal, ConstraintBroken))
         raise
-
-
-async def _seat(wired: Wiring, placement: Placement) -> None:
-    if placement.educator_id is None:
-        raise Conflict("educator_missing", "The placement has no practice educator yet.")
-    shape = PlacementShape(
-        placement_level=placement.placement_level,
-        starts_on=placement.starts_on,
-        ends_on=placement.ends_on,
-        student_id=placement.student_id,
-        placement_id=placement.id,
-    )
-    tenant, educator_id = placement.partnership_id, placement.educator_id
-    decided = (await wired.educators.eligibility(tenant, shape, [educator_id])).get(educator_id)
-    blocks = decided.blocks if decided else ()
-    if decided is None or (not decided.is_eligible and any(b.code != "capacity" for b in blocks)):
-        rules = [{"code": b.code, "detail": b.detail, "fix": b.fix} for b in blocks]
-        words = " ".join(b.detail for b in blocks) or "The educators service does not know this educator."
-        raise Conflict("educator_not_eligible", words, rules=rules)
-    await wired.educators.hold_seat(tenant, placement.id, educator_id, placement.starts_on, placement.ends_on)
-
-
-async def _give_the_seat_back(wired: Wiring, placement: Placement, *, for_good: bool) -> None:
-    """Free the seat, unless another confirmation of the placement may be under way: then it is the seat of that one."""
-    async with wired.db.read() as connection:
-        status = await reading.status_of(connection, placement.id)
-    if status in (None, PlacementStatus.CANCELLED) or (for_good and status == PlacementStatus.PROPOSED):
-        await wired.educators.release_seat(placement.partnership_id, placement.id)
 
 
 async def _step(  # noqa: PLR0917 - what every step needs
@@ -162,25 +140,36 @@ async def _step(  # noqa: PLR0917 - what every step needs
     step: Step,
     seen: int | None,
     key: IdempotencyKey,
-    reason_code: str | None,
+    why: Why,
 ) -> Response:
     async with wired.db.begin() as session:
         if replay := await key.claim(session):
             return replay
         placement = await hold_placement(session, reader(principal), placement_id, seen=seen)
         actor = Actor(principal.subject, stands_for(principal, placement))
-        await take(session, placement, step, actor, reason_code=reason_code, now=wired.clock.now())
-        return await key.keep(session, await _shown(session, principal, placement_id))
+        await take(session, placement, step, actor, why=why, now=wired.clock.now())
+        shown = await shown_now(session, reader(principal), placement_id)
+        if step is Step.COMPLETION:
+            shown = await _with_warnings(session, placement, shown)
+        return await key.keep(session, shown)
 
 
-async def _shown(session: Session, principal: Principal, placement_id: UUID) -> Response:
-    binds = {**reader(principal), "id": placement_id}
-    columns = await one(await session.connection(), reading.SINGLE, binds, "placement")
+async def _with_warnings(session: Session, placement: Placement, shown: Response) -> Response:
+    (life,) = await lives_of(session, [placement.id])
+    view = _ONE.validate_json(bytes(shown.body))
+    completed = CompletedPlacement(**view.model_dump(), warnings=missing_at_the_end(life))
+    return answer(completed, version=placement.version)
+
+
+async def shown_now(session: Session, binds: dict[str, object], placement_id: UUID) -> Response:
+    """The placement as the caller sees it, from within the transaction that changes it."""
+    asked = {**binds, "id": placement_id}
+    columns = await one(await session.connection(), reading.SINGLE, asked, "placement")
     version = columns.pop("version")
     return answer(_ONE.validate_python(columns), version=version)
 
 
-def _route(step: Step, operation_id: str, words: str) -> None:
+def _route(step: Step, operation_id: str, words: str, model: type[PlacementView] = PlacementView) -> None:
     async def take_step(  # noqa: PLR0917 - what FastAPI hands in
         placement_id: Id,
         wired: Wired,
@@ -189,8 +178,8 @@ def _route(step: Step, operation_id: str, words: str) -> None:
         key: Key,
         body: StepTaken | None = None,
     ) -> Response:
-        reason = body.reason_code if body else None
-        return await _step(wired, principal, placement_id, step, seen, key, reason)
+        why = Why(body.reason_code, body.note, body.on) if body else Why()
+        return await _step(wired, principal, placement_id, step, seen, key, why)
 
     router.add_api_route(
         f"/placements/{{placement_id}}/{step.value}",
@@ -198,7 +187,7 @@ def _route(step: Step, operation_id: str, words: str) -> None:
         methods=["POST"],
         operation_id=operation_id,
         description=words,
-        response_model=PlacementView,
+        response_model=model,
         status_code=HTTPStatus.OK,
     )
 
@@ -207,6 +196,12 @@ _route(Step.START, "start_placement", "The student has begun.")
 _route(Step.PAUSE, "pause_placement", "The placement rests for an agreed reason.")
 _route(Step.RESUMPTION, "resume_placement", "The placement goes on.")
 _route(Step.SUSPENSION, "suspend_placement", "Stop the placement for now, by a person's decision.")
-_route(Step.COMPLETION, "complete_placement", "The placement came to its planned end, with all its days.")
+_route(
+    Step.COMPLETION,
+    "complete_placement",
+    "The placement came to its planned end, with all its days and the final report. Other named steps that are missing are "
+    "listed as `warnings`; only people can judge whether the evidence is there without them.",
+    CompletedPlacement,
+)
 _route(Step.EARLY_END, "end_placement_early", "The placement ends before its planned end.")
 _route(Step.CANCELLATION, "cancel_placement", "The placement will not take place.")

@@ -16,7 +16,7 @@ from services.placements.domain.vocabulary import Party, ProposalStatus
 from services.placements.operations import proposals
 from services.placements.operations.authors import Author
 from services.placements.queries import match_runs as reading
-from services.placements.queries.match_runs import hold_proposal
+from services.placements.queries.match_runs import hold_proposal, hold_round_of_proposal
 from services.placements.queries.visibility import reader
 from shared.auth.principal import Principal
 from shared.db import Session
@@ -52,6 +52,9 @@ class ProposalView(Wire):
         decline_reason=None,
         answer_due_at="2026-07-20T16:00:00Z",
         placement_id=None,
+        repair_id=None,
+        swap_id=None,
+        closed_at=None,
         updated_at="2026-07-06T09:05:00Z",
     )
 
@@ -81,6 +84,15 @@ class ProposalView(Wire):
     answer_due_at: Instant | None
     placement_id: UUID | None
     """The placement it became, once both accepted."""
+
+    repair_id: UUID | None
+    """The repair that proposed it."""
+
+    swap_id: UUID | None
+    """The swap by hand that made it."""
+
+    closed_at: Instant | None
+    """When it was replaced or withdrawn."""
     updated_at: Instant
 
 
@@ -115,6 +127,10 @@ async def list_proposals(  # noqa: PLR0917 - what FastAPI hands in
     organisation_id: Annotated[UUID | None, Query(description="Only this host's.")] = None,
     university_id: Annotated[UUID | None, Query(description="Only this university's.")] = None,
     student_id: Annotated[UUID | None, Query(description="Only this student's.")] = None,
+    answer_due_before: Annotated[
+        Instant | None,
+        Query(description="Only those to be answered before this; with `status=published`, what is overdue."),
+    ] = None,
 ) -> Response:
     """The proposals the caller sees."""
     given = {
@@ -123,6 +139,7 @@ async def list_proposals(  # noqa: PLR0917 - what FastAPI hands in
         "organisation_id": organisation_id,
         "university_id": university_id,
         "student_id": student_id,
+        "answer_due_before": answer_due_before,
     }
     return await _page(call, wired, principal, given)
 
@@ -155,6 +172,7 @@ async def accept_proposal(  # noqa: PLR0917 - what FastAPI hands in
     async with wired.db.begin() as session:
         if replay := await key.claim(session):
             return replay
+        await hold_round_of_proposal(session, principal.tenant, proposal_id)
         proposal = await hold_proposal(session, reader(principal), proposal_id, seen=seen)
         now = wired.clock.now()
         await proposals.accept(session, proposal, body.party, author, by=principal.subject, now=now)
@@ -170,6 +188,7 @@ async def decline_proposal(  # noqa: PLR0917 - what FastAPI hands in
     async with wired.db.begin() as session:
         if replay := await key.claim(session):
             return replay
+        await hold_round_of_proposal(session, principal.tenant, proposal_id)
         proposal = await hold_proposal(session, reader(principal), proposal_id, seen=seen)
         now = wired.clock.now()
         await proposals.decline(session, proposal, body.party, body.reason_code, author, now=now)

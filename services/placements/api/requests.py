@@ -23,7 +23,8 @@ from services.placements.api.resources import (
 )
 from services.placements.api.shapes import SAMPLE, SAMPLE_ID, Codes, Kept, Minutes, Named, Point, absent, like
 from services.placements.api.wishes import Conflicts, Earlier, Preferences
-from services.placements.domain.vocabulary import PlacementLevel
+from services.placements.domain.requests import EndingReason
+from services.placements.domain.vocabulary import PlacementLevel, RequestStatus
 from services.placements.operations.requests import REQUEST
 from services.placements.queries import requests as reading
 from services.placements.queries.visibility import REQUESTS
@@ -105,7 +106,14 @@ class RequestPatch(Wire):
 class RequestView(Kept):
     """A request the caller sees. `home`, `adjustments` and `conflicts` are null without `students.sensitive:read`."""
 
-    model_config = like(**SAMPLE, **_EXAMPLE)
+    model_config = like(
+        **SAMPLE,
+        **_EXAMPLE,
+        status="open",
+        status_reason=None,
+        deferred_to_request_id=None,
+        arrived_late=False,
+    )
 
     round_id: UUID
     student_id: UUID
@@ -118,9 +126,18 @@ class RequestView(Kept):
     clearances: Codes
     conflicts: Conflicts | None
     previous: Earlier
+    status: RequestStatus
+    status_reason: EndingReason | None
+    """Why it was withdrawn or deferred."""
+
+    deferred_to_request_id: UUID | None
+    """The request in the other round as which it goes on."""
+
+    arrived_late: bool
+    """Whether it came after the round's preference deadline."""
 
 
-_VIEW = View(
+VIEW = View(
     REQUEST,
     "/v1/requests",
     REQUESTS,
@@ -129,6 +146,7 @@ _VIEW = View(
     TypeAdapter(RequestView),
     TypeAdapter(list[RequestView]),
 )
+"""Requests, as callers see them."""
 
 
 @router.get("/requests", operation_id="list_requests", response_model=Page[RequestView])
@@ -139,15 +157,18 @@ async def list_requests(
     *,
     round_id: Annotated[UUID | None, Query(description="Only requests of this round.")] = None,
     student_id: Annotated[UUID | None, Query(description="Only requests of this student.")] = None,
+    status: Annotated[RequestStatus | None, Query(description="Only requests in this status.")] = None,
 ) -> Response:
     """The requests the caller sees, in the order they were added."""
-    return await show_list(_VIEW, wired, principal, call, round_id=round_id, student_id=student_id)
+    return await show_list(
+        VIEW, wired, principal, call, round_id=round_id, student_id=student_id, status=status
+    )
 
 
 @router.get("/requests/{request_id}", operation_id="get_request", response_model=RequestView)
 async def get_request(request_id: Id, call: SingleCall, wired: Wired, principal: Reader) -> Response:
     """One request."""
-    return await show_one(_VIEW, wired, principal, call, request_id)
+    return await show_one(VIEW, wired, principal, call, request_id)
 
 
 @router.get(
@@ -157,13 +178,13 @@ async def find_request(
     system: System, value: Value, call: SingleCall, wired: Wired, principal: Reader
 ) -> Response:
     """The request that another system knows under this name."""
-    return await show_named(_VIEW, wired, principal, call, system=system, value=value)
+    return await show_named(VIEW, wired, principal, call, system=system, value=value)
 
 
 @router.post("/requests", operation_id="create_request", response_model=RequestView, status_code=201)
 async def create_request(body: RequestDraft, wired: Wired, principal: Writer, key: Key) -> Response:
     """Add a request."""
-    return await create(_VIEW, wired, principal, key, body)
+    return await create(VIEW, wired, principal, key, body)
 
 
 @router.put(
@@ -176,7 +197,7 @@ async def upsert_request(
     system: System, value: Value, body: RequestFacts, wired: Wired, principal: Writer
 ) -> Response:
     """Make what another system knows under this name be as the body says. Repeating it changes nothing."""
-    return await put_named(_VIEW, wired, principal, body, system=system, value=value)
+    return await put_named(VIEW, wired, principal, body, system=system, value=value)
 
 
 @router.patch("/requests/{request_id}", operation_id="change_request", response_model=RequestView)
@@ -184,4 +205,4 @@ async def change_request(
     request_id: Id, body: RequestPatch, wired: Wired, principal: Writer, seen: IfMatch
 ) -> Response:
     """Change the members that are given."""
-    return await patch(_VIEW, wired, principal, body, id_=request_id, seen=seen)
+    return await patch(VIEW, wired, principal, body, id_=request_id, seen=seen)

@@ -17,6 +17,7 @@ from services.placements.queries.singles import as_changed
 from services.placements.queries.visibility import Sight, reader
 from services.placements.wiring import Wiring
 from shared.auth.principal import Principal
+from shared.db import Session
 from shared.errors import Forbidden, Invalid, NotFound
 from shared.http.lists import Filtered
 from shared.http.paging import Call
@@ -92,8 +93,7 @@ async def create(
             return replay
         now = wired.clock.now()
         row = await add(session, author, view.resource, plain(body), names=names_in(body), now=now)
-        columns = await as_changed(session, view.one, _found(principal, row.id), view.what)
-        return await key.keep(session, _answer(view, columns, HTTPStatus.CREATED))
+        return await key.keep(session, await shown(view, session, principal, row.id, HTTPStatus.CREATED))
 
 
 async def put_named(
@@ -121,8 +121,14 @@ async def patch(
         row = await hold_visible(session, view.resource, id_, view.visible, binds_of(principal), seen=seen)
         values = plain(body, given_only=True)
         await change(session, author, view.resource, row, values, now=wired.clock.now())
-        columns = await as_changed(session, view.one, _found(principal, id_), view.what)
-    return _answer(view, columns, HTTPStatus.OK)
+        return await shown(view, session, principal, id_)
+
+
+async def shown(
+    view: View, session: Session, principal: Principal, id_: UUID, status: HTTPStatus = HTTPStatus.OK
+) -> Response:
+    """The thing as the caller will read it, seen from within the transaction that changes it."""
+    return _answer(view, await as_changed(session, view.one, _found(principal, id_), view.what), status)
 
 
 def _found(principal: Principal, id_: UUID) -> dict[str, object]:

@@ -22,8 +22,17 @@ from services.placements.api.resources import (
     show_one,
 )
 from services.placements.api.rules import Rules
-from services.placements.api.shapes import SAMPLE, AcademicYear, Kept, Named, PlacementDays, absent, like
-from services.placements.domain.vocabulary import PlacementLevel
+from services.placements.api.shapes import (
+    SAMPLE,
+    SAMPLE_ID,
+    AcademicYear,
+    Kept,
+    Named,
+    PlacementDays,
+    absent,
+    like,
+)
+from services.placements.domain.vocabulary import Directorate, PlacementLevel
 from services.placements.operations.rounds import ROUND
 from services.placements.queries import rounds as reading
 from services.placements.queries.visibility import ROUNDS
@@ -43,7 +52,41 @@ _EXAMPLE = {
     "days_required": 100,
     "preference_deadline_on": "2026-07-03",
     "rules": {"statutory_required": True, "contrast": ["directorate"], "travel_cap_minutes": 90},
+    "stages": {"capacity_on": "2026-05-29", "matching_on": "2026-07-10", "answers_on": "2026-07-24"},
+    "targets": [{"organisation_id": SAMPLE_ID, "directorate": "adults", "places": 12}],
 }
+
+
+class StageDays(Wire):
+    """The days by which the stages of the season are to be done; preferences have the round's own deadline."""
+
+    capacity_on: Day | None = None
+    """Settings have stated their capacity."""
+
+    matching_on: Day | None = None
+    """A result is published."""
+
+    answers_on: Day | None = None
+    """Host and university have answered each proposal."""
+
+    confirmed_on: Day | None = None
+    """The agreed placements are confirmed."""
+
+
+class Target(Wire):
+    """Places that an organisation has promised to find; if it says so, for one directorate, setting or level."""
+
+    organisation_id: UUID
+    directorate: Directorate | None = None
+    setting_id: UUID | None = None
+    placement_level: PlacementLevel | None = None
+    """The round's own where it is left out."""
+
+    places: Annotated[int, Field(ge=0, le=10_000)]
+
+
+Targets = Annotated[list[Target], Field(max_length=2000)]
+"""What is to be found in one round."""
 
 
 class RoundFacts(Wire):
@@ -59,6 +102,8 @@ class RoundFacts(Wire):
     days_required: PlacementDays
     preference_deadline_on: Day
     rules: Rules = Field(default_factory=Rules)
+    stages: StageDays = Field(default_factory=StageDays)
+    targets: Targets = Field(default_factory=list)
 
 
 class RoundDraft(RoundFacts, Named):
@@ -76,6 +121,8 @@ class RoundPatch(Wire):
     days_required: PlacementDays = absent()
     preference_deadline_on: Day = absent()
     rules: Rules = absent()
+    stages: StageDays = absent()
+    targets: Targets = absent()
 
 
 class RoundView(RoundFacts, Kept):

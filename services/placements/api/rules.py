@@ -7,6 +7,7 @@ from pydantic import Field, field_validator
 
 from services.placements.api.shapes import SAMPLE_ID, Minutes, like
 from services.placements.domain.matching.codes import DEFAULT_AIMS, MINIMISED_AIMS, AimCode, ContrastFactor
+from services.placements.domain.rounds import EducatorsDown
 from shared.http.wire import Code, Wire
 
 
@@ -36,6 +37,7 @@ class Rules(Wire):
         lottery_seed="autumn-2026",
         agreements=None,
         caps=[{"kind": "setting", "id": SAMPLE_ID, "seats": 2}],
+        educators_down="use_last_known",
     )
 
     contrast: Annotated[list[ContrastFactor], Field(max_length=3)] = Field(default_factory=list)
@@ -59,6 +61,8 @@ class Rules(Wire):
     """Who works together; null means everybody with everybody."""
 
     caps: Annotated[list[Cap], Field(max_length=5000)] = Field(default_factory=list)
+    educators_down: EducatorsDown = EducatorsDown.REFUSE
+    """What becomes of a run while the educators service is silent."""
 
     @field_validator("aims")
     @classmethod

@@ -28,7 +28,10 @@ class PlacementShape:
     ends_on: date
     student_id: UUID | None = None
     placement_id: UUID | None = None
-    """The placement itself where it exists: a seat that it holds already is not counted against it."""
+    """The placement itself where it exists: a seat that it holds is not counted against it, and the answer is kept there."""
+
+    on_site_supervisor_named: bool | None = None
+    """Whether somebody supervises on site day by day; None when nobody is named yet."""
 
 
 class EducatorFull(Conflict):
@@ -58,13 +61,15 @@ class Educators:
         self, partnership_id: UUID, shape: PlacementShape, educator_ids: Collection[UUID]
     ) -> dict[UUID, Eligibility]:
         """Whether each of these educators may take such a placement, with every rule; an unknown educator is left out."""
-        placement = {
+        placement: dict[str, Any] = {
             "placement_level": shape.placement_level,
             "starts_on": shape.starts_on.isoformat(),
             "ends_on": shape.ends_on.isoformat(),
         }
         known = {"student_id": shape.student_id, "placement_id": shape.placement_id}
         placement |= {name: str(value) for name, value in known.items() if value is not None}
+        if shape.on_site_supervisor_named is not None:
+            placement["on_site_supervisor_named"] = shape.on_site_supervisor_named
         decided: dict[UUID, Eligibility] = {}
         for some in _in_parts(sorted(str(i) for i in set(educator_ids))):
             body = {"placement": placement, "educator_ids": some}

@@ -1,6 +1,9 @@
 """Whether a practice educator may take a placement, as the educators service decided it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 
@@ -34,3 +37,17 @@ class Eligibility:
     def blocks(self) -> tuple[RuleResult, ...]:
         """The rules that say no."""
         return tuple(rule for rule in self.rules if rule.result == "block")
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """A decision as it was last heard, and when."""
+
+    eligibility: Eligibility
+    answered_at: datetime
+
+
+def from_stored(answer: Mapping[str, Any]) -> Eligibility:
+    """A decision as it was stored (its members, plainly)."""
+    rules = tuple(RuleResult(**rule) for rule in answer["rules"])
+    return Eligibility(**{**answer, "educator_id": UUID(answer["educator_id"]), "rules": rules})

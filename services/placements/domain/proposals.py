@@ -1,8 +1,10 @@
 """Answering proposals: who may answer, what an answer leads to, and by when."""
 
+from datetime import datetime
 from enum import StrEnum
 
 from services.placements.domain.vocabulary import Party, ProposalStatus
+from shared.calendar import Calendar
 from shared.errors import InvalidState
 
 ANSWER_WORKING_DAYS = 10
@@ -20,6 +22,21 @@ class DeclineReason(StrEnum):
     LEARNING_NEEDS_NOT_MET = "learning_needs_not_met"
     STUDENT_WITHDREW = "student_withdrew"
     OTHER = "other"
+
+
+LOSES_THE_PLACE = frozenset({DeclineReason.CAPACITY_LOST, DeclineReason.EDUCATOR_UNAVAILABLE})
+"""Reasons of a host that are about its place and not about the student: nobody is to be proposed for that place."""
+
+LIVE = (ProposalStatus.DRAFT.value, ProposalStatus.PUBLISHED.value, ProposalStatus.ACCEPTED.value)
+"""Statuses in which a proposal takes up a place."""
+
+REMINDED_WORKING_DAYS = 3
+"""Working days before the deadline on which those are reminded who have not answered."""
+
+
+def reminded_until(calendar: Calendar, now: datetime) -> datetime:
+    """Whoever has to answer by this instant, or has had to already, is to be reminded at `now`."""
+    return calendar.due_at(now, REMINDED_WORKING_DAYS)
 
 
 def refuse_unless_open(status: ProposalStatus) -> None:

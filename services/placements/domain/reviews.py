@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from services.placements.domain.schedule import Terms, day_number, plan
 from services.placements.domain.vocabulary import Checkpoint, ConcernAbout, Rag, Respondent
-from shared.calendar import Calendar
 
-ONE_DAY = timedelta(days=1)
 FOUR_WEEKS = timedelta(days=28)
 FEW_DAYS_A_WEEK = 4
 FIRST_REVIEW_NOT_BEFORE_DAY = 15
@@ -20,7 +19,6 @@ FAR_APART = 2
 """Steps between two respondents' answers from which they differ."""
 CARRIED_OVER = 2
 """Questions that are `partly` twice running and make a section red."""
-_FARTHEST = 1500
 
 
 class Answer(StrEnum):
@@ -203,29 +201,17 @@ def struggling(lights: Mapping[Section, Rag]) -> ConcernAbout | None:
     return None
 
 
-def placement_day(starts_on: date, number: int, weekdays: Collection[int], calendar: Calendar) -> date:
-    """The date of a placement's day number `number` (from 1) by its pattern of weekdays (Monday 1), on working days only."""
-    day, left = starts_on, number
-    for _ in range(_FARTHEST):
-        left -= calendar.is_working_day(day) and day.isoweekday() in weekdays
-        if left <= 0:
-            return day
-        day += ONE_DAY
-    return day
-
-
-def due_dates(
-    starts_on: date, weekdays: Collection[int], days_required: int, calendar: Calendar
-) -> dict[Checkpoint, date]:
-    """When each review is due: four weeks in, at half of the days, and at the last day.
+def due_dates(terms: Terms) -> dict[Checkpoint, date]:
+    """When each review is due: four weeks in, at half of the days, and at the last day of the schedule.
 
     A pattern under four days a week has had too little placement after four weeks: then the first review waits for day 15.
     """
-    four_week = starts_on + FOUR_WEEKS
-    if len(set(weekdays)) < FEW_DAYS_A_WEEK:
-        four_week = max(four_week, placement_day(starts_on, FIRST_REVIEW_NOT_BEFORE_DAY, weekdays, calendar))
+    planned = plan(terms)
+    four_week = terms.starts_on + FOUR_WEEKS
+    if len(terms.pattern.weekdays) < FEW_DAYS_A_WEEK:
+        four_week = max(four_week, day_number(planned, FIRST_REVIEW_NOT_BEFORE_DAY))
     return {
         Checkpoint.FOUR_WEEK: four_week,
-        Checkpoint.MIDWAY: placement_day(starts_on, -(-days_required // 2), weekdays, calendar),
-        Checkpoint.END: placement_day(starts_on, days_required, weekdays, calendar),
+        Checkpoint.MIDWAY: day_number(planned, -(-terms.days_required // 2)),
+        Checkpoint.END: planned[-1].on,
     }

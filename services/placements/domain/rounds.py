@@ -1,11 +1,24 @@
 """A round's rules as they are stored, and as matching takes them."""
 
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from services.placements.domain.matching.codes import DEFAULT_AIMS, AimCode, ContrastFactor, LimitKind
 from services.placements.domain.matching.inputs import CapInput, RoundRules
+
+
+class EducatorsDown(StrEnum):
+    """What a round wants of a run while the educators service is silent: its last known answers, or no run."""
+
+    USE_LAST_KNOWN = "use_last_known"
+    REFUSE = "refuse"
+
+
+def goes_on_while_silent(stored: Mapping[str, Any]) -> bool:
+    """Whether the round wants a run to go on with last known answers while the educators service is silent."""
+    return bool(stored.get("educators_down") == EducatorsDown.USE_LAST_KNOWN)
 
 
 def rules_of(round_id: UUID, stored: Mapping[str, Any]) -> RoundRules:

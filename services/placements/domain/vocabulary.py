@@ -138,6 +138,14 @@ class DayPart(StrEnum):
     PM = "pm"
 
 
+class RequestStatus(StrEnum):
+    """Whether a request is still to be matched: open, taken back, or put off to another round."""
+
+    OPEN = "open"
+    WITHDRAWN = "withdrawn"
+    DEFERRED = "deferred"
+
+
 class MatchRunStatus(StrEnum):
     """Where a match run stands."""
 
@@ -149,12 +157,26 @@ class MatchRunStatus(StrEnum):
 
 
 class ProposalStatus(StrEnum):
-    """Where a proposal stands: a draft until its run is published, then answered by host and university."""
+    """Where a proposal stands: a draft until its run is published, then answered by host and university.
+
+    `superseded`: a repair or a swap gave the student another place, or none. `withdrawn`: the request was taken back.
+    """
 
     DRAFT = "draft"
     PUBLISHED = "published"
     ACCEPTED = "accepted"
     DECLINED = "declined"
+    SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"
+
+
+class RepairStatus(StrEnum):
+    """Where a repair stands: computed in the background, then confirmed by a person, or left alone."""
+
+    QUEUED = "queued"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CONFIRMED = "confirmed"
 
 
 class Party(StrEnum):
@@ -242,3 +264,12 @@ class ConcernStatus(StrEnum):
     ACKNOWLEDGED = "acknowledged"
     SNOOZED = "snoozed"
     CLOSED = "closed"
+
+
+class PolicyQuestion(StrEnum):
+    """What a policy comparison can answer. The order is that in which answers are wanted most."""
+
+    RECRUITMENT = "recruitment"
+    ORDERS = "orders"
+    STRATEGY_PROOF = "strategy_proof"
+    TRUNCATION = "truncation"

@@ -4,26 +4,22 @@ Killed at any point it leaves the round as it was; the queue starts it again. Ea
 educators are fresh.
 """
 
-import asyncio
-import json
-import sys
-from contextlib import suppress
+from contextlib import aclosing
 from typing import Any
 from uuid import UUID
 
-from services.placements.clients.educators import PlacementShape
-from services.placements.domain.matching.canonical import input_hash, to_json
+from services.placements.clients.last_known import ask
+from services.placements.domain.matching.canonical import from_json, input_hash, to_json
 from services.placements.domain.matching.inputs import MatchInputs
+from services.placements.domain.rounds import goes_on_while_silent
+from services.placements.jobs.solver_process import lines_of
 from services.placements.operations import match_runs
+from services.placements.operations.educator_answers import remember
 from services.placements.queries.match_inputs import inputs_of, round_facts
 from services.placements.queries.match_runs import under_way
+from services.placements.queries.readiness import remembered_of
 from services.placements.wiring import Wiring
 from shared.db import Session
-
-_LONGEST_LINE = 1024 * 1024 * 1024
-
-LOOK_SECONDS = 1.0
-"""How soon a cancelled run ends while its solver says nothing."""
 
 
 class SolverDied(RuntimeError):
@@ -31,28 +27,54 @@ class SolverDied(RuntimeError):
 
 
 async def run_match(wired: Wiring, run_id: UUID) -> None:
-    """Carry out one run, if it is still wanted. Raises `SisterDown` (to be tried again) while educators is silent."""
+    """Carry out one run, if it is still wanted.
+
+    While the educators service is silent, the run fails or goes on with its last known answers, as the round says.
+    """
     async with wired.db.read() as connection:
         run = await under_way(connection, run_id)
         if run is None:
             return
-        facts = await round_facts(connection, run.partnership_id, run.round_id)
-    shape = PlacementShape(
-        placement_level=facts.round.placement_level,
-        starts_on=facts.round.starts_on,
-        ends_on=facts.round.ends_on,
-    )
-    decided = await wired.educators.eligibility(run.partnership_id, shape, facts.educators)
-    inputs = inputs_of(facts, decided)
-    frozen = to_json(inputs)
-    async with wired.db.begin() as session:
-        if not await match_runs.begin(session, run_id, frozen, input_hash(inputs), wired.clock.now()):
-            return
-    answer = await _solved(wired, run_id, frozen)
-    if answer is None:
+    if run.inputs:
+        frozen = await _scenario(wired, run_id, run.inputs)
+    else:
+        frozen = await _frozen(wired, run_id, run.partnership_id, run.round_id)
+    answer = await _solved(wired, run_id, to_json(frozen)) if frozen else None
+    if frozen is None or answer is None:
         return
     async with wired.db.begin() as session:
-        await _store(session, wired, run_id, inputs, answer)
+        await _store(session, wired, run_id, frozen, answer)
+
+
+async def _scenario(wired: Wiring, run_id: UUID, stored: str) -> MatchInputs | None:
+    """What would be if: its inputs were frozen when it was asked for. None when the run is over already."""
+    inputs = from_json(stored)
+    async with wired.db.begin() as session:
+        going = await match_runs.begin(
+            session, run_id, to_json(inputs), input_hash(inputs), None, wired.clock.now()
+        )
+    return inputs if going else None
+
+
+async def _frozen(wired: Wiring, run_id: UUID, partnership_id: UUID, round_id: UUID) -> MatchInputs | None:
+    """The round as it stands and what is known of its educators, from now on as it is. None when the run is over."""
+    async with wired.db.read() as connection:
+        facts = await round_facts(connection, partnership_id, round_id)
+        remembered = await remembered_of(connection, round_id)
+    answers = await ask(wired.educators, facts, remembered)
+    now = wired.clock.now()
+    if answers.silent and not goes_on_while_silent(facts.round.rules):
+        async with wired.db.begin() as session:
+            await match_runs.fail(session, run_id, answers.silent, now)
+        return None
+    inputs, _ = inputs_of(facts, answers.decided)
+    async with wired.db.begin() as session:
+        if answers.fresh:
+            await remember(session, partnership_id, round_id, answers.decided, now)
+        going = await match_runs.begin(
+            session, run_id, to_json(inputs), input_hash(inputs), answers.as_of, now
+        )
+    return inputs if going else None
 
 
 async def _store(
@@ -62,61 +84,24 @@ async def _store(
     if "failure" in answer:
         await match_runs.fail(session, run_id, answer["failure"], now)
     else:
-        await match_runs.finish(session, run_id, inputs, answer["result"], now)
+        await match_runs.finish(session, run_id, inputs, answer, now)
 
 
 async def _solved(wired: Wiring, run_id: UUID, frozen: str) -> dict[str, Any] | None:
     """The solver's last word; None when the run was cancelled meanwhile."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "services.placements.jobs.solving",
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        limit=_LONGEST_LINE,
-    )
-    try:
-        return await _listen(wired, run_id, process, frozen)
-    finally:
-        with suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
 
+    async def wanted() -> bool:
+        async with wired.db.read() as connection:
+            return await under_way(connection, run_id) is not None
 
-async def _listen(
-    wired: Wiring, run_id: UUID, process: asyncio.subprocess.Process, frozen: str
-) -> dict[str, Any] | None:
-    if process.stdin is None or process.stdout is None:
-        raise SolverDied
-    with suppress(BrokenPipeError, ConnectionResetError):
-        process.stdin.write(frozen.encode())
-        await process.stdin.drain()
-        process.stdin.close()
-    while line := await _next_line(wired, run_id, process.stdout):
-        said: dict[str, Any] = json.loads(line)
-        if "aim" not in said:
-            return said
-        async with wired.db.begin() as session:
-            progress = {"stage": "solving", **said}
-            if not await match_runs.report(session, run_id, progress, wired.clock.now()):
-                return None
-    if await _is_over(wired, run_id):
+    async with aclosing(lines_of("services.placements.jobs.solving", frozen, wanted=wanted)) as lines:
+        async for said in lines:
+            if "aim" not in said:
+                return said
+            async with wired.db.begin() as session:
+                progress = {"stage": "solving", **said}
+                if not await match_runs.report(session, run_id, progress, wired.clock.now()):
+                    return None
+    if not await wanted():
         return None
     raise SolverDied
-
-
-async def _next_line(wired: Wiring, run_id: UUID, said: asyncio.StreamReader) -> bytes:
-    """The solver's next line; empty when it has ended, or when the run was cancelled while the solver was silent."""
-    line = asyncio.ensure_future(said.readline())
-    try:
-        while not (await asyncio.wait([line], timeout=LOOK_SECONDS))[0]:
-            if await _is_over(wired, run_id):
-                return b""
-        return line.result()
-    finally:
-        line.cancel()
-
-
-async def _is_over(wired: Wiring, run_id: UUID) -> bool:
-    async with wired.db.read() as connection:
-        return await under_way(connection, run_id) is None

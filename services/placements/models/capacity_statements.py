@@ -11,7 +11,10 @@ from shared.declarative import a_list, one_of, within_tenant
 
 
 class CapacityStatement(Versioned):
-    """A setting's intent for one academic year, with coded reasons where it does not offer."""
+    """A setting's intent for one academic year, with coded reasons where it does not offer.
+
+    `places` is how many students it thinks of over the year; null where it has not said.
+    """
 
     __tablename__ = "capacity_statements"
 
@@ -19,6 +22,7 @@ class CapacityStatement(Versioned):
     academic_year: Mapped[str]
     appetite: Mapped[str]
     reasons: Mapped[list[str]]
+    places: Mapped[int | None]
 
     __table_args__ = (
         UniqueConstraint("partnership_id", "id"),
@@ -29,4 +33,5 @@ class CapacityStatement(Versioned):
         one_of("appetite", Appetite),
         CheckConstraint("academic_year ~ '^20[0-9]{2}-[0-9]{2}$'", name="academic_year"),
         a_list("reasons"),
+        CheckConstraint("places between 0 and 1000", name="places"),
     )

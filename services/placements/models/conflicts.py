@@ -29,9 +29,29 @@ CONFLICTS = {
         "report_already_made",
         "This report of the placement was made before.",
     ),
+    "leave_agreed_once": (
+        "leave_exists",
+        "Some of these days are agreed leave already.",
+    ),
+    "supervision_once_a_day_and_kind": (
+        "supervision_exists",
+        "A supervision of this kind is recorded for this day already.",
+    ),
+    "observation_once_a_day": (
+        "observation_exists",
+        "An observation is recorded for this day already.",
+    ),
+    "one_learning_agreement": (
+        "learning_agreement_exists",
+        "Somebody else has just recorded the learning agreement; read it, then change it.",
+    ),
     "one_published_run_per_round": (
         "round_published",
         "Another result of this round is published already.",
+    ),
+    "one_live_proposal_per_request_and_run": (
+        "request_has_a_proposal",
+        "The request has another proposal in this result; read the result again.",
     ),
     "student_in_one_place_at_a_time": (
         "student_already_placed",

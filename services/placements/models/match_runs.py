@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.placements.domain.vocabulary import MatchRunStatus
@@ -17,7 +17,8 @@ class MatchRun(Versioned):
 
     `inputs` are frozen when the run starts and named by `input_hash`; the result is a function of them alone. `outcome`
     counts requests, placed and preferences met; `aims` are the optimal values in their order; `versions` what computed
-    them. At most one run of a round is ever published.
+    them. `educators_as_of` is set when the educators service was silent and its last known answers were used: the age of the
+    oldest. At most one run of a round is ever published.
     """
 
     __tablename__ = "match_runs"
@@ -31,9 +32,13 @@ class MatchRun(Versioned):
     aims: Mapped[list[Any] | None]
     versions: Mapped[dict[str, Any] | None]
     failure: Mapped[str | None]
+    educators_as_of: Mapped[datetime | None]
     requested_by: Mapped[str]
     completed_at: Mapped[datetime | None]
     published_at: Mapped[datetime | None]
+    base_run_id: Mapped[UUID | None]
+    scenario: Mapped[dict[str, Any] | None]
+    """What is different from `base_run_id`: such a run answers a question and is never published."""
 
     __table_args__ = (
         UniqueConstraint("partnership_id", "id"),
@@ -46,6 +51,9 @@ class MatchRun(Versioned):
             postgresql_where=text("published_at is not null"),
         ),
         one_of("status", MatchRunStatus),
+        within_tenant("base_run_id", "match_runs"),
+        CheckConstraint("(scenario is null) = (base_run_id is null)", name="scenario_of_a_run"),
+        CheckConstraint("scenario is null or published_at is null", name="scenario_is_never_published"),
     )
 
 
@@ -57,3 +65,13 @@ class MatchExplanation(Base):
     run_id: Mapped[UUID] = mapped_column(ForeignKey("match_runs.id"), primary_key=True)
     request_id: Mapped[UUID] = mapped_column(ForeignKey("requests.id"), primary_key=True)
     explanation: Mapped[dict[str, Any]]
+
+
+class MatchRunResult(Base):
+    """Who goes where by one run, as it was computed, and the facts of its picture. What became of it is proposals."""
+
+    __tablename__ = "match_run_results"
+
+    run_id: Mapped[UUID] = mapped_column(ForeignKey("match_runs.id"), primary_key=True)
+    assignments: Mapped[list[dict[str, Any]]]
+    picture: Mapped[dict[str, Any]]

@@ -1,4 +1,4 @@
-"""The two written reports of a placement: that they were made, and what they recommend; never their text."""
+"""The two written reports of a placement: that they were made, what they recommend and cover; never their text."""
 
 from datetime import datetime
 from uuid import UUID
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.placements.domain.vocabulary import Recommendation, ReportKind
 from services.placements.models.declarative import Tenanted
-from shared.declarative import one_of
+from shared.declarative import a_list, one_of
 
 
 class Report(Tenanted):
@@ -19,6 +19,7 @@ class Report(Tenanted):
     placement_id: Mapped[UUID] = mapped_column(ForeignKey("placements.id"))
     kind: Mapped[str]
     recommendation: Mapped[str]
+    pcf_domains: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[str]
 
@@ -26,4 +27,5 @@ class Report(Tenanted):
         UniqueConstraint("placement_id", "kind", name="report_already_made"),
         one_of("kind", ReportKind),
         one_of("recommendation", Recommendation),
+        a_list("pcf_domains"),
     )

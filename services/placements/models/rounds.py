@@ -5,19 +5,20 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, mapped_column
 
 from services.placements.domain.vocabulary import PlacementLevel
 from services.placements.models.declarative import Versioned
-from shared.declarative import one_of
+from shared.declarative import a_list, one_of
 
 
 class Round(Versioned):
     """One matching season for one placement level and start window.
 
     `academic_year` is written 2026-27; `days_required` are placement days; `rules` is the partnership's choice for this
-    round. `published_run_id` names the one match run whose result was published (match runs refer to rounds, so there is
-    no foreign key back).
+    round. `stages` are the days by which the stages of the season are to be done, `targets` the places that organisations
+    have promised to find. `published_run_id` names the one match run whose result was published (match runs refer to
+    rounds, so there is no foreign key back).
     """
 
     __tablename__ = "rounds"
@@ -30,6 +31,8 @@ class Round(Versioned):
     days_required: Mapped[int]
     preference_deadline_on: Mapped[date]
     rules: Mapped[dict[str, Any]]
+    stages: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    targets: Mapped[list[dict[str, Any]]] = mapped_column(default=list, server_default="[]")
     published_run_id: Mapped[UUID | None]
 
     __table_args__ = (
@@ -40,5 +43,7 @@ class Round(Versioned):
         one_of("placement_level", PlacementLevel),
         CheckConstraint("academic_year ~ '^20[0-9]{2}-[0-9]{2}$'", name="academic_year"),
         CheckConstraint("starts_on <= ends_on", name="starts_before_it_ends"),
+        a_list("targets"),
+        CheckConstraint("jsonb_typeof(stages) = 'object'", name="stages_are_object"),
         CheckConstraint("days_required between 1 and 400", name="days_required"),
     )

@@ -1,7 +1,8 @@
 """Taking the steps of a placement: each is one transition, with who, when and why, and one event."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -22,8 +23,8 @@ from services.placements.messages import (
 )
 from services.placements.models.placements import Placement, PlacementTransition
 from services.placements.operations.reviews import open_reviews
-from services.placements.queries.placements import Progress, progress_of
-from shared.calendar import ENGLAND, london_day
+from services.placements.queries.placements import Progress, last_step_on, progress_of
+from shared.calendar import london_day
 from shared.errors import Conflict, Fault, Forbidden, Invalid
 from shared.events.outbox import publish
 from shared.ids import new_id
@@ -50,6 +51,19 @@ class Actor:
     stands_for: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why a step is taken, and from which day it holds (today unless said). The note is never published."""
+
+    reason_code: str | None = None
+    note: str | None = None
+    effective_on: date | None = None
+    pause_id: UUID | None = None
+    """The pause of many placements that this step is part of."""
+    is_of_many: bool = False
+    """Whether the day was decided for many: then it may lie before a placement's own last step, and that one's day holds."""
+
+
 def expect_may_step(actor: Actor) -> None:
     """Refuse whoever is none of those who decide about a placement: office, university, host."""
     if not actor.stands_for & _MAY_STEP:
@@ -64,39 +78,93 @@ async def take(
     step: Step,
     actor: Actor,
     *,
-    reason_code: str | None,
+    why: Why,
     now: datetime,
 ) -> None:
     """Take a step with a placement that is held for update.
 
-    Refused when the step is not open from its status, when a reason is needed and not given, when the caller is none of
-    those who decide (office, university, host), and a completion while days or the final report are missing.
+    Refused when the step is not open from its status, when a reason is needed and not given, when it is to hold from a day
+    that is not come or lies before the last step, when the caller is none of those who decide (office, university, host),
+    and a completion while days or the final report are missing.
     """
     target = after(step, PlacementStatus(placement.status))
     expect_may_step(actor)
-    if step in _NEED_A_REASON and reason_code is None:
+    if step in _NEED_A_REASON and why.reason_code is None:
         raise Invalid([Fault("/reason_code", "missing", "Say why, with one of the coded reasons.")])
+    if why.effective_on is not None:
+        why = await _on_a_day(session, placement, why, london_day(now))
     progress = await progress_of(session, placement.id)
     if step is Step.COMPLETION:
         _refuse_unless_complete(placement, progress)
-    await _move(session, placement, target, actor.subject, reason_code, now)
+    source = PlacementStatus(placement.status)
+    placement.status = target.value
+    await note_step(session, placement, step.value, actor, source=source, why=why, now=now)
     if step is Step.START:
-        await open_reviews(session, placement, calendar=ENGLAND, now=now)
+        await open_reviews(session, placement, now=now)
     await tell(session, placement, _NEWS[step], progress, now)
+
+
+async def note_step(
+    session: AsyncSession,
+    placement: Placement,
+    step: str,
+    actor: Actor,
+    *,
+    source: PlacementStatus,
+    why: Why,
+    now: datetime,
+    changed: dict[str, Any] | None = None,
+) -> None:
+    """Count the version up and put on record what was done: who, when, why, and what it changed (ids, days and codes)."""
+    placement.version += 1
+    placement.updated_at = now
+    session.add(
+        PlacementTransition(
+            id=new_id(),
+            placement_id=placement.id,
+            from_status=source.value,
+            to_status=placement.status,
+            step=step,
+            by_subject=actor.subject,
+            reason_code=why.reason_code,
+            note=why.note,
+            effective_on=why.effective_on or london_day(now),
+            changed=changed,
+            pause_id=why.pause_id,
+            at=now,
+        )
+    )
+    await session.flush()
 
 
 async def propose(session: AsyncSession, placement: Placement, *, by: str, now: datetime) -> None:
     """Put a placement on record that host and university have agreed to."""
     session.add(placement)
     await session.flush()
-    session.add(_transition(placement.id, None, PlacementStatus.PROPOSED, by, None, now))
+    session.add(
+        PlacementTransition(
+            id=new_id(),
+            placement_id=placement.id,
+            to_status=PlacementStatus.PROPOSED.value,
+            by_subject=by,
+            effective_on=london_day(now),
+            at=now,
+        )
+    )
     await tell(session, placement, PlacementProposed, Progress(0.0, False, False), now)
 
 
 async def tell(
-    session: AsyncSession, placement: Placement, news: type[PlacementStep], progress: Progress, now: datetime
+    session: AsyncSession,
+    placement: Placement,
+    news: type[PlacementStep],
+    progress: Progress,
+    now: datetime,
+    *,
+    also: frozenset[UUID] = frozenset(),
 ) -> None:
-    """Publish the placement as it stands after a step, to its university and its host."""
+    """Publish the placement as it stands after a step, to its university and its hosts; to those in `also` as well."""
+    second = {placement.second_organisation_id} if placement.second_organisation_id else set()
     message = news(
         placement_id=placement.id,
         round_id=placement.round_id,
@@ -120,7 +188,7 @@ async def tell(
         message,
         partnership_id=placement.partnership_id,
         subject=placement.id,
-        audience={placement.university_id, placement.organisation_id},
+        audience=also | {placement.university_id, placement.organisation_id} | second,
         now=now,
     )
 
@@ -134,36 +202,13 @@ def _refuse_unless_complete(placement: Placement, progress: Progress) -> None:
         raise Conflict("final_report_missing", "Record the final report first.")
 
 
-async def _move(  # noqa: PLR0917 - the columns of a transition
-    session: AsyncSession,
-    placement: Placement,
-    target: PlacementStatus,
-    by: str,
-    reason: str | None,
-    now: datetime,
-) -> None:
-    source = PlacementStatus(placement.status)
-    placement.status = target.value
-    placement.version += 1
-    placement.updated_at = now
-    session.add(_transition(placement.id, source, target, by, reason, now))
-    await session.flush()
-
-
-def _transition(  # noqa: PLR0917 - the columns of a transition
-    placement_id: UUID,
-    source: PlacementStatus | None,
-    target: PlacementStatus,
-    by: str,
-    reason: str | None,
-    now: datetime,
-) -> PlacementTransition:
-    return PlacementTransition(
-        id=new_id(),
-        placement_id=placement_id,
-        from_status=source.value if source else None,
-        to_status=target.value,
-        by_subject=by,
-        reason_code=reason,
-        at=now,
-    )
+async def _on_a_day(session: AsyncSession, placement: Placement, why: Why, today: date) -> Why:
+    day = why.effective_on or today
+    if day > today:
+        raise Invalid([Fault("/on", "in_the_future", "A step is taken when its day has come.")])
+    last = await last_step_on(session, placement.id)
+    if last is None or day >= last:
+        return why
+    if why.is_of_many:
+        return replace(why, effective_on=last)
+    raise Invalid([Fault("/on", "before_the_last_step", "The last step of the placement holds from later.")])

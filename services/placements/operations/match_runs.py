@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,21 +14,35 @@ from services.placements.domain.matching.inputs import MatchInputs
 from services.placements.domain.proposals import ANSWER_WORKING_DAYS
 from services.placements.domain.vocabulary import MatchRunStatus, ProposalStatus
 from services.placements.messages import MatchRunCompleted, MatchRunPublished
-from services.placements.models.match_runs import MatchExplanation, MatchRun
+from services.placements.models.match_runs import MatchExplanation, MatchRun, MatchRunResult
 from services.placements.models.proposals import Proposal
 from services.placements.models.rounds import Round
+from services.placements.operations.placing import draft_of
+from services.placements.queries.readiness import blocks_of
 from shared.calendar import ENGLAND
 from shared.errors import Conflict, InvalidState
 from shared.events.outbox import publish as publish_news
 from shared.ids import new_id
 
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """Inputs as they are stored, and the hash that names them."""
+
+    inputs: str
+    input_hash: str
+
+
 _UNDER_WAY = (MatchRunStatus.QUEUED.value, MatchRunStatus.RUNNING.value)
 
 
 async def request(session: AsyncSession, of_round: Round, *, by: str, now: datetime) -> MatchRun:
-    """Ask for a run of a round; refused once a result of the round is published."""
+    """Ask for a run of a round; refused while something blocks it, and once a result of the round is published."""
     if of_round.published_run_id is not None:
         raise Conflict("round_published", "A result of this round is published; changes to it are repairs.")
+    if blocks := await blocks_of(await session.connection(), of_round.id):
+        items = [{"finding": each.finding, "advice": each.advice, "where": each.where} for each in blocks]
+        raise Conflict("round_not_ready", "The round cannot be matched as it stands.", items=items)
     run = MatchRun(
         id=new_id(),
         partnership_id=of_round.partnership_id,
@@ -44,12 +59,55 @@ async def request(session: AsyncSession, of_round: Round, *, by: str, now: datet
     return run
 
 
-async def begin(session: AsyncSession, run_id: UUID, frozen: str, input_hash: str, now: datetime) -> bool:
-    """Freeze the inputs and mark the run as running; False when it is over already (done, failed or cancelled)."""
+async def request_scenario(
+    session: AsyncSession,
+    base: MatchRun,
+    frozen: Frozen,
+    scenario: Mapping[str, Any],
+    *,
+    by: str,
+    now: datetime,
+) -> MatchRun:
+    """Ask what would be if the inputs of a completed run were different. The round is not touched."""
+    if base.status != MatchRunStatus.COMPLETED:
+        raise InvalidState("match run", base.status, [])
+    run = MatchRun(
+        id=new_id(),
+        partnership_id=base.partnership_id,
+        round_id=base.round_id,
+        base_run_id=base.id,
+        scenario=dict(scenario),
+        inputs=frozen.inputs,
+        input_hash=frozen.input_hash,
+        status=MatchRunStatus.QUEUED.value,
+        progress={"stage": "queued"},
+        requested_by=by,
+        version=1,
+        created_at=now,
+        updated_at=now,
+    )
+    session.add(run)
+    await session.flush()
+    return run
+
+
+async def begin(  # noqa: PLR0917 - what a run begins with
+    session: AsyncSession,
+    run_id: UUID,
+    frozen: str,
+    input_hash: str,
+    educators_as_of: datetime | None,
+    now: datetime,
+) -> bool:
+    """Freeze the inputs and mark the run as running; False when it is over already (done, failed or cancelled).
+
+    `educators_as_of` is the age of the oldest answer about an educator, where the last known ones had to be used.
+    """
     values = {
         "status": MatchRunStatus.RUNNING.value,
         "inputs": frozen,
         "input_hash": input_hash,
+        "educators_as_of": educators_as_of,
         "progress": {"stage": "solving"},
     }
     return await _change_if_under_way(session, run_id, values, now)
@@ -72,9 +130,13 @@ async def fail(session: AsyncSession, run_id: UUID, code: str, now: datetime) ->
 
 
 async def finish(
-    session: AsyncSession, run_id: UUID, inputs: MatchInputs, result: Mapping[str, Any], now: datetime
+    session: AsyncSession, run_id: UUID, inputs: MatchInputs, answer: Mapping[str, Any], now: datetime
 ) -> bool:
-    """Store a result: outcome, explanations and draft proposals, all or nothing; False when the run is over already."""
+    """Store a result: outcome, explanations and draft proposals, all or nothing; False when the run is over already.
+
+    What would be if has no proposals: nobody can answer them.
+    """
+    result = answer["result"]
     values = {
         "status": MatchRunStatus.COMPLETED.value,
         "outcome": result["outcome"],
@@ -92,7 +154,9 @@ async def finish(
     ]
     if rows:
         await session.execute(insert(MatchExplanation), rows)
-    drafts = _drafts(run, inputs, result, now)
+    kept = MatchRunResult(run_id=run_id, assignments=result["assignments"], picture=answer["picture"])
+    session.add(kept)
+    drafts = _drafts(run, inputs, result, now) if run.scenario is None else []
     if drafts:
         await session.execute(insert(Proposal), drafts)
     outcome = result["outcome"]
@@ -119,6 +183,10 @@ async def publish(session: AsyncSession, run: MatchRun, of_round: Round, now: da
     if run.status != MatchRunStatus.COMPLETED or run.published_at is not None:
         state = "published" if run.published_at else run.status
         raise InvalidState("match run", state, [])
+    if run.scenario is not None:
+        raise Conflict(
+            "scenario_run", "A scenario answers a question; only a run of the round itself is published."
+        )
     if of_round.published_run_id is not None:
         raise Conflict("round_published", "Another result of this round is published already.")
     run.published_at = run.updated_at = of_round.updated_at = now
@@ -127,7 +195,7 @@ async def publish(session: AsyncSession, run: MatchRun, of_round: Round, now: da
     of_round.version += 1
     asked = (
         update(Proposal)
-        .where(Proposal.run_id == run.id)
+        .where(Proposal.run_id == run.id, Proposal.status == ProposalStatus.DRAFT.value)
         .values(
             status=ProposalStatus.PUBLISHED.value,
             answer_due_at=ENGLAND.due_at(now, ANSWER_WORKING_DAYS),
@@ -164,28 +232,7 @@ def _drafts(
     drafts = []
     for assigned in result["assignments"]:
         offer, request = offers[assigned["offer_id"]], requests[assigned["request_id"]]
-        drafts.append(
-            {
-                "id": new_id(),
-                "partnership_id": run.partnership_id,
-                "run_id": run.id,
-                "round_id": run.round_id,
-                "request_id": UUID(request.id),
-                "offer_id": UUID(offer.id),
-                "student_id": UUID(request.student_id),
-                "university_id": UUID(request.organisation_id),
-                "organisation_id": UUID(offer.organisation_id),
-                "setting_id": UUID(offer.setting_id),
-                "educator_id": UUID(offer.educator_id) if offer.educator_id else None,
-                "preference_rank": assigned["rank"],
-                "outside_list": assigned["outside_list"],
-                "travel_minutes": assigned["minutes"],
-                "status": ProposalStatus.DRAFT.value,
-                "version": 1,
-                "created_at": now,
-                "updated_at": now,
-            }
-        )
+        drafts.append(draft_of(run.partnership_id, run.id, run.round_id, request, offer, assigned, now))
     return drafts
 
 

@@ -1,13 +1,20 @@
 """Answering proposals; the second acceptance makes the placement."""
 
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.placements.domain.proposals import DeclineReason, refuse_unless_open, status_after
-from services.placements.domain.vocabulary import Party, PlacementStatus, ProposalStatus
-from services.placements.messages import ProposalAccepted, ProposalDeclined
+from services.placements.domain.proposals import (
+    LOSES_THE_PLACE,
+    DeclineReason,
+    refuse_unless_open,
+    status_after,
+)
+from services.placements.domain.requests import EndingReason
+from services.placements.domain.vocabulary import Party, PlacementStatus, ProposalStatus, RequestStatus
+from services.placements.messages import ProposalAccepted, ProposalClosed, ProposalDeclined
 from services.placements.models.offers import Offer
 from services.placements.models.placements import Placement
 from services.placements.models.proposals import Proposal
@@ -17,8 +24,12 @@ from services.placements.models.settings import Setting
 from services.placements.operations.assignments import only_tutor_of
 from services.placements.operations.authors import Author
 from services.placements.operations.lifecycle import propose
+from services.placements.operations.offers import OFFER
+from services.placements.operations.requests import REQUEST, end
+from services.placements.operations.resources import overwrite
+from services.placements.operations.resources import tell as tell_of
 from shared.errors import Forbidden
-from shared.events.outbox import publish
+from shared.events.outbox import Message, publish
 from shared.ids import new_id
 
 _FACTS = (
@@ -68,7 +79,11 @@ async def decline(
     *,
     now: datetime,
 ) -> None:
-    """One side declines, with a coded reason; the student is unplaced again until the round is repaired."""
+    """One side declines, with a coded reason; the student is unplaced again until the round is repaired.
+
+    A host whose reason is about its place loses that place from the offer; a university whose student withdrew takes the
+    request back with it.
+    """
     _refuse_unless_yours(proposal, party, author)
     refuse_unless_open(ProposalStatus(proposal.status))
     proposal.status = ProposalStatus.DECLINED.value
@@ -76,6 +91,36 @@ async def decline(
     _touch(proposal, now)
     await session.flush()
     await _tell(session, proposal, ProposalDeclined(party=party), now)
+    if party is Party.HOST and reason in LOSES_THE_PLACE:
+        await _lose_the_place(session, author, proposal.offer_id, now)
+    if party is Party.UNIVERSITY and reason is DeclineReason.STUDENT_WITHDREW:
+        await _take_back(session, author, proposal.request_id, now)
+
+
+async def _lose_the_place(session: AsyncSession, author: Author, offer_id: UUID, now: datetime) -> None:
+    offer = (await session.execute(select(Offer).where(Offer.id == offer_id).with_for_update())).scalar_one()
+    if overwrite(offer, {"places": max(0, offer.places - 1)}, now):
+        await session.flush()
+        await tell_of(session, author, OFFER, [offer], now)
+
+
+async def _take_back(session: AsyncSession, author: Author, request_id: UUID, now: datetime) -> None:
+    statement = select(Request).where(Request.id == request_id).with_for_update()
+    request = (await session.execute(statement)).scalar_one()
+    if request.status == RequestStatus.OPEN:
+        end(request, RequestStatus.WITHDRAWN, EndingReason.LEFT_PROGRAMME, now)
+        await session.flush()
+        await tell_of(session, author, REQUEST, [request], now)
+
+
+async def close(session: AsyncSession, proposal: Proposal, status: ProposalStatus, now: datetime) -> None:
+    """End a proposal that is held for update otherwise than by an answer; its sides hear of it if they knew of it."""
+    was_public = proposal.answer_due_at is not None
+    proposal.status, proposal.closed_at = status.value, now
+    _touch(proposal, now)
+    await session.flush()
+    if was_public:
+        await _tell(session, proposal, ProposalClosed(status=status), now)
 
 
 def _accepted(proposal: Proposal) -> frozenset[Party]:
@@ -96,9 +141,7 @@ def _touch(proposal: Proposal, now: datetime) -> None:
     proposal.updated_at = now
 
 
-async def _tell(
-    session: AsyncSession, proposal: Proposal, news: ProposalAccepted | ProposalDeclined, now: datetime
-) -> None:
+async def _tell(session: AsyncSession, proposal: Proposal, news: Message, now: datetime) -> None:
     sides = {proposal.organisation_id, proposal.university_id}
     await publish(
         session, news, partnership_id=proposal.partnership_id, subject=proposal.id, audience=sides, now=now

@@ -1,11 +1,12 @@
 """Recording that a midway or final report was made, and what it recommends."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.placements.domain.escalation.codes import RuleCode
-from services.placements.domain.vocabulary import Recommendation, ReportKind
+from services.placements.domain.vocabulary import PcfDomain, Recommendation, ReportKind
 from services.placements.models.placements import Placement
 from services.placements.models.reports import Report
 from services.placements.operations.lifecycle import Actor
@@ -28,6 +29,7 @@ async def make(
     recommendation: Recommendation,
     actor: Actor,
     *,
+    domains: Sequence[PcfDomain] = (),
     now: datetime,
 ) -> Report:
     """Record a report; one that says `at_risk` is a signal. A second of its kind is refused (`report_already_made`)."""
@@ -44,6 +46,7 @@ async def make(
         placement_id=placement.id,
         kind=kind.value,
         recommendation=recommendation.value,
+        pcf_domains=sorted({domain.value for domain in domains}),
         recorded_at=now,
         recorded_by=actor.subject,
     )

@@ -1,11 +1,14 @@
 """Requests, as they are kept: the student's university writes them."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.placements.domain.requests import EndingReason
+from services.placements.domain.vocabulary import RequestStatus
 from services.placements.messages import RequestChanged
 from services.placements.models.declarative import Tenanted
 from services.placements.models.offers import Offer
@@ -69,6 +72,13 @@ async def _university(session: AsyncSession, author: Author, rows: Sequence[Requ
     return [[owner] if (owner := whose.get(row.student_id)) else [] for row in rows]
 
 
+def end(request: Request, status: RequestStatus, reason: EndingReason, now: datetime) -> None:
+    """Take a request that is held for update out of its round."""
+    request.status, request.status_reason, request.closed_at = status.value, reason.value, now
+    request.version += 1
+    request.updated_at = now
+
+
 REQUEST = Resource(
     name="request",
     model=Request,
@@ -81,6 +91,10 @@ REQUEST = Resource(
         "clearances": [],
         "conflicts": [],
         "previous": [],
+        "status": "open",
+        "status_reason": None,
+        "closed_at": None,
+        "deferred_to_request_id": None,
     },
     complete=_complete,
     mentions=_mentions,

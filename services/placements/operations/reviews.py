@@ -28,6 +28,7 @@ from services.placements.domain.vocabulary import Checkpoint, ConcernAbout, Rag,
 from services.placements.models.placements import Placement
 from services.placements.models.reviews import Review, ReviewResponse
 from services.placements.operations.signals import Noticed, record
+from services.placements.queries.lives import lives_of
 from services.placements.queries.reviews import HeldReview, answers_before, answers_of
 from shared.calendar import Calendar
 from shared.errors import Conflict, Fault, Invalid, InvalidState
@@ -38,11 +39,10 @@ OPEN = "open"
 _NEEDS_COMMENT = frozenset({Answer.PARTLY, Answer.NOT_YET})
 
 
-async def open_reviews(
-    session: AsyncSession, placement: Placement, *, calendar: Calendar, now: datetime
-) -> None:
+async def open_reviews(session: AsyncSession, placement: Placement, *, now: datetime) -> None:
     """The placement has started: its reviews are open, each with the day it is due. Opening them again changes nothing."""
-    due = due_dates(placement.starts_on, placement.weekdays, placement.days_required, calendar)
+    (life,) = await lives_of(session, [placement.id])
+    due = due_dates(life.terms)
     rows = [
         {
             "id": new_id(),

@@ -13,6 +13,7 @@ _VISIBLE = select(
     CapacityStatement.academic_year,
     CapacityStatement.appetite,
     CapacityStatement.reasons,
+    CapacityStatement.places,
     external_ids_of("capacity_statement", CapacityStatement.id).label("external_ids"),
     CapacityStatement.updated_at,
     CapacityStatement.version,

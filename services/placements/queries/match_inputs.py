@@ -1,25 +1,25 @@
 """Everything a match run may use, read from one round; what educators may do is asked elsewhere and handed in."""
 
+import hashlib
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.orm import aliased
 
 from services.placements.domain.eligibility import Eligibility
 from services.placements.domain.matching.codes import (
-    DEFAULT_AIMS,
-    AimCode,
     ConflictKind,
-    ContrastFactor,
-    LimitKind,
     PreferenceKind,
 )
+from services.placements.domain.matching.holding import Holding, hold
 from services.placements.domain.matching.inputs import (
-    CapInput,
     ConflictInput,
+    Held,
     MatchInputs,
     OfferInput,
     PreferenceInput,
@@ -27,7 +27,12 @@ from services.placements.domain.matching.inputs import (
     RequestInput,
     RoundRules,
 )
+from services.placements.domain.proposals import LIVE, LOSES_THE_PLACE
+from services.placements.domain.rounds import rules_of
+from services.placements.domain.vocabulary import PlacementStatus, ProposalStatus, RequestStatus
 from services.placements.models.offers import Offer
+from services.placements.models.placements import Placement
+from services.placements.models.proposals import Proposal
 from services.placements.models.requests import Request
 from services.placements.models.rounds import Round
 from services.placements.models.settings import Setting
@@ -39,38 +44,106 @@ _UNKNOWN_EDUCATOR = "unknown_educator"
 
 @dataclass(frozen=True, slots=True)
 class RoundFacts:
-    """A round as it stands: its rules and window, its offers with their settings, its requests with their universities."""
+    """A round as it stands: its rules and window, offers with settings, open requests with universities."""
 
     round: "Row[Any]"
     offers: Sequence["Row[Any]"]
     requests: Sequence["Row[Any]"]
+    proposals: Sequence["Row[Any]"] = ()
+    """Those of the published result, for a repair."""
 
     @property
     def educators(self) -> frozenset[UUID]:
         """All educators proposed for the round's offers."""
         return frozenset(offer.educator_id for offer in self.offers if offer.educator_id is not None)
 
+    @property
+    def settled(self) -> Sequence["Row[Any]"]:
+        """Proposals that became binding placements: no business of matching any more, but for the places they take."""
+        return [each for each in self.proposals if each.placement_status in SEATED]
+
+    @property
+    def agreed(self) -> tuple[Held, ...]:
+        """What both sides have accepted and nobody has confirmed yet."""
+        return tuple(
+            _place(each) for each in self.proposals if each.placement_status == PlacementStatus.PROPOSED
+        )
+
+    @property
+    def live(self) -> tuple[Held, ...]:
+        """Who is asked or agreed, but for what is settled, and for placements that were cancelled."""
+        awaited = (None, PlacementStatus.PROPOSED)
+        there = (p for p in self.proposals if p.status in LIVE and p.placement_status in awaited)
+        return tuple(map(_place, there))
+
+    @property
+    def baseline(self) -> str:
+        """A hash that differs once anything has changed that a repair rests on."""
+        rows = (*self.offers, *self.requests, *self.proposals)
+        seen = [str(self.round.version), *(f"{row.id}:{row.version}" for row in rows)]
+        seen += [f"{each.id}:{each.placement_status}" for each in self.proposals]
+        return hashlib.sha256("\n".join(seen).encode("ascii")).hexdigest()
+
 
 _ROUND = Round.__table__.c
-_OFFERS = select(
-    Offer.__table__,
-    Setting.organisation_id,
-    Setting.directorate,
-    Setting.service_area,
-    Setting.locality,
-    Setting.is_statutory,
-    Setting.is_frontline,
-    Setting.latitude,
-    Setting.longitude,
-).join(Setting, Setting.id == Offer.setting_id)
+_SECOND = aliased(Setting)
+_OFFERS = (
+    select(
+        Offer.__table__,
+        Setting.organisation_id,
+        Setting.directorate,
+        Setting.service_area,
+        Setting.locality,
+        Setting.is_statutory,
+        Setting.is_frontline,
+        Setting.latitude,
+        Setting.longitude,
+        _SECOND.organisation_id.label("second_organisation_id"),
+    )
+    .join(Setting, Setting.id == Offer.setting_id)
+    .outerjoin(_SECOND, _SECOND.id == Offer.second_setting_id)
+)
 _REQUESTS = select(Request.__table__, Student.organisation_id).join(Student, Student.id == Request.student_id)
+
+
+_PROPOSALS = (
+    select(
+        Proposal.id,
+        Proposal.version,
+        Proposal.request_id,
+        Proposal.offer_id,
+        Proposal.setting_id,
+        Proposal.educator_id,
+        Proposal.status,
+        Proposal.decline_reason,
+        Placement.status.label("placement_status"),
+    )
+    .join(Round, Round.published_run_id == Proposal.run_id)
+    .outerjoin(Placement, Placement.id == Proposal.placement_id)
+    .where(Proposal.status.in_((*LIVE, ProposalStatus.DECLINED.value)))
+    .order_by(Proposal.id)
+)
+SEATED = frozenset({"confirmed", "active", "paused", "suspended"})
+"""Statuses of a placement for which the educators service holds a seat."""
+
+
+async def published_facts(connection: AsyncConnection, partnership_id: UUID, round_id: UUID) -> RoundFacts:
+    """Read a round whose result is published, with the answers so far."""
+    facts = await round_facts(connection, partnership_id, round_id)
+    proposals = _PROPOSALS.where(Round.partnership_id == partnership_id, Round.id == round_id)
+    found: Any = (await connection.execute(proposals)).all()
+    return replace(facts, proposals=found)
 
 
 async def round_facts(connection: AsyncConnection, partnership_id: UUID, round_id: UUID) -> RoundFacts:
     """Read a round in three statements."""
     of_round = select(Round.__table__).where(_ROUND.partnership_id == partnership_id, _ROUND.id == round_id)
     offers = _OFFERS.where(Offer.partnership_id == partnership_id, Offer.round_id == round_id)
-    requests = _REQUESTS.where(Request.partnership_id == partnership_id, Request.round_id == round_id)
+    requests = _REQUESTS.where(
+        Request.partnership_id == partnership_id,
+        Request.round_id == round_id,
+        Request.status == RequestStatus.OPEN.value,
+    )
     return RoundFacts(
         (await connection.execute(of_round)).one(),
         (await connection.execute(offers.order_by(Offer.id))).all(),
@@ -78,39 +151,75 @@ async def round_facts(connection: AsyncConnection, partnership_id: UUID, round_i
     )
 
 
-def inputs_of(facts: RoundFacts, decided: Mapping[UUID, Eligibility]) -> MatchInputs:
-    """The frozen inputs of a run: the round's facts, and what the educators service decided about each educator."""
-    return MatchInputs(
-        rules=_rules(facts.round),
-        offers=tuple(_offer(row, facts.round, decided) for row in facts.offers),
-        requests=tuple(_request(row) for row in facts.requests),
-    )
+def inputs_of(facts: RoundFacts, decided: Mapping[UUID, Eligibility]) -> tuple[MatchInputs, Holding]:
+    """The frozen inputs of a run, from the round's facts and what the educators service decided about each educator.
 
-
-def _rules(row: "Row[Any]") -> RoundRules:
-    rules = row.rules
-    agreements = rules.get("agreements")
-    return RoundRules(
-        lottery_seed=rules.get("lottery_seed") or str(row.id),
-        contrast=tuple(ContrastFactor(each) for each in rules.get("contrast", ())),
-        statutory_required=bool(rules.get("statutory_required")),
-        travel_cap_minutes=rules.get("travel_cap_minutes"),
-        agreements=None
-        if agreements is None
-        else frozenset((each["university_id"], each["organisation_id"]) for each in agreements),
-        caps=tuple(
-            CapInput(kind=LimitKind(c["kind"]), id=c["id"], seats=c["seats"]) for c in rules.get("caps", ())
+    What both sides have agreed stays, and a self-sourced place is its student's, as long as every rule and limit allows it;
+    what cannot stay is told. Nobody else ever gets a place that is reserved. Binding placements are left out, with the places
+    they take; their educators' seats are not free any more in the educators service either.
+    """
+    placed = {each.request_id for each in facts.settled}
+    taken = Counter(each.offer_id for each in facts.settled)
+    inputs = MatchInputs(
+        rules=_less(rules_of(facts.round.id, facts.round.rules), facts, taken),
+        offers=tuple(_offer(row, facts.round, decided, taken[row.id]) for row in facts.offers),
+        requests=tuple(
+            _request(row, _declined(facts, row.id)) for row in facts.requests if row.id not in placed
         ),
-        aims=tuple(AimCode(each) for each in rules.get("aims", DEFAULT_AIMS)),
     )
+    reserved = {str(o.id): str(o.reserved_for_request_id) for o in facts.offers if o.reserved_for_request_id}
+    holding = hold(inputs, (*facts.agreed, *_self_sourced(inputs, facts.agreed, reserved)))
+    held = {each.offer_id for each in holding.held}
+    offers = tuple(offer for offer in inputs.offers if offer.id not in reserved or offer.id in held)
+    return replace(inputs, offers=offers, held=holding.held, previous=facts.live), holding
 
 
-def _offer(row: "Row[Any]", of_round: "Row[Any]", decided: Mapping[UUID, Eligibility]) -> OfferInput:
+def _place(row: "Row[Any]") -> Held:
+    return Held(request_id=str(row.request_id), offer_id=str(row.offer_id))
+
+
+def _less(rules: RoundRules, facts: RoundFacts, taken: Mapping[UUID, int]) -> RoundRules:
+    """The caps without the seats that binding placements take."""
+    used: Counter[str] = Counter()
+    for row in facts.offers:
+        settings = {row.setting_id, row.second_setting_id} - {None}
+        organisations = {row.organisation_id, row.second_organisation_id} - {None}
+        for each in (*settings, *organisations):
+            used[str(each)] += taken.get(row.id, 0)
+    caps = tuple(replace(cap, seats=max(0, cap.seats - used[cap.id])) for cap in rules.caps)
+    return replace(rules, caps=caps)
+
+
+def _self_sourced(inputs: MatchInputs, agreed: Iterable[Held], reserved: Mapping[str, str]) -> Iterable[Held]:
+    wanted = {each.id for each in inputs.requests} - {each.request_id for each in agreed}
+    for offer_id, request_id in sorted(reserved.items()):
+        if request_id in wanted:
+            wanted.remove(request_id)
+            yield Held(request_id=request_id, offer_id=offer_id)
+
+
+def _declined(facts: RoundFacts, request_id: UUID) -> tuple[ConflictInput, ...]:
+    """Where one side has declined this student for a reason between the two, the setting is not asked again."""
+    settings = {
+        str(each.setting_id)
+        for each in facts.proposals
+        if each.request_id == request_id
+        and each.status == ProposalStatus.DECLINED
+        and each.decline_reason not in LOSES_THE_PLACE
+    }
+    return tuple(ConflictInput(kind=ConflictKind.SETTING, id=each) for each in sorted(settings))
+
+
+def _offer(
+    row: "Row[Any]", of_round: "Row[Any]", decided: Mapping[UUID, Eligibility], taken: int
+) -> OfferInput:
     eligible, reasons, seats = _educator(row.educator_id, decided)
     return OfferInput(
         id=str(row.id),
         setting_id=str(row.setting_id),
         organisation_id=str(row.organisation_id),
+        second_setting_id=str(row.second_setting_id) if row.second_setting_id else None,
+        second_organisation_id=str(row.second_organisation_id) if row.second_organisation_id else None,
         directorate=row.directorate,
         service_area=row.service_area,
         locality=row.locality or "",
@@ -118,7 +227,7 @@ def _offer(row: "Row[Any]", of_round: "Row[Any]", decided: Mapping[UUID, Eligibi
         is_frontline=row.is_frontline,
         latitude=row.latitude,
         longitude=row.longitude,
-        places=row.places,
+        places=max(0, row.places - taken),
         placement_levels=tuple(row.placement_levels),
         educator_id=str(row.educator_id) if row.educator_id else None,
         educator_seats=seats,
@@ -144,7 +253,7 @@ def _educator(
     return decision.is_eligible, tuple(rule.code for rule in decision.blocks), decision.free_seats
 
 
-def _request(row: "Row[Any]") -> RequestInput:
+def _request(row: "Row[Any]", declined: tuple[ConflictInput, ...]) -> RequestInput:
     return RequestInput(
         id=str(row.id),
         student_id=str(row.student_id),
@@ -160,7 +269,10 @@ def _request(row: "Row[Any]") -> RequestInput:
         max_travel_minutes=row.max_travel_minutes,
         adjustments=tuple(row.adjustments),
         clearances=tuple(row.clearances),
-        conflicts=tuple(ConflictInput(kind=ConflictKind(c["kind"]), id=c["id"]) for c in row.conflicts),
+        conflicts=(
+            *(ConflictInput(kind=ConflictKind(c["kind"]), id=c["id"]) for c in row.conflicts),
+            *declined,
+        ),
         previous=tuple(_previous(row.previous)),
     )
 

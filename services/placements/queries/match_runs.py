@@ -1,18 +1,19 @@
-"""Reading match runs, their explanations and proposals."""
+"""Reading match runs and proposals."""
 
+from collections.abc import Sequence
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Row, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, Row, and_, bindparam, case, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-from services.placements.domain.vocabulary import MatchRunStatus, ProposalStatus
-from services.placements.models.match_runs import MatchExplanation, MatchRun
+from services.placements.domain.proposals import LIVE
+from services.placements.domain.vocabulary import MatchRunStatus
+from services.placements.models.match_runs import MatchRun
 from services.placements.models.proposals import Proposal
-from services.placements.models.requests import Request
 from services.placements.models.rounds import Round
-from services.placements.queries.visibility import ORGANISATION, PARTNERSHIP, PERSON, REQUESTS, WIDE
-from shared.errors import NotFound, StaleVersion
+from services.placements.queries.visibility import ORGANISATION, PARTNERSHIP, PERSON, WIDE
+from shared.errors import InvalidState, NotFound, StaleVersion
 from shared.http.lists import Filtered, equal
 
 RUNS = and_(MatchRun.partnership_id == PARTNERSHIP, or_(WIDE, MatchRun.published_at.is_not(None)))
@@ -23,7 +24,7 @@ PROPOSALS = and_(
     or_(
         WIDE,
         and_(
-            Proposal.status != ProposalStatus.DRAFT.value,
+            Proposal.answer_due_at.is_not(None),
             or_(
                 Proposal.university_id == ORGANISATION,
                 Proposal.organisation_id == ORGANISATION,
@@ -33,7 +34,7 @@ PROPOSALS = and_(
         ),
     ),
 )
-"""A published proposal is for its university, its host, its student and its educator; a draft for the office alone."""
+"""A proposal is for its university, host, student and educator once they were asked; a draft for the office alone."""
 
 _RUN = select(
     MatchRun.id,
@@ -45,9 +46,12 @@ _RUN = select(
     MatchRun.aims,
     MatchRun.versions,
     MatchRun.failure,
+    MatchRun.educators_as_of,
     MatchRun.created_at,
     MatchRun.completed_at,
     MatchRun.published_at,
+    MatchRun.base_run_id,
+    MatchRun.scenario,
     MatchRun.version,
 ).where(RUNS)
 
@@ -57,9 +61,8 @@ RUN = _RUN.where(MatchRun.id == bindparam("id"))
 RUN_LIST = Filtered(_RUN, MatchRun.id, **equal(MatchRun.round_id))
 """The runs the caller sees."""
 
-_PROPOSAL = select(
-    *(column for column in Proposal.__table__.c if column.key not in ("partnership_id", "created_at"))
-).where(PROPOSALS)
+_UNSEEN = frozenset({"partnership_id", "created_at", "reminded_at"})
+_PROPOSAL = select(*(column for column in Proposal.__table__.c if column.key not in _UNSEEN)).where(PROPOSALS)
 
 PROPOSAL = _PROPOSAL.where(Proposal.id == bindparam("id"))
 """One proposal the caller sees."""
@@ -67,6 +70,8 @@ PROPOSAL = _PROPOSAL.where(Proposal.id == bindparam("id"))
 PROPOSAL_LIST = Filtered(
     _PROPOSAL,
     Proposal.id,
+    answer_due_before=Proposal.answer_due_at
+    < bindparam("answer_due_before", type_=Proposal.answer_due_at.type),
     **equal(
         Proposal.run_id,
         Proposal.round_id,
@@ -77,19 +82,6 @@ PROPOSAL_LIST = Filtered(
     ),
 )
 """The proposals the caller sees."""
-
-_EXPLANATION = (
-    select(MatchExplanation.request_id.label("id"), MatchExplanation.explanation)
-    .join(MatchRun, MatchRun.id == MatchExplanation.run_id)
-    .join(Request, Request.id == MatchExplanation.request_id)
-    .where(RUNS, REQUESTS, MatchRun.id == bindparam("run_id"))
-)
-
-EXPLANATION = _EXPLANATION.where(MatchExplanation.request_id == bindparam("request_id"))
-"""Why one request got what it got: for those who see the request, students once the run is published."""
-
-EXPLANATION_LIST = Filtered(_EXPLANATION, MatchExplanation.request_id)
-"""The explanations of a run that the caller sees."""
 
 
 async def hold_run(
@@ -108,6 +100,31 @@ async def hold_proposal(
     return cast("Proposal", await _held(session, statement, {**binds, "id": proposal_id}, seen, "proposal"))
 
 
+async def hold_round_of_proposal(session: AsyncSession, partnership_id: UUID, proposal_id: UUID) -> None:
+    """Lock the round of a proposal: answers, withdrawals, swaps and repairs of one round take their turns."""
+    statement = (
+        select(Round.id)
+        .join(Proposal, Proposal.round_id == Round.id)
+        .where(Proposal.partnership_id == partnership_id, Proposal.id == proposal_id)
+        .with_for_update(of=Round)
+    )
+    await session.execute(statement)
+
+
+async def hold_live_proposals(
+    session: AsyncSession, partnership_id: UUID, which: ColumnElement[bool]
+) -> Sequence[Proposal]:
+    """Those proposals that are neither declined nor replaced, locked, in the order of their ids."""
+    statement = (
+        select(Proposal)
+        .where(Proposal.partnership_id == partnership_id, which, Proposal.status.in_(LIVE))
+        .order_by(Proposal.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return (await session.execute(statement)).scalars().all()
+
+
 async def hold_round(session: AsyncSession, partnership_id: UUID, round_id: UUID) -> Round:
     """The round, locked, so that only one result of it can be published."""
     statement = select(Round).where(Round.partnership_id == partnership_id, Round.id == round_id)
@@ -115,6 +132,35 @@ async def hold_round(session: AsyncSession, partnership_id: UUID, round_id: UUID
     if found is None:
         raise NotFound("round")
     return found
+
+
+async def round_of_run(session: AsyncSession, partnership_id: UUID, run_id: UUID) -> UUID:
+    """Which round a run is of."""
+    statement = select(MatchRun.round_id).where(
+        MatchRun.partnership_id == partnership_id, MatchRun.id == run_id
+    )
+    found = (await session.execute(statement)).scalar_one_or_none()
+    if found is None:
+        raise NotFound("match run")
+    return found
+
+
+async def standing_result(
+    connection: AsyncConnection, partnership_id: UUID, run_id: UUID
+) -> tuple[str, Sequence[Any]]:
+    """The frozen inputs of a completed run, and its live proposals. Refused while there is no result."""
+    runs = select(MatchRun.inputs, MatchRun.status).where(
+        MatchRun.partnership_id == partnership_id, MatchRun.id == run_id
+    )
+    run = (await connection.execute(runs)).one_or_none()
+    if run is None:
+        raise NotFound("match run")
+    if run.status != MatchRunStatus.COMPLETED or run.inputs is None:
+        raise InvalidState("match run", run.status, [])
+    proposals = select(Proposal.request_id, Proposal.offer_id, Proposal.status).where(
+        Proposal.partnership_id == partnership_id, Proposal.run_id == run_id, Proposal.status.in_(LIVE)
+    )
+    return run.inputs, (await connection.execute(proposals)).all()
 
 
 async def _held(
@@ -128,10 +174,11 @@ async def _held(
     return found
 
 
-async def under_way(connection: AsyncConnection, run_id: UUID) -> "Row[UUID, UUID] | None":
-    """Partnership and round of a run that is queued or running; None when it is over."""
+async def under_way(connection: AsyncConnection, run_id: UUID) -> "Row[Any] | None":
+    """Partnership and round of a run that is queued or running, and the inputs of a scenario; None when it is over."""
     wanted = [MatchRunStatus.QUEUED.value, MatchRunStatus.RUNNING.value]
-    statement = select(MatchRun.partnership_id, MatchRun.round_id).where(
+    of_scenario = case((MatchRun.scenario.is_not(None), MatchRun.inputs))
+    statement = select(MatchRun.partnership_id, MatchRun.round_id, of_scenario.label("inputs")).where(
         MatchRun.id == run_id, MatchRun.status.in_(wanted)
     )
     return (await connection.execute(statement)).one_or_none()

@@ -1,14 +1,15 @@
 """Reading placements: as callers see them, and as the operations need them."""
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, exists, func, literal, select
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, case, exists, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from services.placements.domain.days import CREDIT
 from services.placements.domain.vocabulary import ReportKind
-from services.placements.models.placements import Placement, PlacementDay, PlacementTransition
+from services.placements.models.placements import DayVersion, Placement, PlacementDay, PlacementTransition
 from services.placements.models.reports import Report
 from services.placements.models.settings import Setting
 from services.placements.models.students import Student
@@ -77,6 +78,12 @@ _VISIBLE = (
         Placement.starts_on,
         Placement.ends_on,
         Placement.weekdays,
+        Placement.half_days,
+        Placement.second_setting_id,
+        Placement.second_organisation_id,
+        Placement.second_starts_on,
+        Placement.second_ends_on,
+        Placement.second_weekdays,
         Placement.days_required,
         DAYS_APPROVED.label("days_approved"),
         Placement.updated_at,
@@ -119,11 +126,37 @@ DAYS = (
 )
 """All day records of one placement, at most two a day; a placement has at most some hundred."""
 
+DAY_VERSIONS = (
+    select(
+        DayVersion.number,
+        DayVersion.on,
+        DayVersion.part,
+        DayVersion.kind,
+        DayVersion.submitted_at,
+        DayVersion.approved_at,
+        DayVersion.replaced_at,
+        DayVersion.replaced_by,
+        DayVersion.reason_code,
+    )
+    .join(Placement, Placement.id == DayVersion.placement_id)
+    .where(
+        PLACEMENTS, Placement.id == bindparam("id"), DayVersion.number > bindparam("p_after", type_=Integer)
+    )
+    .order_by(DayVersion.number)
+    .limit(bindparam("p_limit", type_=Integer))
+)
+"""What day records of one placement said before they were changed."""
+
 TRANSITIONS = (
     select(
         PlacementTransition.from_status,
         PlacementTransition.to_status,
+        PlacementTransition.step,
+        PlacementTransition.by_subject.label("by"),
         PlacementTransition.reason_code,
+        PlacementTransition.note,
+        PlacementTransition.effective_on,
+        PlacementTransition.changed,
         PlacementTransition.at,
     )
     .join(Placement, Placement.id == PlacementTransition.placement_id)
@@ -163,6 +196,17 @@ async def progress_of(session: AsyncSession | AsyncConnection, placement_id: UUI
     return Progress(*(await session.execute(statement)).one())
 
 
+async def last_step_on(session: AsyncSession, placement_id: UUID) -> date | None:
+    """The day from which the placement's last step holds."""
+    statement = (
+        select(PlacementTransition.effective_on)
+        .where(PlacementTransition.placement_id == placement_id)
+        .order_by(PlacementTransition.id.desc())
+        .limit(1)
+    )
+    return (await session.execute(statement)).scalar_one_or_none()
+
+
 async def status_of(connection: AsyncConnection, placement_id: UUID) -> str | None:
     """The placement's status just now."""
     statement = select(Placement.status).where(Placement.id == placement_id)
@@ -176,7 +220,8 @@ def stands_for(principal: Principal, placement: Placement) -> frozenset[str]:
     relations = {
         "office": principal.partnership_wide,
         "university": organisation is not None and organisation == placement.university_id,
-        "host": organisation is not None and organisation == placement.organisation_id,
+        "host": organisation is not None
+        and organisation in (placement.organisation_id, placement.second_organisation_id),
         "student": person is not None and person == placement.student_id,
         "educator": person is not None and person == placement.educator_id,
         "tutor": person is not None and person == placement.tutor_person_id,

@@ -7,9 +7,11 @@ from uuid import UUID
 from sqlalchemy import (
     Boolean,
     ColumnElement,
+    Date,
     SQLColumnExpression,
     bindparam,
     case,
+    cast,
     func,
     null,
     or_,
@@ -22,6 +24,7 @@ from services.placements.models.requests import Request
 from services.placements.models.rounds import Round
 from services.placements.models.settings import Setting
 from services.placements.queries.visibility import PERSON, REQUESTS
+from shared.errors import NotFound
 from shared.http.lists import Filtered, equal
 from shared.imports.external_ids import external_ids_of
 
@@ -33,30 +36,42 @@ def _discreet(column: SQLColumnExpression[Any]) -> ColumnElement[Any]:
     return case((or_(SENSITIVE, Request.student_id == PERSON), column), else_=null())
 
 
-_VISIBLE = select(
-    Request.id,
-    Request.round_id,
-    Request.student_id,
-    Request.placement_level,
-    Request.preferences,
-    _discreet(func.json_build_object("latitude", Request.latitude, "longitude", Request.longitude)).label(
-        "home"
-    ),
-    Request.can_drive,
-    Request.max_travel_minutes,
-    _discreet(Request.adjustments).label("adjustments"),
-    Request.clearances,
-    _discreet(Request.conflicts).label("conflicts"),
-    Request.previous,
-    external_ids_of("request", Request.id).label("external_ids"),
-    Request.updated_at,
-    Request.version,
-).where(REQUESTS)
+def _london_day(instant: SQLColumnExpression[Any]) -> ColumnElement[Any]:
+    return cast(func.timezone("Europe/London", instant), Date())
+
+
+_VISIBLE = (
+    select(
+        Request.id,
+        Request.round_id,
+        Request.student_id,
+        Request.placement_level,
+        Request.preferences,
+        _discreet(func.json_build_object("latitude", Request.latitude, "longitude", Request.longitude)).label(
+            "home"
+        ),
+        Request.can_drive,
+        Request.max_travel_minutes,
+        _discreet(Request.adjustments).label("adjustments"),
+        Request.clearances,
+        _discreet(Request.conflicts).label("conflicts"),
+        Request.previous,
+        Request.status,
+        Request.status_reason,
+        Request.deferred_to_request_id,
+        (_london_day(Request.created_at) > Round.preference_deadline_on).label("arrived_late"),
+        external_ids_of("request", Request.id).label("external_ids"),
+        Request.updated_at,
+        Request.version,
+    )
+    .join(Round, Round.id == Request.round_id)
+    .where(REQUESTS)
+)
 
 SINGLE = _VISIBLE.where(Request.id == bindparam("id"))
 """One request the caller sees."""
 
-LIST = Filtered(_VISIBLE, Request.id, **equal(Request.round_id, Request.student_id))
+LIST = Filtered(_VISIBLE, Request.id, **equal(Request.round_id, Request.student_id, Request.status))
 """The requests the caller sees."""
 
 
@@ -66,6 +81,20 @@ async def levels_of(session: AsyncSession, tenant: UUID, rounds: Collection[UUID
         Round.partnership_id == tenant, Round.id.in_(list(rounds))
     )
     return {row[0]: row[1] for row in await session.execute(statement)} if rounds else {}
+
+
+async def hold_round_of_request(session: AsyncSession, tenant: UUID, request_id: UUID) -> Round:
+    """The round of a request, locked: whatever changes who is to be placed in it waits for its turn."""
+    statement = (
+        select(Round)
+        .join(Request, Request.round_id == Round.id)
+        .where(Request.partnership_id == tenant, Request.id == request_id)
+        .with_for_update(of=Round)
+    )
+    found = (await session.execute(statement)).scalar_one_or_none()
+    if found is None:
+        raise NotFound("request")
+    return found
 
 
 async def profiles_of(

@@ -16,8 +16,10 @@ from services.placements.domain.vocabulary import (
     ProposalStatus,
 )
 from services.placements.models.capacity_statements import CapacityStatement
+from services.placements.models.closures import Closure
 from services.placements.models.offers import Offer
 from services.placements.models.organisations import Organisation
+from services.placements.models.pauses import Pause
 from services.placements.models.people import Person
 from services.placements.models.placements import Placement
 from services.placements.models.programmes import Programme
@@ -69,6 +71,14 @@ PROGRAMMES = _within(Programme.partnership_id)
 ROUNDS = _within(Round.partnership_id)
 """Every member sees the rounds and their rules."""
 
+CLOSURES = _within(Closure.partnership_id)
+"""Every member sees when somebody is closed."""
+
+PAUSES = and_(
+    _within(Pause.partnership_id), or_(WIDE, _own(Pause.organisation_id), Pause.organisation_id.is_(None))
+)
+"""A pause is for the organisation it is about; that of the whole partnership for everybody."""
+
 OFFERS = _within(Offer.partnership_id)
 """Every member sees what is offered; how much an offer is wanted is in no resource."""
 
@@ -91,17 +101,19 @@ PERSON_IN_PLACEMENT = or_(
 )
 """The caller is the student, the educator, the tutor or the supervisor of the placement."""
 
+_HOST = or_(_own(Placement.organisation_id), _own(Placement.second_organisation_id))
+
 PLACEMENTS = and_(
     _within(Placement.partnership_id),
-    or_(WIDE, _own(Placement.university_id), _own(Placement.organisation_id), PERSON_IN_PLACEMENT),
+    or_(WIDE, _own(Placement.university_id), _HOST, PERSON_IN_PLACEMENT),
 )
-"""A placement is for its student, their university, the host, and those who teach and supervise there."""
+"""A placement is for its student, their university, the host or both hosts, and those who teach and supervise there."""
 
 # Relations are asked as "is among", not "is there one for this row": the database answers the former once for a list.
 _HOSTED = select(Placement.student_id).where(
     _within(Placement.partnership_id),
     Placement.status != PlacementStatus.CANCELLED.value,
-    or_(_own(Placement.organisation_id), PERSON_IN_PLACEMENT),
+    or_(_HOST, PERSON_IN_PLACEMENT),
 )
 _ASKED_FOR = select(Proposal.student_id).where(
     _within(Proposal.partnership_id),

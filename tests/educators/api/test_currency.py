@@ -25,7 +25,7 @@ async def test_currency_comes_with_its_rules_their_evidence_and_their_fix(
         "current_until": "2027-06-15",
         "cpd_grace_until": "2027-08-14",
     }
-    assert list(rules) == ["route_a", "route_b", "route_c", "cpd"]
+    assert list(rules) == ["route_a", "route_b", "route_c", "return_to_practice", "cpd"]
     assert rules["route_a"] == {
         "code": "route_a",
         "holds": True,

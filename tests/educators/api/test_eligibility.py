@@ -51,7 +51,7 @@ async def test_a_current_educator_may_take_the_placement(
     assert found["outcome"] == "eligible"
     assert found["seats"] == {"max_concurrent": 1, "held": 0, "free": 1}
     assert found["currency"]["status"] == "current"
-    assert len(found["rules"]) == 12
+    assert len(found["rules"]) == 15
     assert rule(found, "registered")["result"] == rule(found, "manager_check_in")["result"] == "warn"
 
 

@@ -13,11 +13,19 @@ from services.educators.domain.codes import (
     LearnerKind,
     PepsStage,
     PlacementLevel,
+    ReturnStepKind,
     RoleKind,
     SupportRole,
 )
 from services.educators.domain.currency import currency
-from services.educators.domain.evidence import ActiveRole, CpdRecord, Evidence, LearnerEpisode, SupportEpisode
+from services.educators.domain.evidence import (
+    ActiveRole,
+    CpdRecord,
+    Evidence,
+    LearnerEpisode,
+    ReturnStep,
+    SupportEpisode,
+)
 from services.educators.domain.parameters import DEFAULT_PARAMETERS
 
 EDGES = [
@@ -36,6 +44,7 @@ AS_AT = st.one_of(
     ),
 )
 IDS = st.uuids(version=4)
+RAN_TO_THE_END = (EpisodeEnd.COMPLETED, EpisodeEnd.FAILED)
 
 
 def spans(draw: st.DrawFn) -> tuple[date, date | None]:
@@ -75,6 +84,7 @@ def roles(draw: st.DrawFn) -> ActiveRole:
 
 
 CPD_RECORDS = st.builds(CpdRecord, IDS, DAYS, st.booleans(), st.booleans())
+RETURN_STEPS = st.builds(ReturnStep, IDS, st.sampled_from(ReturnStepKind), DAYS)
 EVIDENCE = st.builds(
     Evidence,
     known_on=AS_AT,
@@ -82,6 +92,7 @@ EVIDENCE = st.builds(
     learner_episodes=st.lists(learners(), max_size=3).map(tuple),
     active_roles=st.lists(roles(), max_size=2).map(tuple),
     cpd_records=st.lists(CPD_RECORDS, max_size=3).map(tuple),
+    return_steps=st.lists(RETURN_STEPS, max_size=6).map(tuple),
 )
 
 
@@ -126,7 +137,7 @@ def student_days(evidence: Evidence, as_at: date) -> list[date]:
         half = {"first": 35, "repeat_first": 35, "final": 50, "repeat_final": 50}.get(
             e.placement_level.value, 0
         )
-        whole = e.days is None or e.days >= half or e.midway_reported or e.ending is EpisodeEnd.COMPLETED
+        whole = e.days is None or e.days >= half or e.midway_reported or e.ending in RAN_TO_THE_END
         day = last_day(e.started_on, e.ended_on, e.expected_end_on, as_at, evidence.known_on)
         if day is not None and (still_there or whole):
             forgotten = e.ended_on is None and e.expected_end_on is None
@@ -140,6 +151,20 @@ def learner_days(evidence: Evidence, as_at: date) -> list[date]:
         day = last_day(e.started_on, e.ended_on, None, as_at, evidence.known_on)
         if day is not None and e.assessed_against_pcf:
             found.append(day if e.ended_on else min(day, years_later(e.started_on, 1)))
+    return found
+
+
+def return_days(evidence: Evidence, as_at: date, practised_until: date | None) -> list[date]:
+    """Each day on which the last of the steps was done, with the others in the two years before it."""
+    found = []
+    steps = [s for s in evidence.return_steps if s.on <= as_at and s.on <= evidence.known_on]
+    for last in steps:
+        kinds = {s.kind.value for s in steps if s.on <= last.on <= years_later(s.on, 2)}
+        needed = {"re_engagement_cpd", "mentored_student", "direct_observation"}
+        if practised_until is None or last.on > years_later(practised_until, 5):
+            needed.add("portfolio_review")
+        if needed <= kinds:
+            found.append(last.on)
     return found
 
 
@@ -159,15 +184,26 @@ def reference(evidence: Evidence, as_at: date) -> Reference:
         for r in evidence.cpd_records
         if r.practice_education and r.on <= as_at and r.on <= evidence.known_on
     ]
+    cpds += [
+        s.on
+        for s in evidence.return_steps
+        if s.kind is ReturnStepKind.RE_ENGAGEMENT_CPD and s.on <= as_at and s.on <= evidence.known_on
+    ]
     cpd_end = max((years_later(d, 1) for d in cpds), default=None)
+    practised_until = max((end for end in ends.values() if end), default=None)
+    ends["return"] = max(
+        (years_later(d, 2) for d in return_days(evidence, as_at, practised_until)), default=None
+    )
     known = {route: end for route, end in ends.items() if end}
     basis = next((r for r, end in known.items() if end == max(known.values()) and end >= as_at), None)
+    basis = "A" if basis == "return" else basis
     until = min(max(known.values()), cpd_end) if known and cpd_end else None
     if not (
         evidence.support_episodes
         or evidence.learner_episodes
         or evidence.active_roles
         or evidence.cpd_records
+        or evidence.return_steps
     ):
         return Reference(None, None, "unverified")
     if basis is None or cpd_end is None or until is None or (as_at - cpd_end).days > 60:
@@ -191,6 +227,7 @@ def test_more_evidence_never_shortens_currency(evidence: Evidence, more: Evidenc
         evidence.learner_episodes + more.learner_episodes,
         evidence.active_roles + more.active_roles,
         evidence.cpd_records + more.cpd_records,
+        return_steps=evidence.return_steps + more.return_steps,
     )
     before = currency(PepsStage.STAGE_2, evidence, DEFAULT_PARAMETERS, as_at)
     after = currency(PepsStage.STAGE_2, both, DEFAULT_PARAMETERS, as_at)
@@ -213,6 +250,7 @@ def test_the_order_of_the_records_does_not_matter(evidence: Evidence, as_at: dat
         mixed(evidence.learner_episodes),
         mixed(evidence.active_roles),
         mixed(evidence.cpd_records),
+        return_steps=mixed(evidence.return_steps),
     )
     assert currency(PepsStage.STAGE_2, shuffled, DEFAULT_PARAMETERS, as_at) == currency(
         PepsStage.STAGE_2, evidence, DEFAULT_PARAMETERS, as_at
@@ -231,6 +269,7 @@ def test_a_ground_that_holds_rests_on_evidence_and_one_that_does_not_says_what_t
             evidence.learner_episodes,
             evidence.active_roles,
             evidence.cpd_records,
+            evidence.return_steps,
         )
         for record in records
     }

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.educators.domain.grounds import span_in_words
-from services.educators.domain.months import add_months, in_words
+from services.educators.domain.months import add_months, in_words, months_before
 
 
 @pytest.mark.parametrize(
@@ -60,3 +60,9 @@ def test_days_and_spans_are_written_as_people_say_them() -> None:
         "18 months",
         "120 months",
     ]
+
+
+@given(st.dates(date(2000, 1, 1), date(2100, 1, 1)), st.integers(0, 60))
+def test_so_many_months_before_a_day_is_the_latest_day_from_which_they_have_passed(day, months):
+    latest = months_before(day, months)
+    assert add_months(latest, months) <= day < add_months(latest + timedelta(days=1), months)

@@ -79,3 +79,20 @@ async def test_one_partnership_that_cannot_be_judged_does_not_keep_the_others(
     assert await sweep_currency(educators_db, stopped_clock) is False
     assert await changes(educators_db) == [("unverified", "lapsed")]
     assert await sweep_currency(educators_db, stopped_clock) is False
+
+
+async def test_a_worker_that_dies_half_way_neither_loses_nor_doubles_a_change(
+    educators_db: Database, stopped_clock: StoppedClock
+) -> None:
+    partnership = new_id()
+    for _ in range(20):
+        await a_current_educator(educators_db, partnership, currency_status="unverified")
+    for pause in (0.005, 0.02, 0.04):
+        doomed = asyncio.create_task(sweep_currency(educators_db, stopped_clock, at_once=5))
+        other = asyncio.create_task(sweep_currency(educators_db, stopped_clock, at_once=5))
+        await asyncio.sleep(pause)
+        doomed.cancel()
+        await asyncio.gather(doomed, other, return_exceptions=True)
+    while await sweep_currency(educators_db, stopped_clock, at_once=5):
+        pass
+    assert await changes(educators_db) == [("unverified", "current")] * 20

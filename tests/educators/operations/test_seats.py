@@ -142,3 +142,22 @@ async def test_another_partnership_knows_no_such_educator(educators_db: Database
     async with educators_db.begin() as session:
         with pytest.raises(NotFound):
             await hold_seat(session, Author(new_id(), None, wide=True), wanted(educator), NOW)
+
+
+async def test_an_educator_with_fewer_seats_than_students_keeps_those_there_are(
+    educators_db: Database,
+) -> None:
+    educator = await an_educator(educators_db, new_id(), max_concurrent=1)
+    seats = [await a_seat_with(educators_db, educator, *TERM) for _ in range(2)]
+    placement_id = seats[0].placement_id
+    shorter = (TERM[0] + timedelta(days=7), TERM[1] - timedelta(days=7))
+    seat, _ = await held(educators_db, educator, wanted(educator, placement_id, shorter))
+    assert (seat.starts_on, seat.ends_on) == shorter
+    with pytest.raises(EducatorFull) as refused:
+        await held(educators_db, educator, wanted(educator, placement_id, TERM))
+    assert refused.value.facts["full_on"] == TERM[0].isoformat()
+    kept = await the(educators_db, Seat, placement_id=placement_id)
+    assert (kept.starts_on, kept.ends_on, kept.released_at) == (*shorter, None)
+    beyond = (shorter[0], TERM[1] + timedelta(days=7))
+    with pytest.raises(EducatorFull):
+        await held(educators_db, educator, wanted(educator, placement_id, beyond))

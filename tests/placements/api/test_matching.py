@@ -1,20 +1,11 @@
 """From a round to confirmed placements, as a coordinator, a university and a host go through it."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import date
 
 import httpx
-import pytest
-from sqlalchemy import select
 
-from services.placements.app import create_app
-from services.placements.jobs.run_match import run_match
-from services.placements.models.match_runs import MatchRun
-from services.placements.settings import Settings
-from services.placements.wiring import Wiring, wire
-from shared.errors import Unavailable
-from tests.placements.callers import EVERY_SCOPE, a_person_as, member, office
+from tests.placements.callers import a_person_as, member, office
 from tests.placements.factories import (
     Partnership,
     a_partnership,
@@ -24,66 +15,7 @@ from tests.placements.factories import (
     a_student,
     an_offer,
 )
-from tests.placements.register import NoTokens, Register
-from tests.principals import a_verifier
-
-SCOPES = (*EVERY_SCOPE, "matching:run")
-
-
-@pytest.fixture
-def register() -> Register:
-    return Register()
-
-
-@pytest.fixture
-async def wired(placements_db, stopped_clock, register) -> AsyncIterator[Wiring]:
-    async with httpx.AsyncClient(transport=httpx.MockTransport(register)) as http:
-        settings = Settings(database_url=placements_db.url)
-        parts = {"db": placements_db, "clock": stopped_clock, "verifier": a_verifier(), "http": http}
-        yield wire(settings, tokens=NoTokens(), **parts)
-
-
-@pytest.fixture
-async def client(wired) -> AsyncIterator[httpx.AsyncClient]:
-    transport = httpx.ASGITransport(create_app(wired))
-    async with httpx.AsyncClient(transport=transport, base_url="http://placements.test") as client:
-        yield client
-
-
-async def matched(client, wired, partnership: Partnership) -> dict:
-    """A completed run of the partnership's round."""
-    asked = await client.post(
-        f"/v1/rounds/{partnership.round.id}/match-runs", json={}, headers=office(partnership.id, SCOPES)
-    )
-    assert asked.status_code == 202, asked.text
-    async with wired.db.read() as connection:
-        run_id = (
-            await connection.execute(select(MatchRun.id).order_by(MatchRun.id.desc()).limit(1))
-        ).scalar_one()
-    await run_match(wired, run_id)
-    done = await client.get(asked.headers["location"], headers=office(partnership.id, SCOPES))
-    return {**done.json(), "etag": done.headers["etag"], "url": asked.headers["location"]}
-
-
-async def published(client, wired, partnership: Partnership) -> list[dict]:
-    """The proposals of a published run."""
-    run = await matched(client, wired, partnership)
-    headers = office(partnership.id, SCOPES) | {"If-Match": run["etag"]}
-    shown = await client.post(f"{run['url']}/publication", headers=headers)
-    assert shown.status_code == 200, shown.text
-    listed = await client.get("/v1/proposals", headers=office(partnership.id, SCOPES))
-    return list(listed.json()["items"])
-
-
-async def accepted(client, partnership: Partnership, proposal: dict) -> str:
-    """Both sides accept; the placement's address."""
-    for party, organisation in (("host", partnership.council), ("university", partnership.university)):
-        headers = member(partnership.id, organisation.id) | {"If-Match": "*"}
-        answer = await client.post(
-            f"/v1/proposals/{proposal['id']}/acceptance", json={"party": party}, headers=headers
-        )
-        assert answer.status_code == 200, answer.text
-    return f"/v1/placements/{answer.json()['placement_id']}"
+from tests.placements.season import SCOPES, accepted, matched, published
 
 
 async def test_a_round_is_matched_and_every_request_explained(client, wired, register):
@@ -114,13 +46,11 @@ async def test_a_round_is_matched_and_every_request_explained(client, wired, reg
     assert {e["request_id"] for e in everyone} == {str(unlucky.id), str(p.request.id)}
 
 
-async def test_a_run_waits_while_the_educators_service_is_silent_and_changes_nothing(client, wired, register):
+async def test_a_run_fails_while_the_educators_service_is_silent_and_changes_nothing(client, wired, register):
     p = await a_partnership(wired.db)
     register.down = True
-    with pytest.raises(Unavailable):
-        await matched(client, wired, p)
-    runs = (await client.get("/v1/match-runs", headers=office(p.id))).json()["items"]
-    assert [r["status"] for r in runs] == ["queued"]
+    run = await matched(client, wired, p)
+    assert (run["status"], run["failure"]) == ("failed", "educators_unavailable")
     assert (await client.get("/v1/proposals", headers=office(p.id))).json()["items"] == []
 
 
@@ -163,11 +93,11 @@ async def test_drafts_are_seen_by_the_office_alone_and_proposals_by_the_two_side
         assert len((await client.get("/v1/proposals", headers=headers)).json()["items"]) == 1
     stranger = member(p.id, (await a_setting(wired.db, p.id)).organisation_id)
     assert (await client.get("/v1/proposals", headers=stranger)).json()["items"] == []
-    mine = await client.get(f"{run['url']}/explanations/{p.request.id}", headers=sides[2])
-    assert mine.json()["summary"]
-    assert (
-        await client.get(f"{run['url']}/explanations/{p.request.id}", headers=sides[1])
-    ).status_code == 404
+    readings = [
+        (await client.get(f"{run['url']}/explanations/{p.request.id}", headers=headers)).json()["reader"]
+        for headers in sides
+    ]
+    assert readings == ["coordinator", "host", "student"]
 
 
 async def test_both_sides_accept_and_the_placement_is_on_record(client, wired):

@@ -4,7 +4,6 @@ import pytest
 
 from services.placements.models.placements import Placement
 from services.placements.operations.reviews import open_reviews
-from shared.calendar import ENGLAND
 from shared.ids import new_id
 from tests.placements.callers import a_person_as, member, office
 from tests.placements.struggling import Struggling, a_placement, the_concern
@@ -20,7 +19,7 @@ async def at(placements_db, stopped_clock) -> Struggling:
         async with placements_db.begin() as session:
             placement = await session.get(Placement, started.placement_id)
             assert placement is not None
-            await open_reviews(session, placement, calendar=ENGLAND, now=stopped_clock.now())
+            await open_reviews(session, placement, now=stopped_clock.now())
     return started
 
 

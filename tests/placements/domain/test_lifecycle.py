@@ -5,9 +5,12 @@ import pytest
 
 from services.placements.domain.days import DayRecord, credit_of, faults_in
 from services.placements.domain.lifecycle import ENDED, TRANSITIONS, Step, after, drawn, open_steps
+from services.placements.domain.schedule import Pattern, Terms
 from services.placements.domain.vocabulary import DayKind, DayPart
 from services.placements.domain.vocabulary import PlacementStatus as Status
 from shared.errors import InvalidState
+
+TERMS = Terms(starts_on=date(2026, 9, 14), days_required=70, pattern=Pattern(frozenset({1, 2, 3, 4, 5})))
 
 
 def test_every_step_of_every_status_either_leads_where_the_table_says_or_is_refused():
@@ -53,4 +56,4 @@ def test_a_good_set_of_days_has_no_faults():
         DayRecord(date(2026, 9, 15), DayKind.ATTENDED, DayPart.AM),
         DayRecord(date(2026, 9, 15), DayKind.SICK, DayPart.PM),
     ]
-    assert faults_in(days, date(2026, 9, 14), date(2026, 9, 15)) == []
+    assert faults_in(days, TERMS, date(2026, 9, 15)) == []

@@ -15,8 +15,8 @@ from services.placements.domain.reviews import (
     questions,
     struggling,
 )
+from services.placements.domain.schedule import Pattern, Terms
 from services.placements.domain.vocabulary import Checkpoint, ConcernAbout, Rag, Respondent
-from shared.calendar import ENGLAND
 
 STUDENT, EDUCATOR = Respondent.STUDENT, Respondent.PRACTICE_EDUCATOR
 FULL_TIME = [1, 2, 3, 4, 5]
@@ -100,18 +100,23 @@ def test_question_codes_are_unique_and_every_checkpoint_asks_every_respondent():
     assert all(questions(checkpoint, respondent) for checkpoint in Checkpoint for respondent in Respondent)
 
 
+def terms(starts_on: date, days_required: int, *weekdays: int) -> Terms:
+    pattern = Pattern(frozenset(weekdays or FULL_TIME))
+    return Terms(starts_on=starts_on, days_required=days_required, pattern=pattern)
+
+
 def test_reviews_are_due_at_four_weeks_at_half_of_the_days_and_at_the_last_day():
-    due = due_dates(date(2026, 9, 14), FULL_TIME, 70, ENGLAND)
+    due = due_dates(terms(date(2026, 9, 14), 70))
     assert due[Checkpoint.FOUR_WEEK] == date(2026, 10, 12)
     assert due[Checkpoint.MIDWAY] == date(2026, 10, 30)
     assert due[Checkpoint.END] == date(2026, 12, 18)
 
 
 def test_a_pattern_of_few_days_a_week_waits_for_placement_day_fifteen():
-    due = due_dates(date(2026, 9, 14), [1, 2], 100, ENGLAND)
+    due = due_dates(terms(date(2026, 9, 14), 100, 1, 2))
     assert due[Checkpoint.FOUR_WEEK] == date(2026, 11, 2)
 
 
 def test_a_bank_holiday_is_no_placement_day():
-    due = due_dates(date(2026, 12, 21), FULL_TIME, 10, ENGLAND)
+    due = due_dates(terms(date(2026, 12, 21), 10))
     assert due[Checkpoint.END] == date(2027, 1, 6)

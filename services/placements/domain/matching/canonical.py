@@ -15,6 +15,7 @@ from services.placements.domain.matching.codes import (
     ContrastFactor,
     LimitKind,
     PreferenceKind,
+    RuleCode,
 )
 from services.placements.domain.matching.inputs import (
     CapInput,
@@ -64,6 +65,7 @@ def _request(request: RequestInput) -> RequestInput:
         adjustments=tuple(sorted(set(request.adjustments))),
         clearances=tuple(sorted(set(request.clearances))),
         conflicts=tuple(sorted(set(request.conflicts), key=lambda each: (each.kind, each.id))),
+        waived=tuple(sorted(set(request.waived))),
         previous=tuple(
             sorted(
                 set(request.previous),
@@ -135,6 +137,7 @@ def _read_request(raw: dict[str, Any]) -> RequestInput:
                 ConflictInput(**each | {"kind": ConflictKind(each["kind"])}) for each in raw["conflicts"]
             ),
             "previous": tuple(PreviousInput(**each) for each in raw["previous"]),
+            "waived": tuple(map(RuleCode, raw.get("waived", ()))),
             "available_from": _day(raw["available_from"]),
             "available_until": _day(raw["available_until"]),
         }

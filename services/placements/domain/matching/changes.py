@@ -10,7 +10,7 @@ from services.placements.domain.matching.codes import ChangeKind, RuleCode
 from services.placements.domain.matching.inputs import MatchInputs, RequestInput
 from services.placements.domain.matching.limits import SeatsLeft
 from services.placements.domain.matching.pairs import Ints
-from services.placements.domain.matching.result import LimitUsedUp, SmallestChange
+from services.placements.domain.matching.result import SmallestChange
 from services.placements.domain.matching.rules import Verdict
 
 WAIVED_BY: dict[RuleCode, str] = {
@@ -38,56 +38,71 @@ ROUND_TRAVEL_CAP_WAIVED_BY = "programme_manager"
 """The student decides about their own limit of travel, not about the round's."""
 
 
+RULES = tuple(RuleCode)
+_EASE_OF = np.array([EASE.get(rule, len(EASE)) for rule in RULES], np.int64)
+_TRAVEL = RULES.index(RuleCode.TRAVEL)
+
+
 class Openings:
     """What stands between one unmatched request and each offer. Ranks and minutes are those of all offers."""
 
-    def __init__(self, inputs: MatchInputs, verdict: Verdict, ranks: Ints, minutes: Ints) -> None:
-        self._inputs, self._verdict, self._ranks, self._minutes = inputs, verdict, ranks, minutes
+    def __init__(  # noqa: PLR0917 - each is a fact about the same offers
+        self, inputs: MatchInputs, verdict: Verdict, ranks: Ints, minutes: Ints, seats: SeatsLeft, short: Ints
+    ) -> None:
+        self._inputs, self._ranks, self._minutes = inputs, ranks, minutes
+        self._seats, self._short = seats, short
+        self._feasible = np.flatnonzero(verdict.feasible)
+        # The one rule against each offer that a single waiver opens; a conflict is nobody's to waive.
+        self._rule = np.full(len(inputs.offers), -1, np.int64)
+        for number, rule in enumerate(RULES):
+            if rule in WAIVED_BY:
+                self._rule[~verdict.masks[rule] & (verdict.forbidding == 1)] = number
+        self._waivable = np.flatnonzero(self._rule >= 0)
 
-    def smallest(self, request: RequestInput, seats: SeatsLeft) -> SmallestChange:
+    def smallest(self, request: RequestInput) -> SmallestChange:
         """Return the smallest change: one waiver, else one more seat, else both, else a bare `more_than_one`."""
-        near = [int(offer) for offer in np.flatnonzero(self._verdict.forbidding <= 1)]
-        full = {offer: seats.used_up(request.id, offer) for offer in near}
-        against = {offer: self._verdict.rules_against(offer) for offer in near}
-        waivable = {offer: rules[0] for offer, rules in against.items() if rules and rules[0] in WAIVED_BY}
-        roomy = {offer: rule for offer, rule in waivable.items() if not full[offer]}
-        feasible = [offer for offer in near if not against[offer]]
-        if roomy:
-            return self._waiver(roomy, full)
-        if feasible:
-            best = min(feasible, key=lambda offer: (len(full[offer]), *self._liked(offer)))
-            return self._one_more_seat(best, full[best], len(feasible))
-        return self._waiver(waivable, full) if waivable else SmallestChange(kind=ChangeKind.MORE_THAN_ONE)
+        roomy = self._waivable[self._short[self._waivable] == 0]
+        if len(roomy):
+            return self._waiver(request, roomy)
+        if len(self._feasible):
+            return self._one_more_seat(request)
+        if len(self._waivable):
+            return self._waiver(request, self._waivable)
+        return SmallestChange(kind=ChangeKind.MORE_THAN_ONE)
 
-    def _liked(self, offer: int) -> tuple[int, ...]:
-        return int(self._ranks[offer]), int(self._minutes[offer]), offer
+    def _least(self, offers: Ints, *keys: Ints) -> int:
+        """Return the offer with the least keys, the first weighing most, then the best liked and nearest."""
+        tied = (self._minutes[offers], self._ranks[offers], *reversed(keys))
+        return int(offers[np.lexsort((offers, *tied))[0]])
 
-    def _one_more_seat(self, offer: int, limits: tuple[LimitUsedUp, ...], choices: int) -> SmallestChange:
+    def _one_more_seat(self, request: RequestInput) -> SmallestChange:
+        best = self._least(self._feasible, self._short[self._feasible])
         return SmallestChange(
             kind=ChangeKind.ONE_MORE_SEAT,
-            offer_id=self._inputs.offers[offer].id,
-            limits=limits,
-            choices=choices,
+            offer_id=self._inputs.offers[best].id,
+            limits=self._seats.used_up(request.id, best),
+            choices=len(self._feasible),
         )
 
-    def _waiver(
-        self, waivable: dict[int, RuleCode], full: dict[int, tuple[LimitUsedUp, ...]]
-    ) -> SmallestChange:
-        def eased(offer: int) -> tuple[int, ...]:
-            further = int(self._minutes[offer]) if waivable[offer] is RuleCode.TRAVEL else 0
-            return len(full[offer]), EASE[waivable[offer]], further, *self._liked(offer)
-
-        best = min(waivable, key=eased)
-        rule, minutes, cap = waivable[best], int(self._minutes[best]), self._inputs.rules.travel_cap_minutes
+    def _waiver(self, request: RequestInput, offers: Ints) -> SmallestChange:
+        rules = self._rule[offers]
+        further = np.where(rules == _TRAVEL, self._minutes[offers], 0)
+        best = self._least(offers, self._short[offers], _EASE_OF[rules], further)
+        rule, minutes, cap = (
+            RULES[self._rule[best]],
+            int(self._minutes[best]),
+            self._inputs.rules.travel_cap_minutes,
+        )
         beyond_round = rule is RuleCode.TRAVEL and cap is not None and minutes > cap
-        opened = [each for each in waivable if waivable[each] is rule and self._opens_too(rule, best, each)]
+        full = self._seats.used_up(request.id, best)
+        alike = (int(each) for each in offers[rules == self._rule[best]])
         return SmallestChange(
-            kind=ChangeKind.WAIVE_RULE_AND_ONE_MORE_SEAT if full[best] else ChangeKind.WAIVE_RULE,
+            kind=ChangeKind.WAIVE_RULE_AND_ONE_MORE_SEAT if full else ChangeKind.WAIVE_RULE,
             offer_id=self._inputs.offers[best].id,
             rule=rule,
             waived_by=ROUND_TRAVEL_CAP_WAIVED_BY if beyond_round else WAIVED_BY[rule],
-            limits=full[best],
-            choices=len(opened),
+            limits=full,
+            choices=sum(self._opens_too(rule, best, each) for each in alike),
             travel_minutes=minutes if rule is RuleCode.TRAVEL else None,
         )
 
@@ -96,5 +111,5 @@ class Openings:
         if rule is RuleCode.TRAVEL:
             return bool(self._minutes[other] <= self._minutes[offer])
         if rule is RuleCode.AGREEMENT:
-            return self._inputs.offers[offer].organisation_id == self._inputs.offers[other].organisation_id
+            return self._inputs.offers[offer].organisations == self._inputs.offers[other].organisations
         return True

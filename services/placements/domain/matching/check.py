@@ -82,7 +82,7 @@ def _broken_rules(
         RuleCode.DATES: _misses_dates(request, offer),
         RuleCode.TRAVEL: too_long,
     }
-    return (code for code, is_broken in broken.items() if is_broken)
+    return (code for code, is_broken in broken.items() if is_broken and code not in request.waived)
 
 
 def rules_broken(
@@ -93,7 +93,7 @@ def rules_broken(
 
 
 def rank_of(request: RequestInput, offer: OfferInput) -> tuple[int, bool]:
-    """Return the rank at which the student listed the offer, counted without gaps, and whether it is outside the list."""
+    """Return the rank the student gave the offer, and whether it is outside the list (one after its end)."""
     names = {
         PreferenceKind.OFFER: (offer.id,),
         PreferenceKind.SETTING: offer.settings,

@@ -6,19 +6,24 @@ import numpy as np
 
 from services.placements.domain.matching.aims import Aim
 from services.placements.domain.matching.changes import Openings
-from services.placements.domain.matching.codes import AimCode, RuleCode, WhyNot
+from services.placements.domain.matching.codes import AimCode, LimitKind, RuleCode, WhyNot
 from services.placements.domain.matching.inputs import MatchInputs
 from services.placements.domain.matching.limits import SeatsLeft
 from services.placements.domain.matching.pairs import Ints, Pairs
 from services.placements.domain.matching.preferences import Catalogue, list_length
-from services.placements.domain.matching.result import Assignment, Explanation, PassedOver
+from services.placements.domain.matching.prove import Losses
+from services.placements.domain.matching.result import MOST_PASSED_OVER, Assignment, Explanation, PassedOver
 from services.placements.domain.matching.rules import Rulebook, Verdict
 from services.placements.domain.matching.words import say_placed, say_unplaced
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Everything an explanation may look at. `given` is the position of the offer that each placed request has."""
+    """Everything an explanation may look at.
+
+    `given` is the position of the offer that each placed request has, `held` those that were not up for change.
+    `shortages` are how many limits of each kind (columns) are used up at each offer (rows).
+    """
 
     inputs: MatchInputs
     rulebook: Rulebook
@@ -26,11 +31,41 @@ class Account:
     pairs: Pairs
     aims: tuple[Aim, ...]
     seats: SeatsLeft
+    shortages: Ints
     given: dict[int, int]
+    held: frozenset[int]
     assignments: dict[str, Assignment]
+    losses: Losses
+
+    @property
+    def short(self) -> Ints:
+        """How many limits are used up at each offer."""
+        total: Ints = self.shortages.sum(axis=1)
+        return total
 
 
-def _first_loss(account: Account, request: int, offer: int) -> AimCode:
+def explain_all(account: Account) -> tuple[Explanation, ...]:
+    """Return one explanation for every request, in the order of the requests."""
+    alternatives = _alternatives(account)
+    return tuple(_explain(account, at, alternatives[at]) for at in range(len(account.inputs.requests)))
+
+
+def _alternatives(account: Account) -> list[dict[AimCode, int]]:
+    """Return for each placed request how many other offers would lose at each aim first."""
+    codes, requests = [aim.code for aim in account.aims], len(account.inputs.requests)
+    others = np.ones(len(account.pairs), np.bool_)
+    others[[account.pairs.find(request, offer) for request, offer in account.given.items()]] = False
+    # Where nothing is proved to be lost, the two are as good by every aim that is proved, and the last one decided.
+    first = np.minimum(account.losses.first[others], len(codes) - 1)
+    cells = account.pairs.requests[others] * len(codes) + first
+    counts = np.bincount(cells, minlength=requests * len(codes)).reshape(requests, len(codes))
+    return [
+        {code: count for code, count in zip(codes, row, strict=True) if count} if at in account.given else {}
+        for at, row in enumerate(counts.tolist())
+    ]
+
+
+def _own_loss(account: Account, request: int, offer: int) -> AimCode:
     """Return the first aim on which the offer given and another, which has room, differ.
 
     Nobody else would be touched by the move, so the aim's loss is exactly this pair's; and it is a loss,
@@ -41,56 +76,115 @@ def _first_loss(account: Account, request: int, offer: int) -> AimCode:
     return next(differing, AimCode.LOTTERY)
 
 
-def _passed_over(account: Account, request: int, verdict: Verdict, ranks: Ints) -> tuple[PassedOver, ...]:
-    """Return the listed offers ranked better than the one given (all listed ones where none was), best first."""
+def _others_lose(account: Account, request: int, offer: int) -> tuple[AimCode | None, int]:
+    """Return the first aim at which the other students must lose when the offer goes to this one, and by how much.
+
+    The round as a whole loses at least the bound; what this student gains on top comes from the others as well.
+    """
+    pair = account.pairs.find(request, offer)
+    given = account.pairs.find(request, account.given[request]) if request in account.given else None
+    first = int(account.losses.first[pair])
+    for at, aim in enumerate(account.aims[: first + 1]):
+        lost = int(account.losses.amount[pair]) if at == first else 0
+        if aim.code is AimCode.LOTTERY or aim.shares is not None or aim.teams is not None:
+            continue
+        before = 0 if given is None else int(aim.coefficients[given])
+        gain = int(aim.coefficients[pair]) - before
+        lost += -gain if aim.least else gain
+        if lost > 0:
+            return aim.code, lost
+    return None, 0
+
+
+def _better(account: Account, request: int, ranks: Ints, minutes: Ints) -> Ints:
+    """Return the listed offers ranked better than the one given (all listed ones where none was), best and nearest first."""
     this = account.inputs.requests[request]
+    if request in account.held:
+        return np.empty(0, np.int64)
     given = account.given.get(request)
     own_rank = list_length(this) + 1 if given is None else int(ranks[given])
-    better = sorted((int(ranks[offer]), int(offer)) for offer in np.flatnonzero(ranks < own_rank))
-    listed = []
-    for rank, at in better:
-        offer = account.inputs.offers[at]
-        if verdict.forbidding[at]:
-            rules = verdict.rules_against(at)
-            reasons = offer.educator_reasons if RuleCode.EDUCATOR_ELIGIBLE in rules else ()
-            listed.append(
-                PassedOver(
-                    offer_id=offer.id, rank=rank, reason=WhyNot.RULE, rules=rules, educator_reasons=reasons
-                )
-            )
-        elif limits := account.seats.used_up(this.id, at):
-            listed.append(PassedOver(offer_id=offer.id, rank=rank, reason=WhyNot.FULL, limits=limits))
-        else:
-            aim = _first_loss(account, request, at)
-            listed.append(PassedOver(offer_id=offer.id, rank=rank, reason=WhyNot.AIM, aim=aim))
-    return tuple(listed)
+    better = np.flatnonzero(ranks < own_rank)
+    in_order: Ints = better[np.lexsort((better, minutes[better], ranks[better]))]
+    return in_order
 
 
-def explain(account: Account, request: int) -> Explanation:
-    """Return the explanation of the request at this position."""
+def _reasons(account: Account, request: int, verdict: Verdict, better: Ints) -> dict[str, int]:
+    """Return how many of these offers the first rule against them, a used-up limit or an aim kept from the student."""
+    reasons: dict[str, int] = {}
+    remaining = better
+    for rule, mask in verdict.masks.items():
+        allowed = mask[remaining]
+        reasons[rule.value] = len(remaining) - int(np.count_nonzero(allowed))
+        remaining = remaining[allowed]
+    short = account.short
+    np.subtract.at(short, account.seats.freed(account.inputs.requests[request].id), 1)
+    reasons[WhyNot.FULL.value] = int(np.count_nonzero(short[remaining] > 0))
+    reasons[WhyNot.AIM.value] = len(remaining) - reasons[WhyNot.FULL.value]
+    return {reason: count for reason, count in reasons.items() if count}
+
+
+def _one_passed_over(account: Account, request: int, verdict: Verdict, rank: int, at: int) -> PassedOver:
+    offer = account.inputs.offers[at]
+    if verdict.forbidding[at]:
+        rules = verdict.rules_against(at)
+        reasons = offer.educator_reasons if RuleCode.EDUCATOR_ELIGIBLE in rules else ()
+        return PassedOver(
+            offer_id=offer.id, rank=rank, reason=WhyNot.RULE, rules=rules, educator_reasons=reasons
+        )
+    if limits := account.seats.used_up(account.inputs.requests[request].id, at):
+        aim, lost = _others_lose(account, request, at)
+        return PassedOver(
+            offer_id=offer.id, rank=rank, reason=WhyNot.FULL, limits=limits, aim=aim, others_lose=lost
+        )
+    aim = _own_loss(account, request, at)
+    return PassedOver(offer_id=offer.id, rank=rank, reason=WhyNot.AIM, aim=aim)
+
+
+def _blocked(account: Account, verdict: Verdict) -> dict[LimitKind, int]:
+    """Return how many open offers lack a seat of each kind of limit; an offer may lack several."""
+    lacking = (account.shortages[verdict.feasible] > 0).sum(axis=0).tolist()
+    return {kind: count for kind, count in zip(LimitKind, lacking, strict=True) if count}
+
+
+def _explain(account: Account, request: int, alternatives: dict[AimCode, int]) -> Explanation:
     this, offers = account.inputs.requests[request], len(account.inputs.offers)
-    verdict, ranks = account.rulebook.verdict(this), account.catalogue.ranks(this)
-    passed_over = _passed_over(account, request, verdict, ranks)
+    verdict, ranks, listed = account.rulebook.verdict(this), account.catalogue.ranks(this), list_length(this)
+    minutes = account.rulebook.minutes(this)
+    better = _better(account, request, ranks, minutes)
+    passed_over = tuple(
+        _one_passed_over(account, request, verdict, int(ranks[at]), int(at))
+        for at in better[:MOST_PASSED_OVER]
+    )
+    reasons = _reasons(account, request, verdict, better)
     assignment = account.assignments.get(this.id)
     contributions: dict[AimCode, int] = {}
-    change = None
+    blocked: dict[LimitKind, int] = {}
+    change, held = None, request in account.held
     if assignment is None:
-        openings = Openings(account.inputs, verdict, ranks, account.rulebook.minutes(this))
-        change = openings.smallest(this, account.seats)
-        summary = say_unplaced(offers, verdict.waterfall, change)
+        change = Openings(account.inputs, verdict, ranks, minutes, account.seats, account.short).smallest(
+            this
+        )
+        blocked = _blocked(account, verdict)
+        summary = " ".join(say_unplaced(offers, verdict.waterfall, change))
     else:
         pair = account.pairs.find(request, account.given[request])
         contributions = {aim.code: int(aim.coefficients[pair]) for aim in account.aims}
-        summary = say_placed(assignment, list_length(this), passed_over)
+        summary = " ".join(say_placed(assignment, listed, reasons, passed_over, held=held))
     return Explanation(
         request_id=this.id,
         placed=assignment is not None,
         offer_id=assignment.offer_id if assignment else None,
         offers=offers,
-        feasible=int(verdict.feasible.sum()),
+        feasible=verdict.waterfall[-1].remaining,
         waterfall=verdict.waterfall,
         contributions=contributions,
         passed_over=passed_over,
         smallest_change=change,
         summary=summary,
+        listed=listed,
+        assignment=assignment,
+        held=held,
+        alternatives=alternatives,
+        better=reasons,
+        blocked=blocked,
     )

@@ -14,6 +14,7 @@ from services.placements.domain.matching.codes import (
     ContrastFactor,
     LimitKind,
     PreferenceKind,
+    RuleCode,
 )
 
 
@@ -101,7 +102,8 @@ class RequestInput:
 
     `max_travel_minutes` is the student's own limit one way, None for none. `adjustments` say what a setting
     must be able to do, never why. `clearances` are those the student holds. The student can start on
-    `available_from` and must have ended by `available_until`; None leaves that end open.
+    `available_from` and must have ended by `available_until`; None leaves that end open. The rules in `waived`
+    do not hold for this request.
     """
 
     id: str
@@ -119,6 +121,7 @@ class RequestInput:
     previous: tuple[PreviousInput, ...] = ()
     available_from: date | None = None
     available_until: date | None = None
+    waived: tuple[RuleCode, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

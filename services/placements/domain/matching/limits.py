@@ -70,14 +70,43 @@ class SeatsLeft:
         for number, limit in enumerate(limits):
             for offer in limit.offers:
                 self._of_offer.setdefault(offer, []).append(number)
+        self._short = [0] * len(self._of_offer)
+        for limit in limits:
+            if limit.seats < 1:
+                self._lack(limit)
         for request_id, offer in taken.items():
             self.take(request_id, offer)
+
+    def has_room(self, offer: int) -> bool:
+        """Return whether the offer has room for somebody without a place."""
+        return self._short[offer] == 0
+
+    def _lack(self, limit: Limit) -> None:
+        for offer in limit.offers:
+            self._short[offer] += 1
 
     def take(self, request_id: str, offer: int) -> None:
         """Give a seat in the offer to a request that has none."""
         self._taken[request_id] = offer
         for number in self._of_offer[offer]:
             self._left[number] -= 1
+            if self._left[number] == 0:
+                self._lack(self._limits[number])
+
+    def shortages(self) -> list[list[int]]:
+        """Return for each offer how many limits of each kind are used up, for somebody without a place."""
+        kinds = list(LimitKind)
+        short = [[0] * len(kinds) for _ in self._of_offer]
+        for limit, left in zip(self._limits, self._left, strict=True):
+            for offer in limit.offers if left < 1 else ():
+                short[offer][kinds.index(limit.kind)] += 1
+        return short
+
+    def freed(self, request_id: str) -> list[int]:
+        """Return the offers that lack one seat less once the request has given its own up, one entry per such seat."""
+        given = self._taken.get(request_id)
+        numbers = [] if given is None else self._of_offer[given]
+        return [offer for each in numbers if self._left[each] == 0 for offer in self._limits[each].offers]
 
     def used_up(self, request_id: str, offer: int) -> tuple[LimitUsedUp, ...]:
         """Return the limits that keep the request out of the offer, once it has given up the seat it has."""

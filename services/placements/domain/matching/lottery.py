@@ -34,3 +34,10 @@ def lottery_numbers(inputs: MatchInputs, pairs: Pairs) -> Ints:
     mixed = mixed ^ (mixed >> np.uint64(31))
     numbers: Ints = (mixed >> np.uint64(64 - LOTTERY_BITS)).astype(np.int64)
     return numbers
+
+
+def order_of(inputs: MatchInputs) -> list[int]:
+    """Return the positions of the requests in the order of their own tickets: who would choose first, second and so on."""
+    tickets = _tickets(inputs.rules.lottery_seed, b"turn", (request.id for request in inputs.requests))
+    order: list[int] = np.argsort(tickets, kind="stable").tolist()
+    return order

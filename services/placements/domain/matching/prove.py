@@ -208,3 +208,49 @@ def certify(model: Model, solution: Solution, offer_ids: list[str]) -> Certifica
             for descent, prices in zip(solution.descents, tables, strict=True)
         ),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Losses:
+    """What the prices say about every pair: forced, it costs at least `amount` at aim number `first`, those before kept.
+
+    Where nothing is proved, `first` is the number of aims.
+    """
+
+    first: Ints
+    amount: Ints
+
+
+def first_losses(model: Model, solution: Solution) -> Losses:
+    """Return for every pair the first aim that must lose when the pair is forced, and how much at least."""
+    losses = Losses(
+        np.full(len(model.pairs), len(model.aims), np.int64), np.zeros(len(model.pairs), np.int64)
+    )
+    rows = len(model.row_upper) + max((len(each.pins) for each in solution.descents), default=0)
+    for descent in solution.descents if len(model.pairs) else ():
+        _lose(model, solution, descent, _prices(model, descent, rows), losses)
+    return losses
+
+
+def _lose(model: Model, solution: Solution, descent: Descent, prices: Prices, losses: Losses) -> None:
+    """Note the pairs that lose by this descent. A bound that a pin after the aim helps to prove is no bound for the aim."""
+    rest = _seat_total(model, prices) + _own_total(model, prices, solution.values)
+    left = np.arange(len(model.pairs), dtype=np.int64)
+    nothing = ~np.isfinite(model.row_lower[: model.requests])
+    for at in (each for each in range(descent.until + 1) if each not in descent.pins):
+        values, requests = _pair_values(model, prices, at, left), model.pairs.requests[left]
+        best = np.where(nothing, 0, np.iinfo(np.int64).min)
+        np.maximum.at(best, requests, values)
+        reached = -solution.values[at] if model.aims[at].least else solution.values[at]
+        scale = int(prices.scale[at])
+        seen = np.zeros(len(best), np.bool_)
+        seen[requests] = True
+        slack = int(best[nothing | seen].sum()) + int(rest[at]) - reached * scale
+        short = best[requests] - values
+        amount = -((slack - short) // scale)
+        if all(pin < at for pin in descent.pins):
+            new = (short > 0) & (amount > 0) & (losses.first[left] == len(model.aims))
+            losses.first[left[new]], losses.amount[left[new]] = at, amount[new]
+        if slack > 0:
+            return
+        left, nothing = left[short == 0], nothing & (best == 0)

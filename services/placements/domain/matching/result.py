@@ -5,7 +5,7 @@ bytes.
 """
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
 from services.placements.domain.matching.certificate import Certificate
 from services.placements.domain.matching.codes import (
@@ -16,6 +16,9 @@ from services.placements.domain.matching.codes import (
     TravelMode,
     WhyNot,
 )
+
+MOST_PASSED_OVER = 10
+"""How many offers a student liked better are explained one by one; a preference for a whole directorate can mean hundreds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,8 +82,10 @@ class PassedOver:
 
     `rule`: every rule in `rules` forbids it. `full`: it is allowed, and its places went to others; each of
     `limits` is used up. `aim`: it has room, but `aim`, the first aim in the round's order on which the two
-    differ, would have lost. `educator_reasons` are those of the educators service, where the educator is not
-    eligible; they are not for students.
+    differ, would have lost. `aim` and `others_lose` beside `full`: to give this offer here, the other students
+    together would lose at least so much at that aim (or something at an aim before it). It is a bound, never
+    more than the truth; 0 where none is proved. `educator_reasons` are those of the educators service, where
+    the educator is not eligible; they are not for students.
     """
 
     offer_id: str
@@ -89,6 +94,7 @@ class PassedOver:
     rules: tuple[RuleCode, ...] = ()
     limits: tuple[LimitUsedUp, ...] = ()
     aim: AimCode | None = None
+    others_lose: int = 0
     educator_reasons: tuple[str, ...] = ()
 
 
@@ -114,8 +120,12 @@ class SmallestChange:
 class Explanation:
     """Why one request got what it got. `summary` is for the student and names nobody; the rest is for the coordinator.
 
-    `contributions` are what the assignment adds to each aim; `passed_over` are the offers the student ranked
-    better.
+    `listed` is how many ranks the student's list has. `held` says that the place was accepted earlier and was not
+    up for change. `contributions` are what the assignment adds to each aim. `alternatives` counts the other
+    offers open to the student by the first aim at which taking one instead would lose. `better` counts the
+    offers the student ranked better by why they were not given: the code of the first rule against them,
+    `full`, or `aim`; `passed_over` are the best liked of them, at most `MOST_PASSED_OVER`. `blocked` counts, for
+    a request without a place, the open offers by the kinds of limits that are used up there.
     """
 
     request_id: str
@@ -128,6 +138,12 @@ class Explanation:
     passed_over: tuple[PassedOver, ...]
     smallest_change: SmallestChange | None
     summary: str
+    listed: int = 0
+    assignment: Assignment | None = None
+    held: bool = False
+    alternatives: dict[AimCode, int] = field(default_factory=dict)
+    better: dict[str, int] = field(default_factory=dict)
+    blocked: dict[LimitKind, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

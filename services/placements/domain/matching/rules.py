@@ -190,19 +190,22 @@ class Rulebook:
 
     def bucket(self, request: RequestInput) -> tuple[Hashable, ...]:
         """Return what all grouped rules together see of a request: those of one bucket may have the same offers."""
-        return tuple(rule.request_key(self._rules, request) for rule in GROUPED_RULES)
+        keys = (rule.request_key(self._rules, request) for rule in GROUPED_RULES)
+        return (request.waived, *keys)
 
     def open_to_bucket(self, request: RequestInput) -> Allowed:
         """Return which offers the grouped rules allow the request and everybody else in its bucket."""
         allowed = np.ones(self._count, np.bool_)
-        for spread in self._spreads.values():
-            allowed &= spread.allowed(request)
+        for code, spread in self._spreads.items():
+            if code not in request.waived:
+                allowed &= spread.allowed(request)
         return allowed
 
     def struck_out(self, request: RequestInput) -> list[int]:
         """Return the offers that a declared conflict or a previous setting forbids the request."""
         struck = [(each.kind.value, each.id) for each in request.conflicts]
-        struck += [(ConflictKind.SETTING.value, each.setting_id) for each in request.previous]
+        if RuleCode.PREVIOUS_SETTING not in request.waived:
+            struck += [(ConflictKind.SETTING.value, each.setting_id) for each in request.previous]
         return [offer for each in struck for offer in self._offers_of.get(each, ())]
 
     def minutes(self, request: RequestInput) -> Minutes:
@@ -214,6 +217,8 @@ class Rulebook:
 
     def travel_limit(self, request: RequestInput) -> int | None:
         """Return the longest journey allowed, by the student's limit and the round's; None for no limit."""
+        if RuleCode.TRAVEL in request.waived:
+            return None
         limits = [
             each for each in (request.max_travel_minutes, self._rules.travel_cap_minutes) if each is not None
         ]
@@ -235,7 +240,9 @@ class Rulebook:
     def allowed(self, request: RequestInput) -> Iterator[tuple[RuleCode, Allowed]]:
         """Yield for each rule, in the fixed order, which offers it allows the request by itself."""
         for code in RuleCode:
-            if code is RuleCode.CONFLICT:
+            if code in request.waived:
+                yield code, np.ones(self._count, np.bool_)
+            elif code is RuleCode.CONFLICT:
                 yield code, self._without([(each.kind, each.id) for each in request.conflicts])
             elif code is RuleCode.PREVIOUS_SETTING:
                 yield (

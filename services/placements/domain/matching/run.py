@@ -5,19 +5,20 @@ from importlib.metadata import version
 
 import numpy as np
 
-from services.placements.domain.matching.aims import Aim, aims_of
+from services.placements.domain.matching.aims import aims_of
 from services.placements.domain.matching.canonical import canonical, input_hash
 from services.placements.domain.matching.check import Breach, MinutesBetween, find_breaches, rules_broken
-from services.placements.domain.matching.explain import Account, explain
+from services.placements.domain.matching.codes import LimitKind
+from services.placements.domain.matching.explain import Account, explain_all
 from services.placements.domain.matching.faults import ContradictoryInputs, find_faults
 from services.placements.domain.matching.inputs import Held, MatchInputs, OfferInput, RequestInput
 from services.placements.domain.matching.journey import PACES, travel_mode
 from services.placements.domain.matching.limits import Limit, SeatsLeft, limits_of
-from services.placements.domain.matching.model import build_model
+from services.placements.domain.matching.model import Model, build_model
 from services.placements.domain.matching.outcome import outcome_of
 from services.placements.domain.matching.pairs import Ints, Pairs, feasible_pairs, positions
 from services.placements.domain.matching.preferences import Catalogue
-from services.placements.domain.matching.prove import certify
+from services.placements.domain.matching.prove import certify, first_losses
 from services.placements.domain.matching.result import AimReached, Assignment, Explanation, MatchResult
 from services.placements.domain.matching.rules import Rulebook
 from services.placements.domain.matching.solve import NO_LIMIT, Progress, Solution, nobody_listens, solve
@@ -33,7 +34,8 @@ class BrokenResult(RuntimeError):
         self.breaches = breaches
 
 
-def _assignments(inputs: MatchInputs, pairs: Pairs, chosen: Ints) -> tuple[Assignment, ...]:
+def assigned(inputs: MatchInputs, pairs: Pairs, chosen: Ints) -> tuple[Assignment, ...]:
+    """Return the chosen pairs as what a result says of them."""
     assignments = []
     for pair in chosen:
         request, offer = inputs.requests[pairs.requests[pair]], inputs.offers[pairs.offers[pair]]
@@ -120,9 +122,10 @@ def run_match(
 ) -> MatchResult:
     """Match a round. Equal inputs give an equal result, byte for byte, in whatever order they come.
 
-    `on_progress` hears each aim with its value. `random_seed` is the solver's and changes nothing but which of several proofs
-    is the certificate. After so many `seconds` of the solver the best result so far is returned, and its certificate says
-    which aim is not proved and what its bound is. Raises `ContradictoryInputs`, `SolverFailed`, `BrokenResult`.
+    `on_progress` hears each aim with its value. `random_seed` is the solver's and changes nothing but which of
+    several proofs is the certificate, and the bounds that explanations take from it. After so many `seconds` of
+    the solver the best result so far is returned, and its certificate says which aim is not proved and what its
+    bound is. Raises `ContradictoryInputs`, `SolverFailed`, `BrokenResult`.
     """
     ground = ground_of(inputs, travel)
     inputs, pairs = ground.inputs, ground.pairs
@@ -133,9 +136,9 @@ def run_match(
     solution = solve(
         model, ground.limits, on_progress, held=ground.held, random_seed=random_seed, seconds=seconds
     )
-    assignments = _assignments(inputs, pairs, solution.chosen)
+    assignments = assigned(inputs, pairs, solution.chosen)
     _refuse_broken(inputs, assignments, ground.travel)
-    explanations = _explanations(ground, aims, solution, assignments)
+    explanations = _explanations(ground, model, solution, assignments)
     certificate = certify(model, solution, [offer.id for offer in inputs.offers])
     return MatchResult(
         input_hash=input_hash(inputs),
@@ -158,19 +161,22 @@ def run_match(
 
 
 def _explanations(
-    ground: Ground, aims: tuple[Aim, ...], solution: Solution, assignments: tuple[Assignment, ...]
+    ground: Ground, model: Model, solution: Solution, assignments: tuple[Assignment, ...]
 ) -> tuple[Explanation, ...]:
     inputs, pairs = ground.inputs, ground.pairs
     given = {int(pairs.requests[pair]): int(pairs.offers[pair]) for pair in solution.chosen}
-    taken = {inputs.requests[request].id: offer for request, offer in given.items()}
+    seats = SeatsLeft(ground.limits, {inputs.requests[request].id: offer for request, offer in given.items()})
     account = Account(
-        inputs,
-        ground.rulebook,
-        ground.catalogue,
-        pairs,
-        aims,
-        SeatsLeft(ground.limits, taken),
-        given,
-        {each.request_id: each for each in assignments},
+        inputs=inputs,
+        rulebook=ground.rulebook,
+        catalogue=ground.catalogue,
+        pairs=pairs,
+        aims=model.aims,
+        seats=seats,
+        shortages=np.array(seats.shortages(), np.int64).reshape(-1, len(LimitKind)),
+        given=given,
+        held=ground.held,
+        assignments={each.request_id: each for each in assignments},
+        losses=first_losses(model, solution),
     )
-    return tuple(explain(account, request) for request in range(len(inputs.requests)))
+    return explain_all(account)

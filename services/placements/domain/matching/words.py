@@ -1,8 +1,13 @@
-"""What a student is told, in plain words. No word here names another student, an educator or an offer."""
+"""What a student is told, in plain words: short sentences, one thing each.
+
+No word here names another student, an educator or an offer. The style is that of public services in England
+(GOV.UK style guide): plain words, active voice, no sentence that needs a second reading.
+"""
 
 from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 
-from services.placements.domain.matching.codes import ChangeKind, RuleCode, TravelMode, WhyNot
+from services.placements.domain.matching.codes import AimCode, ChangeKind, RuleCode, TravelMode, WhyNot
 from services.placements.domain.matching.result import Assignment, PassedOver, RuleCount, SmallestChange
 
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
@@ -51,8 +56,26 @@ WAIVED = {
 
 MODES = {TravelMode.CAR: "by car", TravelMode.PUBLIC_TRANSPORT: "by public transport"}
 
+LOST: dict[AimCode, tuple[str, str]] = {
+    AimCode.PLACED: ("student would lose their place", "students would lose their places"),
+    AimCode.FIRST_PREFERENCE: (
+        "student would lose their first preference",
+        "students would lose their first preference",
+    ),
+    AimCode.FIRST_OR_SECOND: (
+        "student would lose a first or second preference",
+        "students would lose a first or second preference",
+    ),
+    AimCode.WITHIN_LIST: (
+        "student would get a place they did not ask for",
+        "students would get places they did not ask for",
+    ),
+}
+"""What others would lose where an aim counts students. Every bound in these words begins with "at least"."""
 
-def _counted(number: int, one: str, more: str) -> str:
+
+def counted(number: int, one: str, more: str) -> str:
+    """Return the number with the words for one or for more."""
     return f"{number} {one if number == 1 else more}"
 
 
@@ -61,32 +84,76 @@ def ordinal(rank: int) -> str:
     return ORDINALS[rank - 1] if rank <= len(ORDINALS) else f"number {rank}"
 
 
-def _better(passed_over: tuple[PassedOver, ...]) -> str:
-    reasons: Counter[str] = Counter(each.rules[0] if each.rules else each.reason for each in passed_over)
-    parts = [_counted(reasons[code], *FORBIDDEN[code]) for code in RuleCode if reasons[code]]
-    if reasons[WhyNot.FULL]:
-        parts.append(_counted(reasons[WhyNot.FULL], "has no place left", "have no place left"))
-    if reasons[WhyNot.AIM]:
-        parts.append(f"{reasons[WhyNot.AIM]} would have meant a worse result for the round as a whole")
-    head = _counted(len(passed_over), "offer met a better preference", "offers met a better preference")
-    return f"{head}: {', '.join(parts)}."
+def lost_by_others(aim: AimCode | None, number: int) -> str | None:
+    """Return what the other students would lose at least; None where nothing is proved about an aim that has words."""
+    if aim is None or number < 1:
+        return None
+    return (
+        f"at least {counted(number, f'other {LOST[aim][0]}', f'other {LOST[aim][1]}')}"
+        if aim in LOST
+        else ("other students would get a worse result")
+    )
 
 
-def say_placed(assignment: Assignment, listed: int, passed_over: tuple[PassedOver, ...]) -> str:
-    """Return the words for a student who got a place. `listed` is the length of the student's list."""
+def say_journey(assignment: Assignment) -> str:
+    """Return the sentence about the journey."""
+    journey = counted(assignment.minutes, "minute", "minutes")
+    return f"The journey is estimated at {journey} one way {MODES[assignment.mode]}."
+
+
+def _better(reasons: Mapping[str, int], passed_over: Sequence[PassedOver]) -> Iterator[str]:
+    total = sum(reasons.values())
+    yield counted(
+        total, "offer met a preference you ranked higher.", "offers met a preference you ranked higher."
+    )
+    yield from (f"{counted(reasons[rule], *FORBIDDEN[rule])}." for rule in RuleCode if rule in reasons)
+    if full := reasons.get(WhyNot.FULL):
+        yield f"{counted(full, 'has no place left', 'have no place left')}."
+    if total == len(passed_over):
+        yield from _losses(passed_over)
+    if lost := reasons.get(WhyNot.AIM):
+        yield f"{lost} would have meant a worse result for the round as a whole."
+
+
+def _losses(passed_over: Sequence[PassedOver]) -> Iterator[str]:
+    """A preference that several offers meet is not spoken of: the claim would have to hold for each of them."""
+    alone = Counter(each.rank for each in passed_over)
+    for each in passed_over:
+        words = lost_by_others(each.aim, each.others_lose) if each.reason is WhyNot.FULL else None
+        if words and alone[each.rank] == 1:
+            yield f"To give you your {ordinal(each.rank)} preference, {words}."
+
+
+def say_placed(
+    assignment: Assignment,
+    listed: int,
+    reasons: Mapping[str, int],
+    passed_over: Sequence[PassedOver],
+    *,
+    held: bool = False,
+) -> tuple[str, ...]:
+    """Return the sentences for a student who got a place.
+
+    `listed` is the length of the student's list, `reasons` why the better-ranked offers were not given, `held`
+    that the place was accepted earlier.
+    """
     if not listed:
-        parts = ["You have been matched. You named no preferences, so every place open to you counted alike."]
+        parts = [
+            "You have been matched.",
+            "You named no preferences, so every place open to you counted alike.",
+        ]
     elif assignment.outside_list:
         parts = ["You have been matched with a place outside your list of preferences."]
     else:
         parts = [f"You have been matched with your {ordinal(assignment.rank)} preference."]
-    journey = _counted(assignment.minutes, "minute", "minutes")
-    parts.append(f"The journey is estimated at {journey} one way {MODES[assignment.mode]}.")
+    parts.append(say_journey(assignment))
+    if held:
+        parts.append("This place was accepted earlier, so it stayed yours.")
     if assignment.review:
         parts.append("That is a long way, so a coordinator looks at it before anything is settled.")
-    if passed_over:
-        parts.append(_better(passed_over))
-    return " ".join(parts)
+    if reasons:
+        parts.extend(_better(reasons, passed_over))
+    return tuple(parts)
 
 
 def _change(change: SmallestChange) -> str:
@@ -100,23 +167,24 @@ def _change(change: SmallestChange) -> str:
         condition = WAIVED[change.rule]
     if change.kind is ChangeKind.WAIVE_RULE_AND_ONE_MORE_SEAT:
         return f"You could be placed if {condition} and one more place were found there."
-    room = _counted(change.choices, "offer would have room for you", "offers would each have room for you")
+    room = counted(change.choices, "offer would have room for you", "offers would each have room for you")
     return f"If {condition}, {room}."
 
 
-def say_unplaced(offers: int, waterfall: tuple[RuleCount, ...], change: SmallestChange) -> str:
-    """Return the words for a student who got no place: what stood in the way and what would help."""
+def say_unplaced(offers: int, waterfall: Sequence[RuleCount], change: SmallestChange) -> tuple[str, ...]:
+    """Return the sentences for a student who got no place: what stood in the way and what would help."""
     parts = ["You have not been matched in this run."]
     feasible = waterfall[-1].remaining if waterfall else offers
-    removed = [_counted(each.removed, *FORBIDDEN[each.code]) for each in waterfall if each.removed]
-    parts.append(f"There are {_counted(offers, 'offer', 'offers')} in this round.")
-    if removed:
-        parts.append(f"Of these {', '.join(removed)}.")
+    removed = [counted(each.removed, *FORBIDDEN[each.code]) for each in waterfall if each.removed]
+    parts.append(
+        f"There {'is' if offers == 1 else 'are'} {counted(offers, 'offer', 'offers')} in this round."
+    )
+    parts.extend(f"{each}." for each in removed)
     if feasible:
         parts.append(
-            _counted(
+            counted(
                 feasible, "is open to you but has no place left.", "are open to you but have no place left."
             )
         )
     parts.append(_change(change))
-    return " ".join(parts)
+    return tuple(parts)

@@ -3,13 +3,17 @@
 from dataclasses import replace
 
 import pytest
+from typer.testing import CliRunner
 
 from benchmarks.england import drawn
+from services.cli import app
+from services.placements.domain.matching.canonical import to_json
 from services.placements.domain.matching.certificate import Certificate, Stage
 from services.placements.domain.matching.codes import AimCode, LimitKind
 from services.placements.domain.matching.inputs import CapInput, MatchInputs, Member
 from services.placements.domain.matching.result import MatchResult
 from services.placements.domain.matching.run import run_match
+from services.placements.domain.matching.told import UnreadableResult, read_result
 from services.placements.domain.matching.verify import Verdict, verify
 from tests.placements.domain.matching.rounds import (
     a_drawn_round,
@@ -100,3 +104,23 @@ def test_a_changed_limit_hash_or_value_is_found(lie):
     )[lie]
     verdict = verify(given, result.assignments, certificate, result.input_hash)
     assert code in {breach.code for breach in verdict.breaches}
+
+
+def test_a_stored_result_is_checked_from_its_text_alone(tmp_path):
+    inputs = a_drawn_round(4, requests=15, offers=14)
+    result = run_match(inputs)
+    assert read_result(result.to_json()) == (result.assignments, result.certificate, result.input_hash)
+    files = tmp_path / "inputs.json", tmp_path / "result.json"
+    files[0].write_text(to_json(inputs))
+    files[1].write_text(result.to_json())
+    names = [str(each) for each in files]
+    said = CliRunner().invoke(app, ["verify-match", *names])
+    assert (said.exit_code, said.stdout.count("breach")) == (0, 0)
+    files[1].write_text(replace(result, assignments=result.assignments[1:]).to_json())
+    assert CliRunner().invoke(app, ["verify-match", *names]).exit_code == 1
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"certificate":{"aims":[{}]}}'])
+def test_a_text_that_is_no_result_is_refused(text):
+    with pytest.raises(UnreadableResult):
+        read_result(text)

@@ -1,0 +1,158 @@
+"""What is due: of one placement, and of one person over all their placements. Computed each time; nobody types it."""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from pydantic import TypeAdapter
+from starlette.responses import Response
+
+from services.placements.api.deps import Reader, Wired
+from services.placements.api.resources import Id
+from services.placements.api.shapes import SAMPLE_ID, like
+from services.placements.domain.life import Life
+from services.placements.domain.next_steps import By, NextStep, StepCode, next_steps
+from services.placements.domain.schedule import NeverEnds
+from services.placements.queries.lives import MOST, life_seen, lives_around
+from services.placements.queries.visibility import acting_for, reader
+from shared.auth.principal import Principal
+from shared.calendar import london_day
+from shared.errors import Fault, Invalid
+from shared.http.paging import ListCall
+from shared.http.reading import page_of
+from shared.http.wire import Page, Wire, up_to
+from shared.http.writing import answer
+
+router = APIRouter(prefix="/v1", tags=["what is due"])
+
+_EPOCH = date(2000, 1, 1)
+_A_DAY = 1 << 14
+"""Tasks of one person that can be due on one day: more than their placements can have."""
+
+_EXAMPLE = {
+    "code": "review_response",
+    "by": "student",
+    "person_id": SAMPLE_ID,
+    "due_on": "2026-10-12",
+    "overdue_by": 0,
+    "about": "four_week",
+}
+
+
+class NextStepView(Wire):
+    """One step that is due."""
+
+    model_config = like(**_EXAMPLE)
+
+    code: StepCode
+    by: By
+    """Whose it is. A coordinator's is anybody's who acts for the university."""
+    person_id: UUID | None
+    """Who that is, as their token names them; null where the role is not filled or is not one person's."""
+    due_on: date
+    """A working day."""
+    overdue_by: int
+    """Working days since it was due; 0 while there is time."""
+    about: str | None
+    """Which of several: a review's checkpoint, an observation's number."""
+
+
+class NextStepList(Wire):
+    """All open steps of a placement, the earliest first."""
+
+    items: Annotated[list[NextStepView], up_to(100)]
+
+
+class TaskView(NextStepView):
+    """A step that is due, and of which placement."""
+
+    model_config = like(placement_id=SAMPLE_ID, **_EXAMPLE)
+
+    placement_id: UUID
+
+
+_MANY = TypeAdapter(list[TaskView])
+
+
+@router.get(
+    "/placements/{placement_id}/next-steps", operation_id="list_next_steps", response_model=NextStepList
+)
+async def list_next_steps(placement_id: Id, wired: Wired, principal: Reader) -> Response:
+    """What the placement needs next: what, by whom, by which working day."""
+    life = await life_seen(wired.db, reader(principal), placement_id)
+    steps = next_steps(life, london_day(wired.clock.now()))
+    return answer(NextStepList(items=[NextStepView.model_validate(step) for step in steps]))
+
+
+@router.get("/tasks", operation_id="list_tasks", response_model=Page[TaskView])
+async def list_tasks(
+    call: ListCall,
+    wired: Wired,
+    principal: Reader,
+    assignee: Annotated[
+        str, Query(max_length=36, description="`me`, or the id by which a person's token names them.")
+    ] = "me",
+    overdue: Annotated[bool | None, Query(description="Only what is overdue, or only what is not.")] = None,
+) -> Response:
+    """What is due from a person over all their placements, the earliest first.
+
+    `me` is, for a person, what is theirs, and what is the coordinator's where they act for a university; for the system of a
+    university what is the coordinator's. Tasks of somebody else are shown for placements that the caller sees. At most the
+    first 500 placements under way are looked at.
+    """
+    whose = _whose(assignee)
+    today = london_day(wired.clock.now())
+    binds = reader(principal)
+    lives = await lives_around(wired.db, binds, whose)
+    due = [
+        (life, step)
+        for life in lives[:MOST]
+        for step in _steps_of(life, today)
+        if _is_theirs(step, life, principal, whose) and overdue in (None, step.overdue_by > 0)
+    ]
+    due.sort(key=lambda each: (each[1].due_on, each[0].id, each[1].code, each[1].about or ""))
+    filters = {"assignee": assignee, "overdue": overdue}
+    keyed = _keyed(due)
+    after = call.after(filters, 0)
+    rest = [(key, task) for key, task in keyed if key > after]
+    last = rest[call.limit - 1][0] if len(rest) > call.limit else None
+    return page_of(call, _MANY.dump_json([task for _, task in rest[: call.limit]]), last, filters)
+
+
+def _whose(assignee: str) -> UUID | None:
+    if assignee == "me":
+        return None
+    try:
+        return UUID(assignee)
+    except ValueError:
+        raise Invalid(
+            [Fault("/query/assignee", "not_a_person", "Say `me`, or the id of a person.")]
+        ) from None
+
+
+def _steps_of(life: Life, today: date) -> list[NextStep]:
+    try:
+        return next_steps(life, today)
+    except NeverEnds:
+        return []
+
+
+def _is_theirs(step: NextStep, life: Life, principal: Principal, whose: UUID | None) -> bool:
+    if whose is not None:
+        return step.person_id == whose
+    if step.by is By.COORDINATOR:
+        return acting_for(principal) == life.around.university_id
+    return step.person_id is not None and step.person_id == principal.person_id
+
+
+def _keyed(due: list[tuple[Life, NextStep]]) -> list[tuple[int, TaskView]]:
+    """Each task with its place: the day it is due and how many are before it on that day."""
+    keyed: list[tuple[int, TaskView]] = []
+    day, place = None, 0
+    for life, step in due:
+        place = place + 1 if step.due_on == day else 1
+        day = step.due_on
+        view = TaskView(placement_id=life.id, **NextStepView.model_validate(step).model_dump())
+        keyed.append(((day - _EPOCH).days * _A_DAY + place, view))
+    return keyed

@@ -1,0 +1,43 @@
+"""What educators may do, asked now; and from memory when the educators service is silent, if the round allows it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from services.placements.clients.educators import Educators, PlacementShape
+from services.placements.domain.eligibility import Eligibility, Remembered
+from services.placements.queries.match_inputs import RoundFacts
+from shared.errors import Unavailable
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What is known about each educator. `as_of` is None for fresh answers, else when the oldest was given.
+
+    `silent` is the code of the refusal where the service did not answer.
+    """
+
+    decided: Mapping[UUID, Eligibility]
+    silent: str | None = None
+    as_of: datetime | None = None
+
+    @property
+    def fresh(self) -> bool:
+        """Whether the service has answered just now."""
+        return self.silent is None
+
+
+async def ask(educators: Educators, facts: RoundFacts, remembered: Mapping[UUID, Remembered]) -> Answers:
+    """Ask about all educators of a round in one batch; fall back on what is remembered while nobody answers."""
+    shape = PlacementShape(
+        placement_level=facts.round.placement_level,
+        starts_on=facts.round.starts_on,
+        ends_on=facts.round.ends_on,
+    )
+    try:
+        return Answers(await educators.eligibility(facts.round.partnership_id, shape, facts.educators))
+    except Unavailable as silence:
+        known = {id_: each for id_, each in remembered.items() if id_ in facts.educators}
+        oldest = min((each.answered_at for each in known.values()), default=None)
+        return Answers({id_: each.eligibility for id_, each in known.items()}, silence.code, oldest)

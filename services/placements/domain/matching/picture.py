@@ -1,0 +1,176 @@
+"""What a picture of a run shows, counted so that nobody can be recognised: no names, no homes, no cell with few students.
+
+Homes are gathered in square cells, from small to large: a cell is shown when at least `FEWEST` students live in it who are
+in no smaller cell that is shown. What is left over is only counted. Nothing of a single student leaves this module.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from math import floor
+from statistics import median_low
+from typing import Any
+
+from services.placements.domain.matching.codes import PreferenceKind
+from services.placements.domain.matching.inputs import MatchInputs, OfferInput, RequestInput
+from services.placements.domain.matching.result import Assignment
+
+FEWEST = 5
+"""Fewer students than this are never shown together (n < 5 is hidden everywhere in Practicum)."""
+
+CELLS = (0.05, 0.1, 0.2, 0.4, 0.8)
+"""Sides of cells in degrees, from about five kilometres up."""
+
+MOST_SETTINGS = 10
+
+Corner = tuple[float, int, int]
+"""A cell: its side, and how many sides it lies east and north of nowhere."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """A square on the map by its middle, in degrees, with so many students; their median journey in minutes, if known."""
+
+    latitude: float
+    longitude: float
+    side: float
+    students: int
+    minutes: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """A square in which places are offered, by its middle, in degrees."""
+
+    latitude: float
+    longitude: float
+    places: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flow:
+    """So many students travel from one cell (its number) to one site (its number)."""
+
+    cell: int
+    site: int
+    students: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demand:
+    """A setting that more students named first than got it: `first` named it, `missed` of them did not get their first."""
+
+    setting_id: str
+    first: int
+    missed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureFacts:
+    """All that is drawn. `profile` counts students by the rank they got; `hidden` students live where too few others do."""
+
+    profile: dict[int, int]
+    outside: int
+    unplaced: int
+    cells: tuple[Cell, ...]
+    sites: tuple[Site, ...]
+    flows: tuple[Flow, ...]
+    hidden: int
+    unmet: tuple[Demand, ...]
+
+    def to_plain(self) -> dict[str, Any]:
+        """Return the facts as they are stored."""
+        return asdict(self)
+
+
+def _corner(latitude: float, longitude: float, side: float) -> Corner:
+    return side, floor(longitude / side), floor(latitude / side)
+
+
+def _middle(corner: Corner) -> tuple[float, float]:
+    side, east, north = corner
+    return round((north + 0.5) * side, 4), round((east + 0.5) * side, 4)
+
+
+def gathered(requests: Iterable[RequestInput]) -> tuple[dict[Corner, list[str]], int]:
+    """Return the cells that may be shown with the requests in them, and how many requests are in none."""
+    shown: dict[Corner, list[str]] = {}
+    waiting = list(requests)
+    for side in CELLS:
+        cells: defaultdict[Corner, list[RequestInput]] = defaultdict(list)
+        for each in waiting:
+            cells[_corner(each.latitude, each.longitude, side)].append(each)
+        shown |= {at: [each.id for each in cells[at]] for at in sorted(cells) if len(cells[at]) >= FEWEST}
+        waiting = [each for at in cells if len(cells[at]) < FEWEST for each in cells[at]]
+    return shown, len(waiting)
+
+
+def _sites(offers: Iterable[OfferInput]) -> dict[Corner, int]:
+    places: Counter[Corner] = Counter()
+    for offer in offers:
+        places[_corner(offer.latitude, offer.longitude, CELLS[0])] += offer.places
+    return {corner: places[corner] for corner in sorted(places)}
+
+
+def _cell(corner: Corner, requests: Sequence[str], minutes: dict[str, int]) -> Cell:
+    latitude, longitude = _middle(corner)
+    known = [minutes[each] for each in requests if each in minutes]
+    middle = median_low(known) if len(known) >= FEWEST else None
+    return Cell(
+        latitude=latitude, longitude=longitude, side=corner[0], students=len(requests), minutes=middle
+    )
+
+
+def _first_choices(inputs: MatchInputs, first: set[str]) -> Iterator[Demand]:
+    setting_of = {offer.id: offer.setting_id for offer in inputs.offers}
+    named: Counter[str] = Counter()
+    missed: Counter[str] = Counter()
+    for request in inputs.requests:
+        best = min((each.rank for each in request.preferences), default=None)
+        settings = {
+            setting_of.get(each.value, each.value)
+            for each in request.preferences
+            if each.rank == best and each.kind in (PreferenceKind.OFFER, PreferenceKind.SETTING)
+        }
+        named.update(settings)
+        missed.update(settings if request.id not in first else ())
+    known = set(setting_of.values())
+    for each in sorted(missed, key=lambda setting: (-missed[setting], setting)):
+        if each in known:
+            yield Demand(setting_id=each, first=named[each], missed=missed[each])
+
+
+def picture_of(inputs: MatchInputs, assignments: Sequence[Assignment]) -> PictureFacts:
+    """Return the facts for a picture of a result."""
+    cells, hidden = gathered(inputs.requests)
+    sites = _sites(inputs.offers)
+    cell_of = {each: at for at, corner in enumerate(cells) for each in cells[corner]}
+    site_at = {corner: at for at, corner in enumerate(sites)}
+    site_of = {
+        offer.id: site_at[_corner(offer.latitude, offer.longitude, CELLS[0])] for offer in inputs.offers
+    }
+    flows = Counter(
+        (cell_of[each.request_id], site_of[each.offer_id])
+        for each in assignments
+        if each.request_id in cell_of
+    )
+    minutes = {each.request_id: each.minutes for each in assignments}
+    ranks = Counter(each.rank for each in assignments if not each.outside_list)
+    first = {each.request_id for each in assignments if each.rank == 1 and not each.outside_list}
+    return PictureFacts(
+        profile=dict(sorted(ranks.items())),
+        outside=len(assignments) - ranks.total(),
+        unplaced=len(inputs.requests) - len(assignments),
+        cells=tuple(_cell(corner, cells[corner], minutes) for corner in cells),
+        sites=tuple(
+            Site(latitude=_middle(corner)[0], longitude=_middle(corner)[1], places=places)
+            for corner, places in sites.items()
+        ),
+        flows=tuple(
+            Flow(cell=cell, site=site, students=count)
+            for (cell, site), count in sorted(flows.items())
+            if count >= FEWEST
+        ),
+        hidden=hidden,
+        unmet=tuple(_first_choices(inputs, first))[:MOST_SETTINGS],
+    )

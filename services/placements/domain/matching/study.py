@@ -1,0 +1,103 @@
+"""Questions about a policy, answered by matching the same frozen inputs again: orders, fairness, honesty, places to look for.
+
+Every answer is said as soon as it is known. What a study may cost is bounded by the size of the round, never by the clock,
+so that the same study has the same answer everywhere.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from typing import Any
+
+from services.placements.domain.matching.codes import AimCode
+from services.placements.domain.matching.dictatorship import in_turn
+from services.placements.domain.matching.inputs import MatchInputs
+from services.placements.domain.matching.outcome import outcome_of
+from services.placements.domain.matching.policies import policies, under
+from services.placements.domain.matching.recruitment import OneMore, candidates, confirmed, ranked
+from services.placements.domain.matching.result import MatchResult
+from services.placements.domain.matching.run import run_match
+from services.placements.domain.matching.truncation import probe
+from services.placements.domain.vocabulary import PolicyQuestion
+
+Say = Callable[[PolicyQuestion, Any], None]
+"""Told each question's answer, again whenever it has grown."""
+
+MOST_CANDIDATES, MOST_SAMPLED = 12, 20
+"""The most candidates for recruitment that are confirmed, and the most students whose list is cut, in a small round."""
+
+_CANDIDATE_REQUESTS, _SAMPLED_REQUESTS = 12_000, 4_000
+"""How many requests all confirmations (all cut lists) may match together: a national round gets fewer of each."""
+
+
+def share_of_work(most: int, least: int, work: int, requests: int) -> int:
+    """Return how many further matches a round of this size gets."""
+    return max(least, min(most, work // max(requests, 1)))
+
+
+class Study:
+    """One study of frozen inputs. Matches that several questions need are made once."""
+
+    def __init__(self, inputs: MatchInputs) -> None:
+        self._inputs = inputs
+        self._known: dict[tuple[AimCode, ...], MatchResult] = {}
+
+    def answer(self, questions: set[PolicyQuestion], say: Say) -> None:
+        """Answer the questions. Raises as `run_match` does."""
+        for question in PolicyQuestion:
+            if question in questions:
+                for found in self._answers(question):
+                    say(question, found)
+
+    def _answers(self, question: PolicyQuestion) -> Iterator[Any]:
+        return {
+            PolicyQuestion.RECRUITMENT: self._recruitment,
+            PolicyQuestion.ORDERS: self._orders,
+            PolicyQuestion.STRATEGY_PROOF: self._strategy_proof,
+            PolicyQuestion.TRUNCATION: self._truncation,
+        }[question]()
+
+    def _matched(self, inputs: MatchInputs) -> MatchResult:
+        aims = inputs.rules.aims
+        if aims not in self._known:
+            self._known[aims] = run_match(inputs)
+        return self._known[aims]
+
+    def _recruitment(self) -> Iterator[Any]:
+        result = self._matched(self._inputs)
+        wanted = candidates(self._inputs, result)
+        most = share_of_work(MOST_CANDIDATES, 3, _CANDIDATE_REQUESTS, len(self._inputs.requests))
+        found: list[OneMore] = []
+        for each, waiting in wanted[:most]:
+            found.append(confirmed(self._inputs, result, each, waiting))
+            yield {
+                "candidates": len(wanted),
+                "tried": len(found),
+                "items": [asdict(one) for one in ranked(found)],
+            }
+        if not wanted:
+            yield {"candidates": 0, "tried": 0, "items": []}
+
+    def _orders(self) -> Iterator[Any]:
+        rows = []
+        for policy in policies(self._inputs.rules.aims):
+            result = self._matched(under(self._inputs, policy))
+            rows.append(
+                {
+                    **asdict(policy),
+                    "values": {
+                        aim.code.value: aim.value for aim in result.aims if aim.code is not AimCode.LOTTERY
+                    },
+                    "outcome": result.outcome,
+                }
+            )
+            yield list(rows)
+
+    def _strategy_proof(self) -> Iterator[Any]:
+        result = self._matched(self._inputs)
+        chosen = in_turn(self._inputs)
+        yield {"outcome": outcome_of(self._inputs, chosen, result.explanations), "beside": result.outcome}
+
+    def _truncation(self) -> Iterator[Any]:
+        result = self._matched(self._inputs)
+        most = share_of_work(MOST_SAMPLED, 2, _SAMPLED_REQUESTS, len(self._inputs.requests))
+        yield asdict(probe(self._inputs, result, most))

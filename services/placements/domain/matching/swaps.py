@@ -1,0 +1,147 @@
+"""Moves that somebody tries by hand: which rules and limits they would break, and what they do to each aim.
+
+Plain arithmetic on the frozen inputs, without a solver: it says what the moves are worth, not whether better ones exist.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from services.placements.domain.matching.check import rank_of, rules_broken, straight_minutes
+from services.placements.domain.matching.codes import MINIMISED_AIMS, AimCode, LimitKind, RuleCode
+from services.placements.domain.matching.inputs import MatchInputs, OfferInput, RequestInput
+from services.placements.domain.matching.journey import PACES, travel_mode
+from services.placements.domain.matching.limits import limits_of
+from services.placements.domain.matching.result import Assignment
+
+BAND_MINUTES = 15
+SECOND = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tried:
+    """One move: what it would give the student instead of what they have, and the hard rules it would break."""
+
+    request_id: str
+    before: Assignment | None
+    after: Assignment | None
+    rules: tuple[RuleCode, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitBroken:
+    """A number of seats that would be exceeded: `taken` of `seats`."""
+
+    kind: LimitKind
+    id: str
+    seats: int
+    taken: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AimChange:
+    """What the moves do to one aim of the round. `least` says that less is better."""
+
+    code: AimCode
+    least: bool
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """The moves, and what they come to."""
+
+    moves: tuple[Tried, ...]
+    limits: tuple[LimitBroken, ...]
+    aims: tuple[AimChange, ...]
+
+    @property
+    def allowed(self) -> bool:
+        """Whether no rule and no limit is broken."""
+        return not self.limits and not any(each.rules for each in self.moves)
+
+
+def stated(request: RequestInput, offer: OfferInput) -> Assignment:
+    """The assignment of one request to one offer, with its rank and its journey."""
+    rank, outside = rank_of(request, offer)
+    mode, minutes = travel_mode(can_drive=request.can_drive), straight_minutes(request, offer)
+    return Assignment(
+        request_id=request.id,
+        offer_id=offer.id,
+        rank=rank,
+        outside_list=outside,
+        minutes=minutes,
+        mode=mode,
+        review=minutes > PACES[mode].review_minutes,
+    )
+
+
+def try_moves(inputs: MatchInputs, now: Mapping[str, str], wanted: Mapping[str, str | None]) -> Trial:
+    """Say what giving the requests in `wanted` these offers (None: no place) would do.
+
+    `now` is who has which offer, both by id; ids in it that the inputs do not know are left out. Those in `wanted` are known.
+    """
+    requests = {each.id: each for each in inputs.requests}
+    offers = {each.id: each for each in inputs.offers}
+
+    def assigned(taken: Mapping[str, str]) -> dict[str, Assignment]:
+        known = ((r, o) for r, o in taken.items() if r in requests and o in offers)
+        return {r: stated(requests[r], offers[o]) for r, o in known}
+
+    then = {r: o for r, o in {**now, **wanted}.items() if o is not None}
+    before, after = assigned(now), assigned(then)
+    tried = tuple(
+        Tried(
+            request_id=each,
+            before=before.get(each),
+            after=after.get(each),
+            rules=() if offer is None else rules_broken(inputs, requests[each], offers[offer]),
+        )
+        for each, offer in wanted.items()
+    )
+    aims = tuple(
+        AimChange(
+            code=code,
+            least=code in MINIMISED_AIMS,
+            before=VALUES[code](inputs, before.values()),
+            after=VALUES[code](inputs, after.values()),
+        )
+        for code in inputs.rules.aims
+        if code in VALUES
+    )
+    return Trial(moves=tried, limits=_broken(inputs, then), aims=aims)
+
+
+def _broken(inputs: MatchInputs, then: Mapping[str, str]) -> tuple[LimitBroken, ...]:
+    taken = Counter(then.values())
+    counts = [(limit, sum(taken[inputs.offers[at].id] for at in limit.offers)) for limit in limits_of(inputs)]
+    return tuple(
+        LimitBroken(kind=limit.kind, id=limit.id, seats=limit.seats, taken=count)
+        for limit, count in counts
+        if count > limit.seats
+    )
+
+
+def _kept(inputs: MatchInputs, assignments: Iterable[Assignment]) -> int:
+    before = {(each.request_id, each.offer_id) for each in inputs.previous}
+    return sum((each.request_id, each.offer_id) in before for each in assignments)
+
+
+def _teams(inputs: MatchInputs, assignments: Iterable[Assignment]) -> int:
+    frontline = {offer.id: offer.setting_id for offer in inputs.offers if offer.is_frontline}
+    return len({frontline[each.offer_id] for each in assignments if each.offer_id in frontline})
+
+
+VALUES: dict[AimCode, Callable[[MatchInputs, Iterable[Assignment]], int]] = {
+    AimCode.PLACED: lambda _, those: sum(1 for _each in those),
+    AimCode.KEPT: _kept,
+    AimCode.FIRST_PREFERENCE: lambda _, those: sum(a.rank == 1 and not a.outside_list for a in those),
+    AimCode.FIRST_OR_SECOND: lambda _, those: sum(a.rank <= SECOND for a in those),
+    AimCode.WITHIN_LIST: lambda _, those: sum(not a.outside_list for a in those),
+    AimCode.RANK_SUM: lambda _, those: sum(a.rank for a in those),
+    AimCode.TRAVEL_BANDS: lambda _, those: sum(-(-a.minutes // BAND_MINUTES) for a in those),
+    AimCode.FRONTLINE_COVERAGE: _teams,
+    AimCode.TRAVEL_MINUTES: lambda _, those: sum(a.minutes for a in those),
+}
+"""What each aim counts, over assignments. The lottery says nothing to a person and is left out."""

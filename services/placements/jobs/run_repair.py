@@ -1,0 +1,58 @@
+"""Computing a repair: gather the round as it stands, ask the educators service once, compute all ways beside the round.
+
+Nothing of the round is touched before a person confirms a way. Killed at any point, it is started again by the queue.
+"""
+
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
+
+from services.placements.clients.engine import EngineDied, engine
+from services.placements.clients.last_known import ask
+from services.placements.domain.matching.canonical import to_json
+from services.placements.domain.matching.holding import Lost
+from services.placements.domain.rounds import goes_on_while_silent
+from services.placements.operations import repairs
+from services.placements.queries.match_inputs import inputs_of, published_facts
+from services.placements.queries.readiness import remembered_of
+from services.placements.queries.repairs import queued
+from services.placements.wiring import Wiring
+
+ENGINE = "services.placements.jobs.repairing"
+
+
+async def run_repair(wired: Wiring, repair_id: UUID) -> None:
+    """Compute one repair that was asked for. While the educators service is silent it does as a run does."""
+    async with wired.db.read() as connection:
+        asked = await queued(connection, repair_id)
+        if asked is None:
+            return
+        facts = await published_facts(connection, asked.partnership_id, asked.round_id)
+        remembered = await remembered_of(connection, asked.round_id)
+    answers = await ask(wired.educators, facts, remembered)
+    if answers.silent and not goes_on_while_silent(facts.round.rules):
+        async with wired.db.begin() as session:
+            await repairs.fail(session, repair_id, answers.silent, wired.clock.now())
+        return
+    inputs, holding = inputs_of(facts, answers.decided)
+    said = await _computed(to_json(inputs))
+    now = wired.clock.now()
+    async with wired.db.begin() as session:
+        if "failure" in said[-1]:
+            await repairs.fail(session, repair_id, said[-1]["failure"], now)
+        else:
+            lost = [_told(each) for each in holding.lost]
+            await repairs.finish(session, repair_id, facts.baseline, lost, said, now)
+
+
+async def _computed(frozen: str) -> list[dict[str, Any]]:
+    async with engine(ENGINE, frozen) as lines:
+        said = [line async for line in lines]
+    if not said:
+        raise EngineDied
+    return said
+
+
+def _told(lost: Lost) -> dict[str, Any]:
+    told = asdict(lost)
+    return {**told, "rules": list(told["rules"]), "limits": list(told["limits"])}

@@ -1,0 +1,60 @@
+"""A process of its own for a computation: text on standard input, one JSON object per line on standard output.
+
+It keeps a long computation, and the memory of its solver, away from everything else, and is killed as soon as nobody listens.
+"""
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import suppress
+from typing import Any
+
+_LONGEST_LINE = 256 * 1024 * 1024
+
+
+LOOK_SECONDS = 1.0
+"""How soon a process that says nothing is killed once it is not wanted any more."""
+
+
+async def _always() -> bool:
+    return True
+
+
+async def lines_of(
+    module: str, text: str, *, wanted: Callable[[], Awaitable[bool]] = _always
+) -> AsyncGenerator[dict[str, Any]]:
+    """What `python -m module` says about the text, line by line, while `wanted`. Close the iterator to kill the process."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        module,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        limit=_LONGEST_LINE,
+    )
+    try:
+        if process.stdin is None or process.stdout is None:
+            return
+        with suppress(BrokenPipeError, ConnectionResetError):
+            process.stdin.write(text.encode())
+            await process.stdin.drain()
+            process.stdin.close()
+        while line := await _next_line(process.stdout, wanted):
+            yield json.loads(line)
+    finally:
+        with suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+
+
+async def _next_line(said: asyncio.StreamReader, wanted: Callable[[], Awaitable[bool]]) -> bytes:
+    """The next line; empty when there is none, or when nobody wants it any more while the process is silent."""
+    line = asyncio.ensure_future(said.readline())
+    try:
+        while not (await asyncio.wait([line], timeout=LOOK_SECONDS))[0]:
+            if not await wanted():
+                return b""
+        return line.result()
+    finally:
+        line.cancel()

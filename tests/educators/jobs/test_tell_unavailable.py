@@ -1,0 +1,65 @@
+import asyncio
+from datetime import date, timedelta
+
+from services.educators.jobs.tell_unavailable import tell_unavailable
+from services.educators.models.circumstances import Unavailability
+from services.educators.models.educators import Educator
+from shared.clock import StoppedClock
+from shared.db import Database
+from shared.ids import new_id
+from tests.educators.factories import a_seat_with, an_educator, kept, told
+
+TYPE = "educator.became_unavailable"
+
+
+async def away(db: Database, educator: Educator, starts_on: date, ends_on: date | None = None) -> None:
+    whose = {"partnership_id": educator.partnership_id, "educator_id": educator.id}
+    await kept(db, Unavailability(**whose, starts_on=starts_on, ends_on=ends_on))
+
+
+async def test_those_who_hold_a_seat_are_told_once_when_the_days_begin(
+    educators_db: Database, stopped_clock: StoppedClock
+) -> None:
+    educator = await an_educator(educators_db, new_id())
+    met = await a_seat_with(educators_db, educator, date(2026, 9, 1), date(2026, 9, 9))
+    later = await a_seat_with(educators_db, educator, date(2026, 12, 1), date(2027, 3, 26))
+    await a_seat_with(educators_db, educator, date(2026, 6, 1), date(2026, 9, 8))
+    await away(educators_db, educator, date(2026, 9, 9))
+    for _ in range(4):
+        await tell_unavailable(educators_db, stopped_clock)
+        stopped_clock.move(timedelta(days=1))
+    ((_, data),) = await told(educators_db, TYPE)
+    assert data == {
+        "educator_id": str(educator.id),
+        "starts_on": "2026-09-09",
+        "ends_on": None,
+        "placement_ids": sorted([str(met.placement_id), str(later.placement_id)]),
+    }
+
+
+async def test_nobody_is_told_where_no_seat_is_held_on_these_days(
+    educators_db: Database, stopped_clock: StoppedClock
+) -> None:
+    educator = await an_educator(educators_db, new_id())
+    await away(educators_db, educator, date(2026, 9, 1), date(2026, 9, 30))
+    await a_seat_with(educators_db, educator, date(2026, 10, 1), date(2027, 3, 26))
+    released = {"released_at": stopped_clock.now()}
+    await a_seat_with(educators_db, educator, date(2026, 9, 1), date(2026, 9, 30), **released)
+    await tell_unavailable(educators_db, stopped_clock)
+    assert await told(educators_db, TYPE) == []
+    await a_seat_with(educators_db, educator, date(2026, 9, 21), date(2027, 3, 26))
+    await tell_unavailable(educators_db, stopped_clock)
+    assert len(await told(educators_db, TYPE)) == 1
+
+
+async def test_workers_at_once_tell_of_each_once(educators_db: Database, stopped_clock: StoppedClock) -> None:
+    partnership = new_id()
+    for _ in range(9):
+        educator = await an_educator(educators_db, partnership)
+        await a_seat_with(educators_db, educator, date(2026, 9, 1), date(2027, 3, 26))
+        await away(educators_db, educator, date(2026, 9, 7))
+    while any(
+        await asyncio.gather(*(tell_unavailable(educators_db, stopped_clock, at_once=2) for _ in range(4)))
+    ):
+        pass
+    assert len(await told(educators_db, TYPE)) == 9
