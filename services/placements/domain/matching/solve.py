@@ -29,8 +29,8 @@ from services.placements.domain.matching.solver import (
 Progress = Callable[[AimCode, int], None]
 """Told each aim and its value (of a relaxation at first: for a maximised aim never too low) as soon as it is known."""
 
-NEIGHBOURS, WIDER = 4, 4
-"""How many pairs for each one of the relaxation a whole solution is first sought among, and how many times more then."""
+NEIGHBOURS, WIDER = 20, 8
+"""How many more pairs for each of a divided student a whole solution is sought among, and how many times more then."""
 
 NO_LIMIT = float("inf")
 """The seconds of a run that may take as long as it takes."""
@@ -158,12 +158,13 @@ class Chain:
         costs more than the relaxation, so nothing better can use a pair of a larger one than that.
         """
         step, costs, own = self.steps[at], self._costs(at), self._own_costs(at)
-        rising = np.sort(step.vertex.reduced) if step.vertex.reduced is not None else np.empty(0)
-        looked, found = len(step.vertex.pairs) * NEIGHBOURS, None
+        rising = np.empty(0) if step.vertex.reduced is None else np.sort(step.vertex.reduced)
+        free, more = int(np.searchsorted(rising, ZERO)), NEIGHBOURS * step.vertex.divided()
+        found = None
         while found is None:
-            most = rising[looked] if looked < len(rising) else np.inf
+            most = rising[free + more] if free + more < len(rising) else np.inf
             found = self._whole_within(step, most, costs, own)
-            looked *= WIDER
+            more *= WIDER
             if found is None and not np.isfinite(most):
                 raise NoWholeSolution
         beyond = round(found.value) - 1 - step.vertex.value
@@ -186,10 +187,10 @@ class Chain:
             return None
 
     def remember(self, until: int) -> None:
-        """Keep the duals of the aims up to `until` as a proof of them."""
+        """Keep the duals of the aims up to `until` as a proof of them; an aim not looked at yet has none."""
         duals = tuple(
-            None if at in self.pinned else step.vertex.row_duals
-            for at, step in enumerate(self.steps[: until + 1])
+            None if at in self.pinned or at >= len(self.steps) else self.steps[at].vertex.row_duals
+            for at in range(until + 1)
         )
         self.descents.append(Descent(until, tuple(self.pinned), duals))
 
@@ -257,6 +258,6 @@ def _so_far(chain: Chain, limits: tuple[Limit, ...], held: Iterable[int]) -> Sol
     last = chain.steps[-1].vertex if chain.steps else None
     sure = np.empty(0, np.int64) if last is None else last.pairs[last.levels > 1 - ZERO]
     chosen = completed(chain.model, limits, sure, held)
-    if chain.steps:
-        chain.remember(len(chain.steps) - 1)
+    # Without prices of its own the aim that was under way has a bound all the same, if a weak one.
+    chain.remember(min(len(chain.steps), len(chain.model.aims) - 1))
     return Solution(chosen, values_of(chain.model, chosen), tuple(chain.descents), frozenset(chain.searched))
