@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import update
@@ -11,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.placements.domain.escalation.recipients import Roster
 from services.placements.models.concerns import ConcernStep
+from services.placements.operations.notifications import queue
 from shared.events.outbox import News, publish_all
 
 
@@ -24,6 +26,8 @@ class Batch:
     rosters: Mapping[UUID, Roster]
     superseded: list[UUID] = field(default_factory=list)
     """Concerns whose open steps are due no more."""
+    letters: list[dict[str, Any]] = field(default_factory=list)
+    """Messages to people, as `notify` writes them."""
     news: defaultdict[UUID, list[News]] = field(default_factory=lambda: defaultdict(list))
     """Messages by partnership."""
 
@@ -40,5 +44,6 @@ class Batch:
                 execution_options={"synchronize_session": False},
             )
         await session.flush()
+        await queue(session, self.letters)
         for partnership_id, news in self.news.items():
             await publish_all(session, news, partnership_id=partnership_id, now=now)

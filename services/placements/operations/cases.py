@@ -211,6 +211,7 @@ async def tell(
         occasion,
         concern_id=case.concern.id,
         now=case.now,
+        later=case.batch.letters if case.batch else None,
     )
     return told
 

@@ -73,7 +73,10 @@ async def rosters_of(session: AsyncSession, placements: Sequence[Placement]) -> 
         people[person.partnership_id].append(person)
     students = {"students": sorted({p.student_id for p in placements})}
     reachable = set((await session.execute(_STUDENTS, students)).scalars())
-    return {p.id: _roster(p, people[p.partnership_id], student_has_address=p.student_id in reachable) for p in placements}
+    return {
+        p.id: _roster(p, people[p.partnership_id], student_has_address=p.student_id in reachable)
+        for p in placements
+    }
 
 
 def _roster(placement: Placement, people: Sequence[Any], *, student_has_address: bool) -> Roster:
