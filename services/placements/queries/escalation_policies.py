@@ -16,7 +16,7 @@ from services.placements.domain.escalation.reading import read_policy
 from services.placements.models.escalation_policies import EscalationPolicy
 from shared.http.reading import listing
 
-_SHIPPED = "struggling_placement_policy.v1.json"
+_SHIPPED = "struggling_placement_policy.v2.json"
 _MOST_KEPT = 200
 _read: dict[bytes, Policy] = {}
 

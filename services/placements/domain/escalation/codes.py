@@ -116,6 +116,7 @@ class Why(StrEnum):
     NOBODY_REACHED = "nobody_reached"
     PERSON_ASKED = "person_asked"
     PERSON_LOWERED = "person_lowered"
+    SHORT_OF_TIME = "short_of_time"
 
 
 class Outcome(StrEnum):
@@ -152,9 +153,11 @@ class Act(StrEnum):
     DECIDED = "decided"
     CLOSED = "closed"
     REPLANNED = "replanned"
+    SHORTER_WAY_OFFERED = "shorter_way_offered"
+    SHORTER_WAY_TAKEN = "shorter_way_taken"
 
 
-BY_NOBODY = frozenset({Act.REPLANNED})
+BY_NOBODY = frozenset({Act.REPLANNED, Act.SHORTER_WAY_OFFERED})
 """Acts that no person did: they followed from something else."""
 
 
