@@ -20,12 +20,15 @@ from services.placements.models.concerns import Concern
 from services.placements.models.placements import Placement
 from services.placements.models.signals import Signal
 from services.placements.operations.cases import Case
+from services.placements.operations.compressed_paths import offer_where_short, shorten
 from services.placements.operations.concerns import escalate, open_concern, reopen
 from services.placements.operations.notifications import notify
 from services.placements.queries.concerns import hold_last_closed, hold_open_concern
 from services.placements.queries.escalation_policies import data_in_force, policy_from
+from services.placements.queries.lives import lives_of
 from services.placements.queries.rosters import roster_of
 from services.placements.queries.signals import hold_signals_of
+from services.placements.queries.working_days import calendar_of, hold_working_days
 from shared.calendar import Calendar
 from shared.events.outbox import publish
 from shared.ids import new_id
@@ -63,9 +66,11 @@ async def record(
 ) -> Signal | None:
     """Record a signal and let the policy act on it. Returns its row, or None when the facts are no signal.
 
-    The signals of one placement are taken one at a time, because they are counted before anything is written.
+    `calendar` says which days England works; closures of the organisations concerned are added here. The signals of one
+    placement are taken one at a time, because they are counted before anything is written.
     """
     await hold_signals_of(session, placement_id)
+    await hold_working_days(session)
     placement = await session.get(Placement, placement_id)
     if placement is None:
         return None
@@ -80,6 +85,7 @@ async def record(
         return None
     if earlier is not None and earlier.severity == severity and earlier.resolved_at is None:
         return earlier
+    calendar = await calendar_of(session, placement, calendar)
     signal = earlier or _row(placement, noticed, about, policy, now=now)
     signal.expires_at = calendar.due_at(noticed.occurred_at, policy.signals_expire_after)
     signal.severity, signal.points, signal.resolved_at = severity.value, policy.points[severity], None
@@ -220,6 +226,7 @@ async def _weigh(
     for each in live:
         each.concern_id = concern.id
     await session.flush()
+    await offer_where_short(session, await lives_of(session, [placement.id]), now=now)
 
 
 async def _attach(case: Case, signal: Signal) -> None:
@@ -227,12 +234,21 @@ async def _attach(case: Case, signal: Signal) -> None:
     attached = as_rules_see(list((await case.session.execute(statement)).scalars()))
     signal.concern_id = case.concern.id
     (noted,) = as_rules_see([signal])
-    rise = on_signal(case.policy, case.state, noted, new_red=is_new_red(noted, attached))
+    new_red = is_new_red(noted, attached)
+    rise = on_signal(case.policy, case.state, noted, new_red=new_red)
     if rise is None:
+        if new_red:
+            await _hurry(case)
         case.touch()
     else:
         await escalate(case, rise)
     await case.session.flush()
+
+
+async def _hurry(case: Case) -> None:
+    """A red that is news leaves less time for what is due; it never gives more."""
+    fewer = {step.code: step.within_after_red for step in case.rule.steps}
+    await shorten(case, {code: days for code, days in fewer.items() if days is not None})
 
 
 async def _live(session: AsyncSession, signal: Signal, now: datetime) -> list[Signal]:
