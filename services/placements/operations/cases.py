@@ -22,7 +22,7 @@ from services.placements.models.placements import Placement
 from services.placements.operations.notifications import notify
 from services.placements.queries.escalation_policies import policy_from
 from services.placements.queries.rosters import roster_of
-from shared.calendar import Calendar
+from shared.calendar import Calendar, london_day
 from shared.events.outbox import Message, publish
 from shared.ids import new_id
 
@@ -190,7 +190,7 @@ async def tell(
     also: Iterable[Somebody] = (),
 ) -> Told:
     """Tell the people behind the recipients, as they are found now. One message per person and occasion."""
-    roster = await roster_of(case.session, case.placement)
+    roster = await roster_of(case.session, case.placement, london_day(case.now))
     told = find(case.policy, case.rule, case.state.about, wanted, roster)
     people = {person.id: person for person in (*also, *told.people) if person.has_address}
     await notify(
@@ -201,6 +201,7 @@ async def tell(
         occasion,
         concern_id=case.concern.id,
         now=case.now,
+        immediate=case.state.is_immediate and template is not Template.CONCERN_CLOSED,
     )
     return told
 

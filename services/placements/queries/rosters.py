@@ -1,10 +1,11 @@
 """Who has which role around a placement, found when somebody must be told: one read for the student, one for the people."""
 
 from collections.abc import Collection, Iterable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, or_, select
+from sqlalchemy import ColumnElement, Date, Uuid, and_, bindparam, func, or_, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -26,6 +27,19 @@ BY_ROLE = (
 """Roles whose people are looked for in an organisation; the others are named on the placement itself."""
 
 _DEPUTY = aliased(Person)
+_ON = bindparam("on", type_=Date())
+
+
+def _reached(person: Any) -> ColumnElement[bool]:
+    """Whether a person has an address and is not away on the day."""
+    away = and_(
+        or_(person.absent_from.is_not(None), person.absent_until.is_not(None)),
+        func.coalesce(person.absent_from, _ON) <= _ON,
+        func.coalesce(person.absent_until, _ON) >= _ON,
+    )
+    return and_(person.email != "", ~away)
+
+
 _HAS_ROLE = or_(*(Person.roles.op("@>")(literal([str(role)], JSONB())) for role in BY_ROLE))
 _PEOPLE = (
     select(
@@ -33,9 +47,9 @@ _PEOPLE = (
         Person.organisation_id,
         Person.educator_id,
         Person.roles,
-        (Person.email != "").label("has_address"),
+        _reached(Person).label("has_address"),
         _DEPUTY.id.label("deputy_id"),
-        (_DEPUTY.email != "").label("deputy_has_address"),
+        _reached(_DEPUTY).label("deputy_has_address"),
     )
     .outerjoin(_DEPUTY, _DEPUTY.id == Person.deputy_person_id)
     .where(
@@ -53,10 +67,15 @@ _STUDENT = select((Student.email != "").label("has_address")).where(
 )
 
 
-async def roster_of(session: AsyncSession, placement: Placement) -> Roster:
-    """Everybody who has a role around the placement, by role."""
+async def roster_of(session: AsyncSession, placement: Placement, on: date) -> Roster:
+    """Everybody who has a role around the placement, by role. Whoever is away on the day cannot be reached; deputies can."""
     named = [i for i in (placement.tutor_person_id, placement.on_site_supervisor_person_id) if i is not None]
-    asked = {"partnership": placement.partnership_id, "educator": placement.educator_id, "named": named}
+    asked = {
+        "partnership": placement.partnership_id,
+        "educator": placement.educator_id,
+        "named": named,
+        "on": on,
+    }
     people = (await session.execute(_PEOPLE, asked)).all()
     has_address = bool((await session.execute(_STUDENT, {"student": placement.student_id})).scalar())
     return {
