@@ -45,6 +45,7 @@ from services.placements.api import (
     tasks,
 )
 from services.placements.models.conflicts import CONFLICTS
+from services.placements.queries.engine import keeps_up
 from services.placements.settings import Settings
 from services.placements.wiring import Wiring, wire
 from shared.http import webhook_endpoints
@@ -101,6 +102,10 @@ def create_app(wiring: Wiring | None = None) -> FastAPI:
     """The application; without a wiring, one is made from the environment."""
     parts = wiring or wire(Settings())
 
+    async def engine_keeps_up() -> bool:
+        async with parts.db.read() as connection:
+            return await keeps_up(connection, parts.clock.now())
+
     return assemble(
         name="placements",
         title="Practicum placements",
@@ -108,4 +113,5 @@ def create_app(wiring: Wiring | None = None) -> FastAPI:
         wiring=parts,
         routers=(*ROUTERS, imports_router(parts.importer.kinds), feed_router(), webhook_endpoints.router),
         conflicts=CONFLICTS,
+        watched={"escalation_engine": engine_keeps_up},
     )

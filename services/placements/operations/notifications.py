@@ -92,9 +92,13 @@ async def notify(
     *,
     concern_id: UUID | None,
     now: datetime,
+    later: list[dict[str, Any]] | None = None,
     immediate: bool = False,
 ) -> None:
-    """Queue one message for each person, in the transaction of what it tells of. A second telling of it does nothing."""
+    """Queue one message for each person, in the transaction of what it tells of. A second telling of it does nothing.
+
+    With `later` they are added to it, for `queue` to write them all at once at the end of the transaction.
+    """
     rows = [
         {
             "id": new_id(),
@@ -114,6 +118,14 @@ async def notify(
         }
         for person in people
     ]
+    if later is None:
+        await queue(session, rows)
+    else:
+        later += rows
+
+
+async def queue(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
+    """Write messages that wait to be sent. One that is there already stays as it is."""
     if rows:
         connection = await session.connection()
         await connection.execute(_QUEUE, rows)

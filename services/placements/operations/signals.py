@@ -27,6 +27,7 @@ from services.placements.queries.concerns import hold_last_closed, hold_open_con
 from services.placements.queries.escalation_policies import data_in_force, policy_from
 from services.placements.queries.rosters import roster_of
 from services.placements.queries.signals import hold_signals_of
+from services.placements.queries.working_days import calendar_of, hold_working_days
 from shared.calendar import Calendar, london_day
 from shared.events.outbox import publish
 from shared.ids import new_id
@@ -64,9 +65,11 @@ async def record(
 ) -> Signal | None:
     """Record a signal and let the policy act on it. Returns its row, or None when the facts are no signal.
 
-    The signals of one placement are taken one at a time, because they are counted before anything is written.
+    `calendar` says which days England works; closures of the organisations concerned are added here. The signals of one
+    placement are taken one at a time, because they are counted before anything is written.
     """
     await hold_signals_of(session, placement_id)
+    await hold_working_days(session)
     placement = await session.get(Placement, placement_id)
     if placement is None:
         return None
@@ -81,6 +84,7 @@ async def record(
         return None
     if earlier is not None and earlier.severity == severity and earlier.resolved_at is None:
         return earlier
+    calendar = await calendar_of(session, placement, calendar)
     signal = earlier or _row(placement, noticed, about, policy, now=now)
     signal.expires_at = calendar.due_at(noticed.occurred_at, policy.signals_expire_after)
     signal.severity, signal.points, signal.resolved_at = severity.value, policy.points[severity], None

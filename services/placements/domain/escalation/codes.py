@@ -151,6 +151,11 @@ class Act(StrEnum):
     STEP_DONE = "step_done"
     DECIDED = "decided"
     CLOSED = "closed"
+    REPLANNED = "replanned"
+
+
+BY_NOBODY = frozenset({Act.REPLANNED})
+"""Acts that no person did: they followed from something else."""
 
 
 class Template(StrEnum):

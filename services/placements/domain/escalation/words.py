@@ -112,6 +112,8 @@ def of_act(act: Act, facts: Mapping[str, Any]) -> str:
         return f"The concern was acknowledged until {_day(facts['until'])}."
     if act is Act.SNOOZED:
         return f"The concern rests until {_day(facts['until'])}, for a stated reason."
+    if act is Act.REPLANNED:
+        return "What is due was planned anew, because the days on which people work changed."
     if act is Act.CLOSED:
         return f"The concern was closed: {Outcome(facts['outcome']).replace('_', ' ')}."
     if act is Act.DECIDED:
