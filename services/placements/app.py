@@ -12,6 +12,7 @@ from services.placements.api import (
     demand,
     escalation_policies,
     explanations,
+    inbox,
     leave,
     match_comparisons,
     match_runs,
@@ -91,6 +92,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     concern_actions.router,
     escalation_policies.router,
     concern_reports.router,
+    inbox.router,
     matching_reports.router,
 )
 """The routers of all resources, in the order of the reference."""

@@ -21,6 +21,10 @@ CONFLICTS = {
         "request_exists",
         "The student already has a request in this round; change that request.",
     ),
+    "people_absent_in_order_check": (
+        "absence_out_of_order",
+        "The last day away must not be before the first.",
+    ),
     "one_person_per_educator": (
         "educator_already_linked",
         "Another person is already linked to this educator.",

@@ -173,6 +173,8 @@ class Template(StrEnum):
     CONCERN_CLOSED = "concern_closed"
     FRIENDLY_HUB_MESSAGE = "friendly_hub_message"
     SUPPORTIVE_MESSAGE = "supportive_message"
+    WATCH_NOTICED = "watch_noticed"
+    DIGEST = "digest"
 
 
 LEVELS = tuple(ConcernLevel)
