@@ -1,6 +1,7 @@
 """The tables of the placements service, and the kit's beside them."""
 
 from services.placements.models import (
+    audits,
     calendar_links,
     capacity_statements,
     closures,
@@ -20,6 +21,7 @@ from services.placements.models import (
     policy_comparisons,
     programmes,
     proposals,
+    quality_issues,
     repairs,
     reports,
     requests,
@@ -37,6 +39,7 @@ METADATA = (KIT, Base.metadata)
 
 __all__ = [
     "METADATA",
+    "audits",
     "calendar_links",
     "capacity_statements",
     "closures",
@@ -56,6 +59,7 @@ __all__ = [
     "policy_comparisons",
     "programmes",
     "proposals",
+    "quality_issues",
     "repairs",
     "reports",
     "requests",

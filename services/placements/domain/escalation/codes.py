@@ -23,6 +23,7 @@ class RuleCode(StrEnum):
     MIDWAY_AT_RISK = "midway_at_risk"
     EDUCATOR_CURRENCY = "educator_currency"
     SETTING_PATTERN = "setting_pattern"
+    AUDIT_LAPSED = "audit_lapsed"
     RAISED_FLAG = "raised_flag"
     STUDENT_FLAG = "student_flag"
     DISCRIMINATION_REPORT = "discrimination_report"
