@@ -37,11 +37,14 @@ from services.placements.api import (
     rounds,
     schedules,
     season,
+    setting_quality,
     settings,
     signals,
     students,
+    surveys,
     swaps,
     tasks,
+    team_duty,
 )
 from services.placements.models.conflicts import CONFLICTS
 from services.placements.settings import Settings
@@ -91,6 +94,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     escalation_policies.router,
     concern_reports.router,
     matching_reports.router,
+    surveys.router,
+    setting_quality.router,
+    team_duty.router,
 )
 """The routers of all resources, in the order of the reference."""
 

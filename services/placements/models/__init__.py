@@ -5,7 +5,9 @@ from services.placements.models import (
     capacity_statements,
     closures,
     concerns,
+    destinations,
     educator_answers,
+    equality,
     escalation_policies,
     leave,
     match_runs,
@@ -27,6 +29,7 @@ from services.placements.models import (
     settings,
     signals,
     students,
+    surveys,
 )
 from services.placements.models.declarative import Base
 from shared.tables import KIT
@@ -40,7 +43,9 @@ __all__ = [
     "capacity_statements",
     "closures",
     "concerns",
+    "destinations",
     "educator_answers",
+    "equality",
     "escalation_policies",
     "leave",
     "match_runs",
@@ -62,4 +67,5 @@ __all__ = [
     "settings",
     "signals",
     "students",
+    "surveys",
 ]

@@ -15,6 +15,7 @@ from services.placements.domain.noticing import WEIGHED, Finding, findings
 from services.placements.domain.schedule import NeverEnds
 from services.placements.models.placements import Placement
 from services.placements.models.signals import Signal
+from services.placements.operations.setting_patterns import notice_patterns
 from services.placements.operations.signals import Noticed, record
 from services.placements.queries.escalation_policies import data_in_force, policy_from
 from services.placements.queries.lives import lives_of
@@ -123,6 +124,7 @@ async def look_at(
 ) -> int:
     """Look at some placements of a partnership, and remember that it was done today. Returns how many signals are new."""
     recorded = await notice(session, partnership_id, await lives_of(session, placement_ids), now=now)
+    await notice_patterns(session, partnership_id, placement_ids, now=now)
     await leave_for_today(session, placement_ids, london_day(now))
     return recorded
 
