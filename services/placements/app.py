@@ -42,11 +42,14 @@ from services.placements.api import (
     schedules,
     season,
     setting_profiles,
+    setting_quality,
     settings,
     signals,
     students,
+    surveys,
     swaps,
     tasks,
+    team_duty,
 )
 from services.placements.models.conflicts import CONFLICTS
 from services.placements.queries.engine import keeps_up
@@ -102,6 +105,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     concern_reports.router,
     inbox.router,
     matching_reports.router,
+    surveys.router,
+    setting_quality.router,
+    team_duty.router,
 )
 """The routers of all resources, in the order of the reference."""
 
