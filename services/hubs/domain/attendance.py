@@ -24,6 +24,17 @@ class Status(StrEnum):
     EXCUSED = "excused"
 
 
+class AbsenceReason(StrEnum):
+    """Why a member cannot come, as far as anybody has to know."""
+
+    ILLNESS = "illness"
+    PLACEMENT_DUTY = "placement_duty"
+    CARING = "caring"
+    UNIVERSITY = "university"
+    TRAVEL = "travel"
+    OTHER = "other"
+
+
 CAME = frozenset({Status.PRESENT, Status.LATE})
 NEVER_COUNTS = frozenset({Status.EXCUSED, Status.ABSENT_NOTIFIED})
 

@@ -36,6 +36,16 @@ _OTHER = {
 }
 
 
+class CancelReason(StrEnum):
+    """Why a session is not held."""
+
+    FACILITATOR_AWAY = "facilitator_away"
+    VENUE_CLOSED = "venue_closed"
+    TOO_FEW_MEMBERS = "too_few_members"
+    WEATHER = "weather"
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True)
 class PlannedSession:
     """One session to be held: its running number in the hub (from 1), its kind and its day."""

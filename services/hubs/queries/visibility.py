@@ -58,8 +58,9 @@ _Read = aliased(Membership)
 
 
 def _leads(hub_id: Any) -> ColumnElement[bool]:
-    """The caller facilitates the hub."""
-    return exists().where(_Led.id == hub_id, _Led.facilitator_person_id == PERSON)
+    """The caller facilitates the hub, alone or in a shared job."""
+    shares = or_(_Led.facilitator_person_id == PERSON, _Led.co_facilitator_person_id == PERSON)
+    return exists().where(_Led.id == hub_id, shares)
 
 
 HUBS = Hub.partnership_id == PARTNERSHIP
@@ -101,12 +102,13 @@ SESSIONS = and_(
     or_(
         WIDE,
         _leads(HubSession.hub_id),
+        HubSession.covered_by_person_id == PERSON,
         exists().where(
             _Mine.hub_id == HubSession.hub_id, _Mine.partnership_id == PARTNERSHIP, _has_to_do_with(_Mine)
         ),
     ),
 )
-"""A session is for its facilitator, and for everybody who has to do with one of the hub's members."""
+"""A session is for its facilitator, whoever covers it, and for everybody who has to do with one of the hub's members."""
 
 ENTRIES = and_(
     Membership.partnership_id == PARTNERSHIP,
