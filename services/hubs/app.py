@@ -5,12 +5,14 @@ from fastapi import APIRouter, FastAPI
 from services.hubs.api import (
     allocations,
     attendance,
+    calendars,
     candidates,
     closures,
     hubs,
     memberships,
     reflections,
     reports,
+    session_changes,
     sessions,
     summaries,
 )
@@ -30,6 +32,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     allocations.router,
     memberships.router,
     sessions.router,
+    session_changes.router,
+    calendars.router,
     attendance.router,
     summaries.router,
     reflections.router,

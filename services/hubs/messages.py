@@ -54,6 +54,37 @@ class SessionPlanned(Message):
     held_on: date
 
 
+class SessionMoved(Message):
+    """A session is held on another day."""
+
+    type: ClassVar[str] = "session.moved"
+
+    session_id: UUID
+    hub_id: UUID
+    held_on: date
+
+
+class SessionCancelled(Message):
+    """A session is not held. `reason` is a code."""
+
+    type: ClassVar[str] = "session.cancelled"
+
+    session_id: UUID
+    hub_id: UUID
+    held_on: date
+    reason: str
+
+
+class SessionCovered(Message):
+    """Somebody else leads a session; None: the facilitator does after all."""
+
+    type: ClassVar[str] = "session.covered"
+
+    session_id: UUID
+    hub_id: UUID
+    covered_by_person_id: UUID | None
+
+
 class SessionRecorded(Message):
     """A session's register was taken or corrected: how many belonged there, and how many came."""
 

@@ -173,7 +173,7 @@ async def record_attendance(
     author = Author.of(principal)
     async with wired.db.begin() as session:
         held, hub = await sessions.hold_visible(session, binds, session_id)
-        author.must_lead(hub)
+        author.must_lead(hub, covered_by=held.covered_by_person_id)
         await record(session, author, held, entries, wired.clock.now(), may_correct=may_correct)
         return await _shown(session, binds, session_id)
 

@@ -16,7 +16,7 @@ from services.hubs.operations.authors import Author
 from services.hubs.queries.attendance import entries_of, histories
 from services.hubs.queries.memberships import members_on
 from shared.calendar import london_day
-from shared.errors import Conflict, Fault, Invalid
+from shared.errors import Conflict, Fault, Invalid, InvalidState
 from shared.events.outbox import publish
 from shared.ids import new_id
 
@@ -67,6 +67,8 @@ async def record(
     everybody expected. `may_correct` is asked, with the register's version, before an entry that is there changes. The same
     register again writes and publishes nothing.
     """
+    if held.cancelled_at is not None:
+        raise InvalidState("session", "cancelled", [])
     if held.held_on > london_day(now):
         raise NotYetHeld(held.held_on)
     register = await _open(session, held)

@@ -16,7 +16,7 @@ from services.hubs.models.memberships import Membership
 from services.hubs.models.sessions import HubSession
 from services.hubs.queries.memberships import OF_CANDIDATE
 from services.hubs.queries.sessions import EXPECTED, expected_count, present_count
-from services.hubs.queries.visibility import ENTRIES, SESSIONS
+from services.hubs.queries.visibility import ENTRIES, PERSON, SESSIONS
 from shared.http.lists import Filtered, equal
 
 _entry = func.json_build_object(
@@ -52,7 +52,7 @@ _entries = (
         Membership.partnership_id == HubSession.partnership_id,
         Membership.hub_id == HubSession.hub_id,
         or_(Attendance.id.is_not(None), EXPECTED),
-        ENTRIES,
+        or_(ENTRIES, HubSession.covered_by_person_id == PERSON),
     )
     .correlate(HubSession)
     .scalar_subquery()

@@ -66,6 +66,17 @@ def _leads(hub_id: Any) -> ColumnElement[bool]:
 HUBS = Hub.partnership_id == PARTNERSHIP
 """Every member of a partnership sees which hubs there are; who is in them is another matter."""
 
+MEETINGS = and_(
+    Hub.partnership_id == PARTNERSHIP,
+    or_(
+        WIDE,
+        Hub.facilitator_person_id == PERSON,
+        Hub.co_facilitator_person_id == PERSON,
+        exists().where(_Mine.hub_id == Hub.id, _Mine.partnership_id == PARTNERSHIP, _has_to_do_with(_Mine)),
+    ),
+)
+"""When a hub meets is for its facilitators, and for everybody who has to do with one of its members."""
+
 CLOSURES = Closure.partnership_id == PARTNERSHIP
 """Every member sees when hubs are closed."""
 
