@@ -28,6 +28,7 @@ _RECORD = {
     "student_name": "Ada Example",
     "membership_id": OTHER_ID,
     "placement_id": OTHER_ID,
+    "notified_at": None,
     "status": "present",
     "corrections": 0,
     "recorded_at": SAMPLE_AT,
@@ -58,6 +59,9 @@ class RecordView(Wire):
     student_name: str | None
     membership_id: UUID
     placement_id: UUID
+    notified_at: Instant | None
+    """When the student told that they would not come; an absence is then a notified one."""
+
     status: Status | None
     corrections: int
     """How often the entry was changed after it was first made."""
