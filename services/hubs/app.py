@@ -8,11 +8,14 @@ from services.hubs.api import (
     calendars,
     candidates,
     closures,
+    evaluation,
+    flags,
     hubs,
     member_attendance,
     memberships,
     reflections,
     reports,
+    self_ratings,
     session_changes,
     sessions,
     summaries,
@@ -40,6 +43,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     summaries.router,
     reflections.router,
     reports.router,
+    flags.router,
+    self_ratings.router,
+    evaluation.router,
 )
 """The routers of all resources, in the order of the reference."""
 

@@ -1,12 +1,11 @@
 """Sessions that do not go as planned, and what a session is made of."""
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter
 from pydantic import TypeAdapter
-from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
 from services.hubs.api.deps import Reader, Wired, Writer
@@ -82,7 +81,8 @@ class AgendaView(Wire):
 
 
 _one = TypeAdapter(SessionView)
-Act = Callable[[AsyncSession, Held], Awaitable[None]]
+Act = Callable[[Any, Held], Awaitable[None]]
+"""A change of a session, in a database session."""
 
 
 async def _changed(
@@ -113,7 +113,7 @@ async def move_session(
     """Hold a session on another open day, or at another time. It stays between the sessions before and after it."""
     author, now = Author.of(principal), wired.clock.now()
 
-    async def act(session: AsyncSession, held: Held) -> None:
+    async def act(session: Any, held: Held) -> None:
         await move(session, author, held, body.held_on, body.starts_at, now=now)
 
     return await _changed(session_id, wired, principal, key, seen=seen, act=act)
@@ -131,7 +131,7 @@ async def cancel_session(
     """Do not hold a session. Turns to present are shared anew among those still to come."""
     author, now = Author.of(principal), wired.clock.now()
 
-    async def act(session: AsyncSession, held: Held) -> None:
+    async def act(session: Any, held: Held) -> None:
         await cancel(session, author, held, body.reason, now, close_up=body.close_up)
 
     return await _changed(session_id, wired, principal, key, seen=seen, act=act)
@@ -149,7 +149,7 @@ async def assign_session_cover(
     """Say who covers for the facilitator; they see this session and take its register, and nothing else of the hub."""
     author, now = Author.of(principal), wired.clock.now()
 
-    async def act(session: AsyncSession, held: Held) -> None:
+    async def act(session: Any, held: Held) -> None:
         await cover(session, author, held, body.facilitator_person_id, now)
 
     return await _changed(session_id, wired, principal, key, seen=seen, act=act)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 
 from services.hubs.domain.reflections import Visibility
 from services.hubs.models.candidates import Candidate
+from services.hubs.models.flags import HubFlag
 from services.hubs.models.hubs import Closure, Hub
 from services.hubs.models.memberships import AllocationDecision, Membership
 from services.hubs.models.reflections import Reflection
@@ -126,6 +127,12 @@ ENTRIES = and_(
     or_(WIDE, _has_to_do_with(Membership), _leads(Membership.hub_id)),
 )
 """Who came is for the student, university, host, those who teach there, and the facilitator; not for other members."""
+
+FLAGS = and_(
+    HubFlag.partnership_id == PARTNERSHIP,
+    or_(WIDE, HubFlag.student_id == PERSON, _leads(HubFlag.hub_id)),
+)
+"""A flag is for the student it is about, the facilitators and the office; others learn of what follows from placements."""
 
 REFLECTIONS = and_(
     Reflection.partnership_id == PARTNERSHIP,
