@@ -13,8 +13,10 @@ from services.placements.api import (
     demand,
     escalation_policies,
     explanations,
+    inbox,
     leave,
     match_comparisons,
+    match_proofs,
     match_runs,
     matching_reports,
     meetings,
@@ -29,6 +31,7 @@ from services.placements.api import (
     policy_comparisons,
     programmes,
     proposals,
+    qapl,
     quality_issues,
     readiness,
     repairs,
@@ -41,13 +44,17 @@ from services.placements.api import (
     schedules,
     season,
     setting_profiles,
+    setting_quality,
     settings,
     signals,
     students,
+    surveys,
     swaps,
     tasks,
+    team_duty,
 )
 from services.placements.models.conflicts import CONFLICTS
+from services.placements.queries.engine import keeps_up
 from services.placements.settings import Settings
 from services.placements.wiring import Wiring, wire
 from shared.http import webhook_endpoints
@@ -74,6 +81,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     match_runs.router,
     explanations.router,
     match_comparisons.router,
+    match_proofs.router,
     policy_comparisons.router,
     proposals.router,
     meetings.router,
@@ -93,12 +101,17 @@ ROUTERS: tuple[APIRouter, ...] = (
     reviews.router,
     review_templates.router,
     quality_issues.router,
+    qapl.router,
     signals.router,
     concerns.router,
     concern_actions.router,
     escalation_policies.router,
     concern_reports.router,
+    inbox.router,
     matching_reports.router,
+    surveys.router,
+    setting_quality.router,
+    team_duty.router,
 )
 """The routers of all resources, in the order of the reference."""
 
@@ -107,6 +120,10 @@ def create_app(wiring: Wiring | None = None) -> FastAPI:
     """The application; without a wiring, one is made from the environment."""
     parts = wiring or wire(Settings())
 
+    async def engine_keeps_up() -> bool:
+        async with parts.db.read() as connection:
+            return await keeps_up(connection, parts.clock.now())
+
     return assemble(
         name="placements",
         title="Practicum placements",
@@ -114,4 +131,5 @@ def create_app(wiring: Wiring | None = None) -> FastAPI:
         wiring=parts,
         routers=(*ROUTERS, imports_router(parts.importer.kinds), feed_router(), webhook_endpoints.router),
         conflicts=CONFLICTS,
+        watched={"escalation_engine": engine_keeps_up},
     )

@@ -6,11 +6,14 @@ from services.placements.models import (
     capacity_statements,
     closures,
     concerns,
+    destinations,
     educator_answers,
+    equality,
     escalation_policies,
     leave,
     match_runs,
     named_steps,
+    notification_preferences,
     notifications,
     offers,
     organisations,
@@ -29,6 +32,7 @@ from services.placements.models import (
     settings,
     signals,
     students,
+    surveys,
 )
 from services.placements.models.declarative import Base
 from shared.tables import KIT
@@ -43,11 +47,14 @@ __all__ = [
     "capacity_statements",
     "closures",
     "concerns",
+    "destinations",
     "educator_answers",
+    "equality",
     "escalation_policies",
     "leave",
     "match_runs",
     "named_steps",
+    "notification_preferences",
     "notifications",
     "offers",
     "organisations",
@@ -66,4 +73,5 @@ __all__ = [
     "settings",
     "signals",
     "students",
+    "surveys",
 ]

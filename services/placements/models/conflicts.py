@@ -21,6 +21,10 @@ CONFLICTS = {
         "request_exists",
         "The student already has a request in this round; change that request.",
     ),
+    "people_absent_in_order_check": (
+        "absence_out_of_order",
+        "The last day away must not be before the first.",
+    ),
     "one_person_per_educator": (
         "educator_already_linked",
         "Another person is already linked to this educator.",
@@ -60,6 +64,18 @@ CONFLICTS = {
     "one_live_proposal_per_request_and_run": (
         "request_has_a_proposal",
         "The request has another proposal in this result; read the result again.",
+    ),
+    "survey_answered_once": (
+        "survey_answered",
+        "The survey of this placement is answered already.",
+    ),
+    "one_destination_per_student": (
+        "destination_exists",
+        "Somebody else has just recorded the destination; read it, then change it.",
+    ),
+    "one_equality_declaration_per_student": (
+        "equality_declaration_exists",
+        "The declaration has just been made; read it, then change it.",
     ),
     "student_in_one_place_at_a_time": (
         "student_already_placed",

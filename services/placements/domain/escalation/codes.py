@@ -117,6 +117,7 @@ class Why(StrEnum):
     NOBODY_REACHED = "nobody_reached"
     PERSON_ASKED = "person_asked"
     PERSON_LOWERED = "person_lowered"
+    SHORT_OF_TIME = "short_of_time"
 
 
 class Outcome(StrEnum):
@@ -152,6 +153,13 @@ class Act(StrEnum):
     STEP_DONE = "step_done"
     DECIDED = "decided"
     CLOSED = "closed"
+    REPLANNED = "replanned"
+    SHORTER_WAY_OFFERED = "shorter_way_offered"
+    SHORTER_WAY_TAKEN = "shorter_way_taken"
+
+
+BY_NOBODY = frozenset({Act.REPLANNED, Act.SHORTER_WAY_OFFERED})
+"""Acts that no person did: they followed from something else."""
 
 
 class Template(StrEnum):
@@ -166,6 +174,8 @@ class Template(StrEnum):
     CONCERN_CLOSED = "concern_closed"
     FRIENDLY_HUB_MESSAGE = "friendly_hub_message"
     SUPPORTIVE_MESSAGE = "supportive_message"
+    WATCH_NOTICED = "watch_noticed"
+    DIGEST = "digest"
 
 
 LEVELS = tuple(ConcernLevel)
