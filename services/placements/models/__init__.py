@@ -1,9 +1,11 @@
 """The tables of the placements service, and the kit's beside them."""
 
 from services.placements.models import (
+    action_plans,
     calendar_links,
     capacity_statements,
     closures,
+    concern_meetings,
     concerns,
     educator_answers,
     escalation_policies,
@@ -27,6 +29,7 @@ from services.placements.models import (
     settings,
     signals,
     students,
+    suspensions,
 )
 from services.placements.models.declarative import Base
 from shared.tables import KIT
@@ -36,9 +39,11 @@ METADATA = (KIT, Base.metadata)
 
 __all__ = [
     "METADATA",
+    "action_plans",
     "calendar_links",
     "capacity_statements",
     "closures",
+    "concern_meetings",
     "concerns",
     "educator_answers",
     "escalation_policies",
@@ -62,4 +67,5 @@ __all__ = [
     "settings",
     "signals",
     "students",
+    "suspensions",
 ]

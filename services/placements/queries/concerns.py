@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from services.placements.domain.escalation.codes import Template
@@ -76,6 +76,17 @@ SINGLE = visible(*COLUMNS).where(Concern.id == bindparam("id"))
 
 LIST = Filtered(visible(*COLUMNS), Concern.id, **equal(Concern.status, Concern.level, Concern.placement_id))
 """The concerns the caller sees."""
+
+
+_SEEN = visible(Concern.id).where(Concern.id == bindparam("id"))
+
+
+async def refuse_invisible_concern(
+    connection: AsyncConnection, binds: dict[str, object], concern_id: UUID
+) -> None:
+    """Refuse a concern that is not there for the caller."""
+    if (await connection.execute(_SEEN, {**binds, "id": concern_id})).one_or_none() is None:
+        raise NotFound("concern")
 
 
 class DueStep(NamedTuple):
