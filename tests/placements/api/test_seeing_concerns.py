@@ -167,7 +167,7 @@ async def test_the_report_judges_the_escalation_itself(partnerships_client, part
     assert judged["by_programme_route"] == [{"code": "postgraduate", "with_concern": None}]
     stopped_clock.at += timedelta(days=2)
     await notice(partnerships_db, stopped_clock, at, red_review(stopped_clock.now(), review="another"))
-    stopped_clock.at += timedelta(days=4)
+    stopped_clock.at += timedelta(days=5)
     await fire_due_steps(partnerships_db, stopped_clock)
     judged = (await partnerships_client.get("/v1/reports/concerns", headers=the_office(at))).json()["judged"]
     assert (judged["on_time"]["count"], judged["on_time"]["of"]) == (1, 2)
