@@ -4,6 +4,7 @@ from fastapi import APIRouter, FastAPI
 
 from services.placements.api import (
     action_plans,
+    audits,
     calendars,
     capacity_statements,
     closures,
@@ -17,6 +18,7 @@ from services.placements.api import (
     explanations,
     health,
     history_exports,
+    inbox,
     leave,
     match_comparisons,
     match_runs,
@@ -34,16 +36,19 @@ from services.placements.api import (
     policy_comparisons,
     programmes,
     proposals,
+    quality_issues,
     readiness,
     repairs,
     reports,
     request_endings,
     requests,
+    review_templates,
     reviews,
     rounds,
     schedules,
     searches,
     season,
+    setting_profiles,
     settings,
     signals,
     statements,
@@ -53,6 +58,7 @@ from services.placements.api import (
     tasks,
 )
 from services.placements.models.conflicts import CONFLICTS
+from services.placements.queries.engine import keeps_up
 from services.placements.settings import Settings
 from services.placements.wiring import Wiring, wire
 from shared.http import webhook_endpoints
@@ -63,6 +69,8 @@ from shared.http.imports import imports_router
 ROUTERS: tuple[APIRouter, ...] = (
     organisations.router,
     settings.router,
+    setting_profiles.router,
+    audits.router,
     programmes.router,
     students.router,
     people.router,
@@ -94,6 +102,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     reports.router,
     tasks.router,
     reviews.router,
+    review_templates.router,
+    quality_issues.router,
     signals.router,
     concern_queue.router,
     concerns.router,
@@ -108,6 +118,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     history_exports.router,
     escalation_policies.router,
     concern_reports.router,
+    inbox.router,
     matching_reports.router,
 )
 """The routers of all resources, in the order of the reference."""
@@ -117,6 +128,10 @@ def create_app(wiring: Wiring | None = None) -> FastAPI:
     """The application; without a wiring, one is made from the environment."""
     parts = wiring or wire(Settings())
 
+    async def engine_keeps_up() -> bool:
+        async with parts.db.read() as connection:
+            return await keeps_up(connection, parts.clock.now())
+
     return assemble(
         name="placements",
         title="Practicum placements",
@@ -124,4 +139,5 @@ def create_app(wiring: Wiring | None = None) -> FastAPI:
         wiring=parts,
         routers=(*ROUTERS, imports_router(parts.importer.kinds), feed_router(), webhook_endpoints.router),
         conflicts=CONFLICTS,
+        watched={"escalation_engine": engine_keeps_up},
     )

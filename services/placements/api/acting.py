@@ -12,9 +12,9 @@ from services.placements.operations.cases import Case
 from services.placements.queries import concerns as reading
 from services.placements.queries.concerns import hold_visible_concern
 from services.placements.queries.visibility import reader
+from services.placements.queries.working_days import calendar_of
 from services.placements.wiring import Wiring
 from shared.auth.principal import Principal
-from shared.calendar import ENGLAND
 from shared.http.reading import one
 from shared.http.wire import Wire
 from shared.http.writing import IdempotencyKey, answer, expect
@@ -50,7 +50,7 @@ async def act(  # noqa: PLR0917 - what every action needs
             return replay
         concern, placement = await hold_visible_concern(session, concern_id, binds)
         expect(concern.version, seen)
-        case = Case(session, concern, placement, ENGLAND, wired.clock.now())
+        case = Case(session, concern, placement, await calendar_of(session, placement), wired.clock.now())
         await work(case, await named_person(case, principal, body.by_person_id))
         await session.flush()
         columns = await one(

@@ -19,9 +19,9 @@ from services.placements.operations.resources import NOT_YOURS
 from services.placements.queries import suspensions as reading
 from services.placements.queries.placements import hold_placement
 from services.placements.queries.visibility import reader
+from services.placements.queries.working_days import calendar_of
 from services.placements.wiring import Wiring
 from shared.auth.principal import Principal
-from shared.calendar import ENGLAND
 from shared.db import Session
 from shared.errors import Forbidden
 from shared.http.paging import ListCall
@@ -152,7 +152,9 @@ async def begin_search(placement_id: Id, wired: Wired, principal: Writer, key: K
         if replay := await key.claim(session):
             return replay
         placement = await _held(session, principal, placement_id)
-        search = await searches.begin_search(session, placement, calendar=ENGLAND, now=wired.clock.now())
+        search = await searches.begin_search(
+            session, placement, calendar=await calendar_of(session, placement), now=wired.clock.now()
+        )
         return await key.keep(session, await _shown(session, principal, placement_id, search.id))
 
 
@@ -170,7 +172,12 @@ async def log_search(placement_id: Id, body: EntryIn, wired: Wired, principal: W
         placement = await _held(session, principal, placement_id)
         entry = searches.Entry(body.on, body.organisation_id, body.setting_id, body.result, body.note)
         row = await searches.log(
-            session, placement, entry, principal.subject, calendar=ENGLAND, now=wired.clock.now()
+            session,
+            placement,
+            entry,
+            principal.subject,
+            calendar=await calendar_of(session, placement),
+            now=wired.clock.now(),
         )
         kept = {name: getattr(row, name) for name in EntryView.model_fields if name != "logged_at"}
         view = EntryView.model_validate({**kept, "logged_at": row.at})

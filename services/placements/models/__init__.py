@@ -2,6 +2,7 @@
 
 from services.placements.models import (
     action_plans,
+    audits,
     calendar_links,
     capacity_statements,
     closures,
@@ -12,6 +13,7 @@ from services.placements.models import (
     leave,
     match_runs,
     named_steps,
+    notification_preferences,
     notifications,
     offers,
     organisations,
@@ -21,6 +23,7 @@ from services.placements.models import (
     policy_comparisons,
     programmes,
     proposals,
+    quality_issues,
     repairs,
     reports,
     requests,
@@ -40,6 +43,7 @@ METADATA = (KIT, Base.metadata)
 __all__ = [
     "METADATA",
     "action_plans",
+    "audits",
     "calendar_links",
     "capacity_statements",
     "closures",
@@ -50,6 +54,7 @@ __all__ = [
     "leave",
     "match_runs",
     "named_steps",
+    "notification_preferences",
     "notifications",
     "offers",
     "organisations",
@@ -59,6 +64,7 @@ __all__ = [
     "policy_comparisons",
     "programmes",
     "proposals",
+    "quality_issues",
     "repairs",
     "reports",
     "requests",

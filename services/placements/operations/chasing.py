@@ -18,7 +18,8 @@ from services.placements.models.placements import Placement
 from services.placements.models.suspensions import PlacementSearch, SuspensionReview
 from services.placements.operations.notifications import notify
 from services.placements.queries.rosters import roster_of
-from shared.calendar import Calendar
+from services.placements.queries.working_days import calendar_of
+from shared.calendar import london_day
 from shared.events.outbox import publish
 
 AT_ONCE = 50
@@ -27,7 +28,7 @@ _LEADS = (*_OWNERS, Recipient.PROGRAMME_MANAGER)
 _BOARD = (Recipient.PROGRAMME_MANAGER, Recipient.PRACTICE_EDUCATION_LEAD)
 
 
-async def chase_reviews(session: AsyncSession, *, calendar: Calendar, now: datetime) -> int:
+async def chase_reviews(session: AsyncSession, *, now: datetime) -> int:
     """Tell of reviews of suspensions that are due: first coordinator and tutor, from the second time the lead as well."""
     statement = (
         select(SuspensionReview, Placement)
@@ -45,12 +46,12 @@ async def chase_reviews(session: AsyncSession, *, calendar: Calendar, now: datet
     for review, placement in due:
         await _tell(session, placement, _LEADS if review.chased else _OWNERS, review.id, review.chased, now)
         review.chased += 1
-        review.chase_at = calendar.due_at(now, REVIEW_EVERY)
+        review.chase_at = (await calendar_of(session, placement)).due_at(now, REVIEW_EVERY)
     await session.flush()
     return len(due)
 
 
-async def chase_searches(session: AsyncSession, *, calendar: Calendar, now: datetime) -> int:
+async def chase_searches(session: AsyncSession, *, now: datetime) -> int:
     """Tell of searches without an entry for five working days, and of those that take 20 or 40 working days."""
     long = or_(
         and_(PlacementSearch.lead_at <= now, PlacementSearch.lead_told_at.is_(None)),
@@ -66,18 +67,16 @@ async def chase_searches(session: AsyncSession, *, calendar: Calendar, now: date
     )
     due = (await session.execute(statement)).all()
     for search, placement in due:
-        await _chase(session, search, placement, calendar, now)
+        await _chase(session, search, placement, now)
     await session.flush()
     return len(due)
 
 
-async def _chase(
-    session: AsyncSession, search: PlacementSearch, placement: Placement, calendar: Calendar, now: datetime
-) -> None:
+async def _chase(session: AsyncSession, search: PlacementSearch, placement: Placement, now: datetime) -> None:
     if search.chase_at <= now:
         await _tell(session, placement, _OWNERS, search.id, search.chased, now)
         search.chased += 1
-        search.chase_at = calendar.due_at(now, LOG_EVERY)
+        search.chase_at = (await calendar_of(session, placement)).due_at(now, LOG_EVERY)
     if search.lead_told_at is None and search.lead_at <= now:
         search.lead_told_at = now
         await _takes_long(session, search, placement, LEAD_AFTER, now)
@@ -109,7 +108,7 @@ async def _tell(  # noqa: PLR0917 - who, of what, which time, when
     time: int,
     now: datetime,
 ) -> None:
-    roster = await roster_of(session, placement)
+    roster = await roster_of(session, placement, london_day(now))
     people = {person.id: person for role in roles for person in reachable(roster, role)}
     occasion = uuid5(what, str(time))
     await notify(

@@ -10,7 +10,7 @@ from services.placements.domain.suspensions import REVIEW_EVERY, ReviewResult
 from services.placements.domain.vocabulary import PlacementStatus
 from services.placements.models.placements import Placement
 from services.placements.models.suspensions import SuspensionReview
-from shared.calendar import ENGLAND, Calendar
+from services.placements.queries.working_days import calendar_of
 from shared.errors import InvalidState
 from shared.ids import new_id
 
@@ -18,7 +18,7 @@ from shared.ids import new_id
 async def follow_status(session: AsyncSession, placement: Placement, *, now: datetime) -> None:
     """Plan the first review of a placement that was just suspended; of one that is suspended no more, plan none."""
     if placement.status == PlacementStatus.SUSPENDED.value:
-        await _plan(session, placement, calendar=ENGLAND, now=now)
+        await _plan(session, placement, now=now)
         return
     await session.execute(
         update(SuspensionReview)
@@ -37,11 +37,11 @@ async def review_suspension(
     """Somebody who decides about the held placement reviews its suspension; the next review is due five working days on."""
     if placement.status != PlacementStatus.SUSPENDED.value:
         raise InvalidState("placement", placement.status, ())
-    review = await _due(session, placement.id) or await _plan(session, placement, calendar=ENGLAND, now=now)
+    review = await _due(session, placement.id) or await _plan(session, placement, now=now)
     review.reviewed_at, review.reviewed_by = now, by
     review.result, review.reason = result.value, reason
     await session.flush()
-    await _plan(session, placement, calendar=ENGLAND, now=now)
+    await _plan(session, placement, now=now)
     return review
 
 
@@ -54,11 +54,9 @@ async def _due(session: AsyncSession, placement_id: UUID) -> SuspensionReview | 
     return (await session.execute(statement)).scalar_one_or_none()
 
 
-async def _plan(
-    session: AsyncSession, placement: Placement, *, calendar: Calendar, now: datetime
-) -> SuspensionReview:
+async def _plan(session: AsyncSession, placement: Placement, *, now: datetime) -> SuspensionReview:
     counted = select(func.count()).where(SuspensionReview.placement_id == placement.id)
-    due_at = calendar.due_at(now, REVIEW_EVERY)
+    due_at = (await calendar_of(session, placement)).due_at(now, REVIEW_EVERY)
     review = SuspensionReview(
         id=new_id(),
         partnership_id=placement.partnership_id,
