@@ -8,7 +8,9 @@ from services.placements.models import (
     closures,
     concern_meetings,
     concerns,
+    destinations,
     educator_answers,
+    equality,
     escalation_policies,
     leave,
     match_runs,
@@ -32,6 +34,7 @@ from services.placements.models import (
     settings,
     signals,
     students,
+    surveys,
     suspensions,
 )
 from services.placements.models.declarative import Base
@@ -49,7 +52,9 @@ __all__ = [
     "closures",
     "concern_meetings",
     "concerns",
+    "destinations",
     "educator_answers",
+    "equality",
     "escalation_policies",
     "leave",
     "match_runs",
@@ -73,5 +78,6 @@ __all__ = [
     "settings",
     "signals",
     "students",
+    "surveys",
     "suspensions",
 ]
