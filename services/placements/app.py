@@ -10,6 +10,8 @@ from services.placements.api import (
     concern_reports,
     concerns,
     demand,
+    destinations,
+    equality,
     escalation_policies,
     explanations,
     leave,
@@ -97,6 +99,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     surveys.router,
     setting_quality.router,
     team_duty.router,
+    destinations.router,
+    equality.router,
 )
 """The routers of all resources, in the order of the reference."""
 

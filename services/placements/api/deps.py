@@ -42,6 +42,9 @@ ConcernWriter = Annotated[Principal, Needs("concerns:write")]
 Monitor = Annotated[Principal, Needs("monitoring:write")]
 """A caller who may answer and moderate reviews."""
 
+SensitiveReader = Annotated[Principal, Needs("students.sensitive:read")]
+"""A caller who may read what is sensitive about students."""
+
 
 def office_only(principal: Principal) -> None:
     """Refuse whoever does not act for the partnership as a whole."""
