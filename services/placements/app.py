@@ -3,6 +3,7 @@
 from fastapi import APIRouter, FastAPI
 
 from services.placements.api import (
+    board_pack,
     calendars,
     capacity_statements,
     closures,
@@ -101,6 +102,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     team_duty.router,
     destinations.router,
     equality.router,
+    board_pack.router,
 )
 """The routers of all resources, in the order of the reference."""
 

@@ -123,7 +123,9 @@ _ONE = TypeAdapter(DestinationView)
     operation_id="get_student_destination",
     response_model=DestinationView,
 )
-async def get_destination(student_id: Id, call: SingleCall, wired: Wired, principal: StudentReader) -> Response:
+async def get_destination(
+    student_id: Id, call: SingleCall, wired: Wired, principal: StudentReader
+) -> Response:
     """Where a student went; for them, their university and the office. 404 until it is known."""
     binds = {**reader(principal), "student_id": student_id}
     return await single(call, wired.db, SINGLE, binds, _ONE, "destination")

@@ -40,9 +40,7 @@ async def hold_student_who_left(
     session: AsyncSession, binds: Mapping[str, object], student_id: UUID
 ) -> tuple[Student, StudentDestination | None]:
     """The student, held, and where they went, if the caller may know and that is known."""
-    student = (
-        await session.execute(_STUDENT, {**binds, "student_id": student_id})
-    ).scalar_one_or_none()
+    student = (await session.execute(_STUDENT, {**binds, "student_id": student_id})).scalar_one_or_none()
     if student is None:
         raise NotFound("student")
     known = select(StudentDestination).where(StudentDestination.student_id == student_id)

@@ -89,9 +89,7 @@ _MATCHES = (
     .group_by(Request.student_id)
     .subquery()
 )
-_TROUBLED = (
-    select(Concern.placement_id).where(Concern.partnership_id == PARTNERSHIP).distinct().subquery()
-)
+_TROUBLED = select(Concern.placement_id).where(Concern.partnership_id == PARTNERSHIP).distinct().subquery()
 _FINALS = and_(Report.placement_id == Placement.id, Report.kind == ReportKind.FINAL.value)
 _STAYS = (
     select(
@@ -110,7 +108,7 @@ _STAYS = (
     .subquery()
 )
 _COUNTS = tuple(
-    column for part in (_MATCHES, _STAYS) for column in part.c if column.name not in {"student_id"}
+    column for part in (_MATCHES, _STAYS) for column in part.c if column.name != "student_id"
 )
 _OUTCOMES = (
     select(

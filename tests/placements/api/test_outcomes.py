@@ -74,9 +74,7 @@ async def test_the_local_share_is_told_with_n_and_small_universities_are_hidden(
     hosted = await stays(wired.db, p, year, p.setting, ["completed"] * 6)
     for placement in hosted:
         student = type("Student", (), {"id": placement.student_id})
-        await went(
-            client, p, student, employer_organisation_id=str(p.council.id), interview="appointed"
-        )
+        await went(client, p, student, employer_organisation_id=str(p.council.id), interview="appointed")
     for home, count in ((guests, 2), (third, 7)):
         for _ in range(count):
             student = await a_student(wired.db, p.id, organisation_id=home.id)
@@ -139,6 +137,8 @@ async def test_outcomes_are_compared_between_groups_and_small_groups_are_left_ou
     assert (early["share"]["count"], early["share"]["n"]) == (0, 9)
     assert early["ratio"]["ratio"] < 1 < early["ratio"]["high"]
     without = ["placements:read", "students:read"]
-    assert (await client.get(f"/v1/reports/equality?{YEAR}", headers=office(p.id, without))).status_code == 403
+    assert (
+        await client.get(f"/v1/reports/equality?{YEAR}", headers=office(p.id, without))
+    ).status_code == 403
     member_of = member(p.id, p.university.id)
     assert (await client.get(f"/v1/reports/equality?{YEAR}", headers=member_of)).status_code == 403
