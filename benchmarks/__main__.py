@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import eligibility, events, evidence_files, imports, matching, reads
+from benchmarks import board_pack, eligibility, events, evidence_files, imports, matching, reads
 from benchmarks.ground import a_database, a_server
 
 SCREEN = Console(highlight=False)
@@ -103,6 +103,13 @@ def _eligibility(server: str, asked: Asked) -> Table:
     return table
 
 
+def _board_pack(server: str, asked: Asked) -> Table:
+    took = board_pack.measure(a_database(server, "placements"), asked.rounds)
+    table = _table(f"The board's page of {board_pack.PLACEMENTS:,} placements", "what", "ms")
+    table.add_row(f"read, counted and drawn, {len(board_pack.YEARS)} years kept", f"{took * 1000:,.0f}")
+    return table
+
+
 MEASUREMENTS: Mapping[str, Callable[[str, Asked], Table]] = {
     "reads": _reads,
     "matching": _matching,
@@ -110,6 +117,7 @@ MEASUREMENTS: Mapping[str, Callable[[str, Asked], Table]] = {
     "evidence": _evidence,
     "events": _events,
     "eligibility": _eligibility,
+    "board-pack": _board_pack,
 }
 
 

@@ -17,7 +17,7 @@ body { font: 10.5pt/1.4 system-ui, "Liberation Sans", sans-serif; color: #1b1b1b
   padding: 6mm 4mm }
 h1 { font-size: 19pt; margin: 0 } h2 { font-size: 12.5pt; margin: 0 0 1.5mm; color: #0b3d5c }
 header { border-bottom: 2px solid #0b3d5c; padding-bottom: 2mm; margin-bottom: 3mm }
-section { break-inside: avoid; margin: 0 0 5mm } p { margin: 0 0 1.5mm }
+section { break-inside: avoid; margin: 0 0 4mm } p { margin: 0 0 1.5mm } p.next { margin-top: 3mm }
 .key { display: flex; gap: 3mm; margin: 3mm 0 5mm } .key div { flex: 1; border: 1px solid #b7c4cd; border-radius: 2mm;
   padding: 2mm 3mm } .key b { display: block; font-size: 17pt; line-height: 1.2 } .key span { font-size: 8.5pt; color: #444 }
 svg { width: 100%; height: auto; display: block } svg text { font-size: 11.5px; fill: #1b1b1b }
@@ -147,7 +147,7 @@ def _survey(pack: BoardPackView) -> str:
         else Bar(year.academic_year, "fewer than five")
         for year in pack.survey_years
     ]
-    over_time = "<p>Overall good or very good, by year</p>" + bars("Overall by year", years)
+    over_time = "<p class='next'>Overall good or very good, by year</p>" + bars("Overall by year", years)
     told = next((y.answers for y in pack.survey_years if y.academic_year == pack.academic_year), None)
     if told is None:
         return _section("What students say", "<p>Fewer than five answers this year.</p>", over_time)

@@ -22,7 +22,7 @@ from shared.http.wire import Instant, Wire, up_to
 
 
 class MatchingPart(Wire):
-    """The published matches of the year, of open requests."""
+    """The open requests of the year, and of those in published rounds how many have which place."""
 
     requests: int
     placed: ShareView
@@ -94,7 +94,7 @@ class DutyPart(Wire):
 
     took: ShareView
     organisations: Annotated[list[OrganisationDuty], up_to(1000)]
-    reasons: Annotated[list[ReasonCount], up_to(12)]
+    reasons: Annotated[list[ReasonCount], up_to(16)]
 
 
 class BoardPackView(Wire):
@@ -182,9 +182,9 @@ def _began(facts: BoardFacts) -> int:
 
 def _matching(facts: BoardFacts) -> MatchingPart:
     known = facts.matched
-    n = known["requests"]
+    n = known["in_published_rounds"]
     return MatchingPart(
-        requests=n,
+        requests=known["requests"],
         placed=ShareView.of(share_of(known["placed"], n)),
         first_preference=ShareView.of(share_of(known["first"], n)),
         first_or_second_preference=ShareView.of(share_of(known["first_or_second"], n)),

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from html import escape
 
 WIDTH = 640
-_LABEL = 190
+_LABEL = 200
 _VALUE = 150
 _BAR = WIDTH - _LABEL - _VALUE
-_ROW = 24
+_ROW = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +41,14 @@ def bars(title: str, rows: Sequence[Bar]) -> str:
 
 
 def _bar(row: Bar, at: int) -> str:
-    y = at * _ROW + 4
+    y = at * _ROW + 3
     parts = [_text(0, y, row.label), _text(WIDTH, y, row.words, end=True)]
-    parts.append(f'<rect class="track" x="{_LABEL}" y="{y}" width="{_BAR}" height="14"/>')
+    parts.append(f'<rect class="track" x="{_LABEL}" y="{y}" width="{_BAR}" height="13"/>')
     if row.share is not None:
-        parts.append(f'<rect class="bar" x="{_LABEL}" y="{y}" width="{_BAR * row.share:.1f}" height="14"/>')
+        parts.append(f'<rect class="bar" x="{_LABEL}" y="{y}" width="{_BAR * row.share:.1f}" height="13"/>')
     if row.low is not None and row.high is not None:
         left, right = _LABEL + _BAR * row.low, _LABEL + _BAR * row.high
-        line = f"M{left:.1f} {y + 7}H{right:.1f}M{left:.1f} {y + 3}v8M{right:.1f} {y + 3}v8"
+        line = f"M{left:.1f} {y + 6.5:g}H{right:.1f}M{left:.1f} {y + 2.5:g}v8M{right:.1f} {y + 2.5:g}v8"
         parts.append(f'<path class="halo" d="{line}"/><path class="whisker" d="{line}"/>')
     return "".join(parts)
 
@@ -65,12 +65,12 @@ def stacks(title: str, rows: Sequence[Stack]) -> str:
 
 
 def _stack(row: Stack, at: int) -> str:
-    y, left, whole = at * _ROW + 4, float(_LABEL), sum(row.counts)
+    y, left, whole = at * _ROW + 3, float(_LABEL), sum(row.counts)
     parts = [_text(0, y, row.label), _text(WIDTH, y, f"n = {whole}", end=True)]
     for name, count in zip(PATTERNS, row.counts, strict=True):
         width = _BAR * count / whole if whole else 0.0
         if count:
-            parts.append(f'<rect class="{name}" x="{left:.1f}" y="{y}" width="{width:.1f}" height="14"/>')
+            parts.append(f'<rect class="{name}" x="{left:.1f}" y="{y}" width="{width:.1f}" height="13"/>')
         if width > 12 + 7 * len(str(count)):
             inside = f"{name[0].upper()} {count}"
             parts.append(f'<text class="in {name}-in" x="{left + 4:.1f}" y="{y + 11}">{inside}</text>')

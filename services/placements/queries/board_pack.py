@@ -40,6 +40,7 @@ _LIVE = and_(
 _MATCHED = (
     select(
         func.count().label("requests"),
+        func.count(Round.published_run_id).label("in_published_rounds"),
         func.count(Proposal.id).label("placed"),
         func.count().filter(Proposal.preference_rank == 1, ~Proposal.outside_list).label("first"),
         func.count()

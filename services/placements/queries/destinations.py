@@ -58,7 +58,7 @@ _COUNTED = (
         Student.organisation_id,
         func.count().label("n"),
         func.count(StudentDestination.is_local).label("local_known"),
-        func.count().filter(StudentDestination.is_local).label("local"),
+        func.count().filter(StudentDestination.is_local.is_(True)).label("local"),
         func.count()
         .filter(StudentDestination.destination == Destination.SOCIAL_WORK.value)
         .label("social_work"),

@@ -107,9 +107,7 @@ _STAYS = (
     .group_by(Placement.student_id)
     .subquery()
 )
-_COUNTS = tuple(
-    column for part in (_MATCHES, _STAYS) for column in part.c if column.name != "student_id"
-)
+_COUNTS = tuple(column for part in (_MATCHES, _STAYS) for column in part.c if column.name != "student_id")
 _OUTCOMES = (
     select(
         *(getattr(EqualityDeclaration, name) for name in CHARACTERISTICS),
@@ -126,6 +124,6 @@ _OUTCOMES = (
 )
 
 
-async def outcomes(connection: AsyncConnection, binds: Mapping[str, object]) -> list[Mapping[str, Any]]:
+async def outcomes(connection: AsyncConnection, binds: Mapping[str, object]) -> list[dict[str, Any]]:
     """For each student of the `academic_year`, without saying who: the declared groups and the outcomes, counted."""
-    return [row._mapping for row in await connection.execute(_OUTCOMES, dict(binds))]
+    return [dict(row._mapping) for row in await connection.execute(_OUTCOMES, dict(binds))]

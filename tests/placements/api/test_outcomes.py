@@ -24,19 +24,19 @@ def client(partnerships_client):
     return partnerships_client
 
 
-def oneself(p, student):
-    return a_person_as("student", student.id, partnership_id=p.id, scopes=SCOPES)
+def oneself(p, student_id):
+    return a_person_as("student", student_id, partnership_id=p.id, scopes=SCOPES)
 
 
-async def went(client, p, student, headers=None, **facts):
+async def went(client, p, student_id, headers=None, **facts):
     body = {"academic_year": "2025-26", "destination": "social_work"} | facts
-    url = f"/v1/students/{student.id}/destination"
+    url = f"/v1/students/{student_id}/destination"
     return await client.put(url, json=body, headers=(headers or office(p.id, SCOPES)) | FIRST)
 
 
-async def declared(client, p, student, headers=None, **groups):
-    url = f"/v1/students/{student.id}/equality-declaration"
-    return await client.put(url, json=groups, headers=(headers or oneself(p, student)) | FIRST)
+async def declared(client, p, student_id, headers=None, **groups):
+    url = f"/v1/students/{student_id}/equality-declaration"
+    return await client.put(url, json=groups, headers=(headers or oneself(p, student_id)) | FIRST)
 
 
 async def got(client, path, headers):
@@ -50,19 +50,19 @@ async def test_a_destination_is_for_the_student_their_university_and_the_office(
     url = f"/v1/students/{p.student.id}/destination"
     university = member(p.id, p.university.id, SCOPES)
     assert (await client.get(url, headers=university)).status_code == 404
-    made = await went(client, p, p.student, university, employer_organisation_id=str(p.council.id))
+    made = await went(client, p, p.student.id, university, employer_organisation_id=str(p.council.id))
     assert (made.status_code, made.json()["is_local"]) == (200, True)
-    assert (await client.get(url, headers=oneself(p, p.student))).json() == made.json()
-    for other in (member(p.id, p.council.id, SCOPES), oneself(p, await a_student(wired.db, p.id))):
+    assert (await client.get(url, headers=oneself(p, p.student.id))).json() == made.json()
+    for other in (member(p.id, p.council.id, SCOPES), oneself(p, (await a_student(wired.db, p.id)).id)):
         assert (await client.get(url, headers=other)).status_code == 404
-        assert (await went(client, p, p.student, other)).status_code == 404
+        assert (await went(client, p, p.student.id, other)).status_code == 404
     stale = await client.put(
         url,
         json={"academic_year": "2025-26", "destination": "other_work"},
         headers=university | {"If-Match": '"7"'},
     )
     assert stale.status_code == 412
-    foreign = await went(client, p, p.student, employer_organisation_id=str(new_id()))
+    foreign = await went(client, p, p.student.id, employer_organisation_id=str(new_id()))
     assert [fault["pointer"] for fault in foreign.json()["errors"]] == ["/employer_organisation_id"]
 
 
@@ -73,14 +73,15 @@ async def test_the_local_share_is_told_with_n_and_small_universities_are_hidden(
     year = await a_season(wired.db, p, 2025)
     hosted = await stays(wired.db, p, year, p.setting, ["completed"] * 6)
     for placement in hosted:
-        student = type("Student", (), {"id": placement.student_id})
-        await went(client, p, student, employer_organisation_id=str(p.council.id), interview="appointed")
+        await went(
+            client, p, placement.student_id, employer_organisation_id=str(p.council.id), interview="appointed"
+        )
     for home, count in ((guests, 2), (third, 7)):
         for _ in range(count):
             student = await a_student(wired.db, p.id, organisation_id=home.id)
-            await went(client, p, student, is_local=False, interview="offered")
+            await went(client, p, student.id, is_local=False, interview="offered")
     unknown = await a_student(wired.db, p.id, organisation_id=third.id)
-    await went(client, p, unknown, destination="not_known")
+    await went(client, p, unknown.id, destination="not_known")
     report = await got(client, f"reports/destinations?{YEAR}", office(p.id))
     counts = report["counts"]
     assert counts["n"] == 15
@@ -100,17 +101,17 @@ async def test_a_declaration_is_made_read_and_withdrawn_by_the_student_alone(cli
     p = await a_partnership(wired.db)
     url = f"/v1/students/{p.student.id}/equality-declaration"
     for other in (office(p.id, SCOPES), member(p.id, p.university.id, SCOPES)):
-        assert (await declared(client, p, p.student, other, gender="woman")).status_code == 404
+        assert (await declared(client, p, p.student.id, other, gender="woman")).status_code == 404
         assert (await client.get(url, headers=other)).status_code == 404
-    made = await declared(client, p, p.student, gender="woman", disability="prefer_not_to_say")
+    made = await declared(client, p, p.student.id, gender="woman", disability="prefer_not_to_say")
     assert made.status_code == 200, made.text
-    assert (await client.get(url, headers=oneself(p, p.student))).json() == made.json()
-    refused = await declared(client, p, p.student, gender="a secret")
+    assert (await client.get(url, headers=oneself(p, p.student.id))).json() == made.json()
+    refused = await declared(client, p, p.student.id, gender="a secret")
     assert refused.status_code == 422
     assert "secret" not in refused.text
-    gone = await client.delete(url, headers=oneself(p, p.student) | FIRST)
+    gone = await client.delete(url, headers=oneself(p, p.student.id) | FIRST)
     assert gone.status_code == 204
-    assert (await client.get(url, headers=oneself(p, p.student))).status_code == 404
+    assert (await client.get(url, headers=oneself(p, p.student.id))).status_code == 404
 
 
 async def test_outcomes_are_compared_between_groups_and_small_groups_are_left_out(client, wired):
@@ -121,8 +122,7 @@ async def test_outcomes_are_compared_between_groups_and_small_groups_are_left_ou
     few = await stays(wired.db, p, year, p.setting, ["completed"] * 2)
     for gender, placements in (("woman", ended), ("man", fine), ("another", few)):
         for placement in placements:
-            student = type("Student", (), {"id": placement.student_id})
-            await declared(client, p, student, gender=gender)
+            await declared(client, p, placement.student_id, gender=gender)
     await a_request(wired.db, p.id, round_id=year, student_id=ended[0].student_id)
     report = await got(client, f"reports/equality?{YEAR}", office(p.id))
     groups = next(c["groups"] for c in report["characteristics"] if c["characteristic"] == "gender")
