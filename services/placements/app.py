@@ -3,6 +3,7 @@
 from fastapi import APIRouter, FastAPI
 
 from services.placements.api import (
+    audits,
     board_pack,
     calendars,
     capacity_statements,
@@ -15,8 +16,10 @@ from services.placements.api import (
     equality,
     escalation_policies,
     explanations,
+    inbox,
     leave,
     match_comparisons,
+    match_proofs,
     match_runs,
     matching_reports,
     meetings,
@@ -31,15 +34,18 @@ from services.placements.api import (
     policy_comparisons,
     programmes,
     proposals,
+    quality_issues,
     readiness,
     repairs,
     reports,
     request_endings,
     requests,
+    review_templates,
     reviews,
     rounds,
     schedules,
     season,
+    setting_profiles,
     setting_quality,
     settings,
     signals,
@@ -50,6 +56,7 @@ from services.placements.api import (
     team_duty,
 )
 from services.placements.models.conflicts import CONFLICTS
+from services.placements.queries.engine import keeps_up
 from services.placements.settings import Settings
 from services.placements.wiring import Wiring, wire
 from shared.http import webhook_endpoints
@@ -60,6 +67,8 @@ from shared.http.imports import imports_router
 ROUTERS: tuple[APIRouter, ...] = (
     organisations.router,
     settings.router,
+    setting_profiles.router,
+    audits.router,
     programmes.router,
     students.router,
     people.router,
@@ -74,6 +83,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     match_runs.router,
     explanations.router,
     match_comparisons.router,
+    match_proofs.router,
     policy_comparisons.router,
     proposals.router,
     meetings.router,
@@ -91,11 +101,14 @@ ROUTERS: tuple[APIRouter, ...] = (
     reports.router,
     tasks.router,
     reviews.router,
+    review_templates.router,
+    quality_issues.router,
     signals.router,
     concerns.router,
     concern_actions.router,
     escalation_policies.router,
     concern_reports.router,
+    inbox.router,
     matching_reports.router,
     surveys.router,
     setting_quality.router,
@@ -111,6 +124,10 @@ def create_app(wiring: Wiring | None = None) -> FastAPI:
     """The application; without a wiring, one is made from the environment."""
     parts = wiring or wire(Settings())
 
+    async def engine_keeps_up() -> bool:
+        async with parts.db.read() as connection:
+            return await keeps_up(connection, parts.clock.now())
+
     return assemble(
         name="placements",
         title="Practicum placements",
@@ -118,4 +135,5 @@ def create_app(wiring: Wiring | None = None) -> FastAPI:
         wiring=parts,
         routers=(*ROUTERS, imports_router(parts.importer.kinds), feed_router(), webhook_endpoints.router),
         conflicts=CONFLICTS,
+        watched={"escalation_engine": engine_keeps_up},
     )

@@ -45,6 +45,9 @@ Monitor = Annotated[Principal, Needs("monitoring:write")]
 SensitiveReader = Annotated[Principal, Needs("students.sensitive:read")]
 """A caller who may read what is sensitive about students."""
 
+PolicyWriter = Annotated[Principal, Needs("policies:write")]
+"""A caller who may change what the partnership's rules and reviews work with."""
+
 
 def office_only(principal: Principal) -> None:
     """Refuse whoever does not act for the partnership as a whole."""

@@ -1,6 +1,7 @@
 """The tables of the placements service, and the kit's beside them."""
 
 from services.placements.models import (
+    audits,
     calendar_links,
     capacity_statements,
     closures,
@@ -12,6 +13,7 @@ from services.placements.models import (
     leave,
     match_runs,
     named_steps,
+    notification_preferences,
     notifications,
     offers,
     organisations,
@@ -21,6 +23,7 @@ from services.placements.models import (
     policy_comparisons,
     programmes,
     proposals,
+    quality_issues,
     repairs,
     reports,
     requests,
@@ -39,6 +42,7 @@ METADATA = (KIT, Base.metadata)
 
 __all__ = [
     "METADATA",
+    "audits",
     "calendar_links",
     "capacity_statements",
     "closures",
@@ -50,6 +54,7 @@ __all__ = [
     "leave",
     "match_runs",
     "named_steps",
+    "notification_preferences",
     "notifications",
     "offers",
     "organisations",
@@ -59,6 +64,7 @@ __all__ = [
     "policy_comparisons",
     "programmes",
     "proposals",
+    "quality_issues",
     "repairs",
     "reports",
     "requests",
