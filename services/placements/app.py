@@ -5,6 +5,7 @@ from fastapi import APIRouter, FastAPI
 from services.placements.api import (
     action_plans,
     audits,
+    board_pack,
     calendars,
     capacity_statements,
     closures,
@@ -14,6 +15,8 @@ from services.placements.api import (
     concern_reports,
     concerns,
     demand,
+    destinations,
+    equality,
     escalation_policies,
     explanations,
     health,
@@ -130,6 +133,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     surveys.router,
     setting_quality.router,
     team_duty.router,
+    destinations.router,
+    equality.router,
+    board_pack.router,
 )
 """The routers of all resources, in the order of the reference."""
 
