@@ -8,6 +8,7 @@ from services.placements.jobs.carry_out_pause import carry_out_pause
 from services.placements.jobs.fire_due_steps import fire_due_steps
 from services.placements.jobs.follow_educators import follow_educators
 from services.placements.jobs.follow_hubs import follow_hubs
+from services.placements.jobs.lint_policies import lint_policies
 from services.placements.jobs.notice_placements import notice_placements
 from services.placements.jobs.remind_of_answers import remind_of_answers
 from services.placements.jobs.run_match import run_match
@@ -19,6 +20,9 @@ from services.placements.settings import Settings
 from services.placements.wiring import Wiring, wire
 from shared.background import DAY, Work, work
 from shared.jobs.worker import sweep
+
+HOUR = 3600.0
+"""Seconds between two looks whether the night's look at the policies is still to be done."""
 
 
 async def main(wiring: Wiring | None = None, stop: asyncio.Event | None = None) -> None:
@@ -33,6 +37,7 @@ async def main(wiring: Wiring | None = None, stop: asyncio.Event | None = None) 
         partial(sweep, "notice_placements", every, partial(notice_placements, parts.db, parts.clock)),
         partial(sweep, "send_notifications", every, partial(tell_people, parts)),
         partial(sweep, "remind_of_answers", every, partial(remind_of_answers, parts.db, parts.clock)),
+        partial(sweep, "lint_policies", HOUR, partial(lint_policies, parts.db, parts.clock)),
         partial(sweep, "ship_policy", DAY, partial(ship_policy, parts)),
     ]
     try:

@@ -53,7 +53,7 @@ async def test_a_concern_on_day_twenty_of_seventy_is_offered_the_shorter_way_at_
 async def test_on_a_long_placement_it_is_not_offered_until_time_has_been_lost(
     placements_client, placements_db, stopped_clock
 ):
-    at, concern_id = await a_concern(placements_db, stopped_clock, days_required=76)
+    at, _ = await a_concern(placements_db, stopped_clock, days_required=76)
     concern = await the_concern(placements_db, at)
     assert concern.compressed_offered_at is None
     assert (await take(placements_client, at, concern)).json()["code"] == "no_shorter_way"
