@@ -41,9 +41,27 @@ def _reads(server: str, asked: Asked) -> Table:
 
 
 def _matching(_: str, asked: Asked) -> Table:
-    table = _table("Matching", "requests", "offers", "placed", "seconds")
+    columns = (
+        "pairs",
+        "pairs CPU s",
+        "solve CPU s",
+        "proof CPU s",
+        "MB",
+        "placed / 1st or 2nd",
+        "first come",
+    )
+    table = _table("Matching, ten aims, limits that cross", "requests", *columns)
     for found in matching.measure(asked.rounds):
-        table.add_row(str(found.requests), str(found.offers), str(found.placed), f"{found.seconds:.2f}")
+        table.add_row(
+            str(found.requests),
+            f"{found.pairs:,}",
+            f"{found.preparing:.2f}",
+            f"{found.solving:.2f}",
+            f"{found.certifying:.2f}",
+            str(found.memory),
+            f"{found.placed} / {found.first_or_second}" + ("" if found.proved else " (gap)"),
+            f"{found.came_first[0]} / {found.came_first[1]}",
+        )
     return table
 
 

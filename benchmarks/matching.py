@@ -1,91 +1,88 @@
-"""Matching: how long one run takes from frozen inputs to a checked and explained result."""
+"""Matching: how long the engine takes on rounds that look like England, beside first come, first served."""
 
-import random
+import resource
 from collections.abc import Iterator
 from dataclasses import dataclass
 from statistics import median
-from time import perf_counter
+from time import process_time
 
-from services.placements.domain.matching.codes import ContrastFactor, PreferenceKind
-from services.placements.domain.matching.inputs import (
-    MatchInputs,
-    OfferInput,
-    PreferenceInput,
-    RequestInput,
-    RoundRules,
-)
-from services.placements.domain.matching.run import run_match
+from benchmarks.england import drawn
+from services.placements.domain.matching.aims import aims_of
+from services.placements.domain.matching.complete import completed
+from services.placements.domain.matching.model import build_model
+from services.placements.domain.matching.pairs import Ints
+from services.placements.domain.matching.prove import certify
+from services.placements.domain.matching.run import ground_of
+from services.placements.domain.matching.solve import solve, values_of
 
-SIZES = (60, 200)
-AREAS = ("safeguarding", "hospital", "mental_health", "fostering")
+SIZES = (60, 200, 1000)
 
 
 @dataclass(frozen=True)
 class Matching:
-    """Seconds of one run (median), how many were placed, and how many requests and offers there were."""
+    """One size: CPU seconds to prepare pairs, to solve and to certify (medians), and what came of it.
+
+    `memory` is the most the process has had so far, in MB; `came_first` is placed and first or second preference
+    when requests are served in turn, best preference first, under all limits.
+    """
 
     requests: int
-    offers: int
+    pairs: int
+    preparing: float
+    solving: float
+    certifying: float
+    memory: int
+    proved: bool
     placed: int
-    seconds: float
+    first_or_second: int
+    came_first: tuple[int, int]
 
 
 def measure(rounds: int) -> Iterator[Matching]:
-    """Match a drawn round of each size some times over."""
+    """Match a drawn round of each size some times over, with the ten aims of a round that chose none."""
     for size in SIZES:
-        inputs = drawn(size, size * 11 // 10)
-        run_match(inputs)
-        took = []
-        for _ in range(rounds):
-            began = perf_counter()
-            result = run_match(inputs)
-            took.append(perf_counter() - began)
-        yield Matching(size, len(inputs.offers), len(result.assignments), median(took))
+        found = [_once(size) for _ in range(max(1, rounds // 2))]
+        middle = (
+            median(getattr(each, name) for each in found) for name in ("preparing", "solving", "certifying")
+        )
+        preparing, solving, certifying = middle
+        last = found[-1]
+        yield Matching(
+            last.requests,
+            last.pairs,
+            preparing,
+            solving,
+            certifying,
+            last.memory,
+            last.proved,
+            last.placed,
+            last.first_or_second,
+            last.came_first,
+        )
 
 
-def drawn(requests: int, offers: int) -> MatchInputs:
-    """A round as a partnership might have it; the same every time."""
-    chance = random.Random(requests)  # noqa: S311 - a play, no secret
-    places = [_offer(chance, number) for number in range(offers)]
-    wanted = [_request(chance, number, places) for number in range(requests)]
-    rules = RoundRules(
-        lottery_seed="benchmarks", contrast=(ContrastFactor.DIRECTORATE,), travel_cap_minutes=90
-    )
-    return MatchInputs(rules=rules, offers=tuple(places), requests=tuple(wanted))
-
-
-def _offer(chance: random.Random, number: int) -> OfferInput:
-    return OfferInput(
-        id=f"offer-{number:04}",
-        setting_id=f"setting-{number * 2 // 3}",
-        organisation_id=f"host-{number % 5}",
-        directorate="childrens" if number % 2 else "adults",
-        service_area=AREAS[number % len(AREAS)],
-        locality="north" if number % 3 else "south",
-        is_statutory=chance.random() < 0.85,  # noqa: PLR2004
-        is_frontline=True,
-        latitude=52.9 + chance.uniform(-0.25, 0.25),
-        longitude=-1.2 + chance.uniform(-0.4, 0.4),
-        places=1,
-        placement_levels=("first", "final"),
-        educator_id=f"educator-{number * 3 // 4}",
-        educator_seats=1 + number * 3 // 4 % 2,
-        requires_driver=chance.random() < 0.2,  # noqa: PLR2004
-    )
-
-
-def _request(chance: random.Random, number: int, offers: list[OfferInput]) -> RequestInput:
-    liked = chance.sample(offers, 4)
-    return RequestInput(
-        id=f"request-{number:04}",
-        student_id=f"student-{number:04}",
-        organisation_id=f"university-{number % 2}",
-        placement_level="final",
-        latitude=52.9 + chance.uniform(-0.25, 0.25),
-        longitude=-1.2 + chance.uniform(-0.4, 0.4),
-        can_drive=chance.random() < 0.7,  # noqa: PLR2004
-        preferences=tuple(
-            PreferenceInput(rank=rank, kind=PreferenceKind.SETTING, value=offer.setting_id)
-            for rank, offer in enumerate(liked, 1)
-        ),
+def _once(size: int) -> Matching:
+    inputs = drawn(size)
+    began = process_time()
+    ground = ground_of(inputs)
+    prepared = process_time()
+    aims = aims_of(ground.inputs, ground.pairs)
+    model = build_model(len(inputs.requests), len(inputs.offers), ground.pairs, ground.limits, aims)
+    solution = solve(model, ground.limits)
+    solved = process_time()
+    certificate = certify(model, solution, [offer.id for offer in ground.inputs.offers])
+    certified = process_time()
+    nobody: Ints = solution.chosen[:0]
+    first = values_of(model, completed(model, ground.limits, nobody, ()))
+    return Matching(
+        requests=size,
+        pairs=len(ground.pairs),
+        preparing=prepared - began,
+        solving=solved - prepared,
+        certifying=certified - solved,
+        memory=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        proved=certificate.proved,
+        placed=solution.values[0],
+        first_or_second=solution.values[1],
+        came_first=(first[0], first[1]),
     )

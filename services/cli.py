@@ -182,6 +182,30 @@ def alive(service: Service) -> None:
     raise typer.Exit(0 if living and living[0] else 1)
 
 
+@app.command("verify-match")
+def verify_match(
+    inputs: Annotated[Path, typer.Argument(help="The frozen inputs of the run, as JSON.")],
+    result: Annotated[Path, typer.Argument(help="The run's result with its certificate, as JSON.")],
+) -> None:
+    """Check a match run without any solver: nobody is where a rule forbids, no limit is passed, nothing could be better.
+
+    Ends with 0 where everything is shown, with 1 where it is not, saying what: `breach` is something wrong with the result
+    itself, `not proved` an aim in which the certificate does not show that nothing better exists.
+    """
+    from services.placements.domain.matching.canonical import from_json
+    from services.placements.domain.matching.told import read_result
+    from services.placements.domain.matching.verify import verify
+
+    verdict = verify(from_json(inputs.read_text()), *read_result(result.read_text()))
+    for breach in verdict.breaches:
+        _screen.print(f"breach: {breach.code} {breach.id}")
+    for aim in verdict.unproved:
+        _screen.print(f"not proved: {aim.value}")
+    if not verdict.holds:
+        raise typer.Exit(1)
+    _screen.print("The result breaks no rule and no limit, and in no aim could another be better.")
+
+
 @app.command()
 def openapi(
     *,

@@ -3,6 +3,7 @@
 from fastapi import APIRouter, FastAPI
 
 from services.placements.api import (
+    audits,
     calendars,
     capacity_statements,
     closures,
@@ -12,6 +13,7 @@ from services.placements.api import (
     demand,
     escalation_policies,
     explanations,
+    inbox,
     leave,
     match_comparisons,
     match_runs,
@@ -28,15 +30,18 @@ from services.placements.api import (
     policy_comparisons,
     programmes,
     proposals,
+    quality_issues,
     readiness,
     repairs,
     reports,
     request_endings,
     requests,
+    review_templates,
     reviews,
     rounds,
     schedules,
     season,
+    setting_profiles,
     settings,
     signals,
     students,
@@ -55,6 +60,8 @@ from shared.http.imports import imports_router
 ROUTERS: tuple[APIRouter, ...] = (
     organisations.router,
     settings.router,
+    setting_profiles.router,
+    audits.router,
     programmes.router,
     students.router,
     people.router,
@@ -86,11 +93,14 @@ ROUTERS: tuple[APIRouter, ...] = (
     reports.router,
     tasks.router,
     reviews.router,
+    review_templates.router,
+    quality_issues.router,
     signals.router,
     concerns.router,
     concern_actions.router,
     escalation_policies.router,
     concern_reports.router,
+    inbox.router,
     matching_reports.router,
 )
 """The routers of all resources, in the order of the reference."""

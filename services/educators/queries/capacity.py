@@ -19,6 +19,7 @@ _AWAY = (
     select(Unavailability.id)
     .where(
         Unavailability.educator_id == Educator.id,
+        Unavailability.withdrawn_at.is_(None),
         Unavailability.starts_on <= _LAST,
         or_(Unavailability.ends_on.is_(None), Unavailability.ends_on >= _FIRST),
     )

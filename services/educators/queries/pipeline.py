@@ -43,7 +43,11 @@ _CURRENT = [CurrencyStatus.CURRENT.value, CurrencyStatus.EXPIRING.value]
 
 _mentor = aliased(Educator, name="mentor")
 
-_STEPPED_BACK = select(ReturnStep.id).where(ReturnStep.educator_id == Educator.id).exists()
+_STEPPED_BACK = (
+    select(ReturnStep.id)
+    .where(ReturnStep.educator_id == Educator.id, ReturnStep.withdrawn_at.is_(None))
+    .exists()
+)
 _returner = and_(
     Educator.currency_status == CurrencyStatus.LAPSED.value,
     Educator.peps_stage.not_in([PepsStage.NONE.value, PepsStage.IN_TRAINING_STAGE_1.value]),
@@ -58,6 +62,7 @@ _AWARDED = (
     select(func.max(Qualification.awarded_on))
     .where(
         Qualification.educator_id == Educator.id,
+        Qualification.withdrawn_at.is_(None),
         or_(
             Qualification.stage == Educator.peps_stage,
             and_(Qualification.stage.in_(_FULL), Educator.peps_stage.in_(_FULL)),

@@ -50,7 +50,7 @@ _RENEWAL, _ENDED = bindparam("p_renewal", type_=Date()), bindparam("p_ran_out_be
 
 _LATEST = (
     select(RegistrationCheck.checked_on, RegistrationCheck.registered_until)
-    .where(RegistrationCheck.educator_id == Educator.id)
+    .where(RegistrationCheck.educator_id == Educator.id, RegistrationCheck.withdrawn_at.is_(None))
     .order_by(RegistrationCheck.checked_on.desc(), RegistrationCheck.id.desc())
     .limit(1)
     .lateral("latest")

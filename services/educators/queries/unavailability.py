@@ -33,6 +33,7 @@ async def hold_begun(
         .join(Educator, Educator.id == Unavailability.educator_id)
         .where(
             Unavailability.told_on.is_(None),
+            Unavailability.withdrawn_at.is_(None),
             Unavailability.starts_on <= today,
             or_(Unavailability.ends_on.is_(None), Unavailability.ends_on >= today),
             select(Seat.id).where(_MEETS, Seat.ends_on >= today).correlate(Unavailability).exists(),

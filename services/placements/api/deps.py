@@ -44,6 +44,9 @@ PolicyWriter = Annotated[Principal, Needs("policies:write")]
 Monitor = Annotated[Principal, Needs("monitoring:write")]
 """A caller who may answer and moderate reviews."""
 
+PolicyWriter = Annotated[Principal, Needs("policies:write")]
+"""A caller who may change what the partnership's rules and reviews work with."""
+
 
 def office_only(principal: Principal) -> None:
     """Refuse whoever does not act for the partnership as a whole."""

@@ -23,6 +23,7 @@ from services.placements.queries.escalation_policies import (
 )
 from services.placements.queries.policy_previews import gaps_of, preview
 from services.placements.queries.visibility import reader
+from shared.calendar import london_day
 from shared.db import Session
 from shared.http.paging import ListCall, SingleCall
 from shared.http.reading import one, page, single
@@ -242,8 +243,9 @@ async def get_policy_gaps(wired: Wired, principal: ConcernReader) -> Response:
     """Roles on which the policy in force counts and in which nobody can be reached for some placements under way."""
     office_only(principal)
     async with wired.db.begin() as session:
-        data = await data_in_force(session, principal.tenant, wired.clock.now())
-        found = await gaps_of(session, principal.tenant, policy_from(data))
+        now = wired.clock.now()
+        policy = policy_from(await data_in_force(session, principal.tenant, now))
+        found = await gaps_of(session, principal.tenant, policy, london_day(now))
     return answer(PolicyGaps(gaps=[PolicyGap.model_validate(each) for each in found]))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, WithJsonSchema
 
 from services.placements.api.shapes import SAMPLE_ID, Codes, Levels, Minutes, absent, like
 from services.placements.domain.matching.canonical import from_json, input_hash, to_json
@@ -24,6 +24,14 @@ from shared.ids import new_id
 
 Places = Annotated[int, Field(ge=0, le=200)]
 Ids = Annotated[list[UUID], Field(max_length=200)]
+
+
+HardRule = Annotated[
+    str,
+    AfterValidator(RuleCode),
+    WithJsonSchema({"type": "string", "enum": [rule.value for rule in RuleCode]}),
+]
+"""A hard rule of matching. Its schema has no name of its own: escalation has rules, too."""
 
 
 class AddedOffer(Wire):
@@ -54,7 +62,7 @@ class WaivedRule(Wire):
     """A rule that would not hold for one request. A declared conflict is never waived."""
 
     request_id: UUID
-    rule: RuleCode
+    rule: HardRule
 
 
 class NewAgreement(Wire):
@@ -157,7 +165,9 @@ def _scenario(asked: ScenarioIn, added: tuple[OfferInput, ...]) -> Scenario:
         },
         without_educators=tuple(map(str, asked.without_educators)),
         agreements=tuple((str(each.university_id), str(each.organisation_id)) for each in asked.agreements),
-        waivers=tuple(WaiverInput(request_id=str(each.request_id), rule=each.rule) for each in asked.waivers),
+        waivers=tuple(
+            WaiverInput(request_id=str(each.request_id), rule=RuleCode(each.rule)) for each in asked.waivers
+        ),
         rules=_members(asked.rules.model_dump(exclude_unset=True)),
     )
 

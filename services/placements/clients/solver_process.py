@@ -6,7 +6,7 @@ It keeps a long computation, and the memory of its solver, away from everything 
 import asyncio
 import json
 import sys
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import suppress
 from typing import Any
 
@@ -19,8 +19,18 @@ class SolverDied(RuntimeError):
     """The process ended without an answer (killed, or out of memory). Whoever asked may ask again; the queue does."""
 
 
-async def lines_of(module: str, text: str) -> AsyncGenerator[dict[str, Any]]:
-    """What `python -m module` says about the text, line by line. Close the iterator to kill the process."""
+LOOK_SECONDS = 1.0
+"""How soon a process that says nothing is killed once it is not wanted any more."""
+
+
+async def _always() -> bool:
+    return True
+
+
+async def lines_of(
+    module: str, text: str, *, wanted: Callable[[], Awaitable[bool]] = _always
+) -> AsyncGenerator[dict[str, Any]]:
+    """What `python -m module` says about the text, line by line, while `wanted`. Close the iterator to kill the process."""
     assert_nothing_open()
     process = await asyncio.create_subprocess_exec(
         sys.executable,
@@ -37,9 +47,21 @@ async def lines_of(module: str, text: str) -> AsyncGenerator[dict[str, Any]]:
             process.stdin.write(text.encode())
             await process.stdin.drain()
             process.stdin.close()
-        async for line in process.stdout:
+        while line := await _next_line(process.stdout, wanted):
             yield json.loads(line)
     finally:
         with suppress(ProcessLookupError):
             process.kill()
         await process.wait()
+
+
+async def _next_line(said: asyncio.StreamReader, wanted: Callable[[], Awaitable[bool]]) -> bytes:
+    """The next line; empty when there is none, or when nobody wants it any more while the process is silent."""
+    line = asyncio.ensure_future(said.readline())
+    try:
+        while not (await asyncio.wait([line], timeout=LOOK_SECONDS))[0]:
+            if not await wanted():
+                return b""
+        return line.result()
+    finally:
+        line.cancel()

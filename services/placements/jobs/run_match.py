@@ -85,7 +85,12 @@ async def _store(
 
 async def _solved(wired: Wiring, run_id: UUID, frozen: str) -> dict[str, Any] | None:
     """The solver's last word; None when the run was cancelled meanwhile."""
-    async with aclosing(lines_of("services.placements.jobs.solving", frozen)) as lines:
+
+    async def wanted() -> bool:
+        async with wired.db.read() as connection:
+            return await under_way(connection, run_id) is not None
+
+    async with aclosing(lines_of("services.placements.jobs.solving", frozen, wanted=wanted)) as lines:
         async for said in lines:
             if "aim" not in said:
                 return said
@@ -93,4 +98,6 @@ async def _solved(wired: Wiring, run_id: UUID, frozen: str) -> dict[str, Any] | 
                 progress = {"stage": "solving", **said}
                 if not await match_runs.report(session, run_id, progress, wired.clock.now()):
                     return None
+    if not await wanted():
+        return None
     raise SolverDied

@@ -1,6 +1,7 @@
 """The tables of the placements service, and the kit's beside them."""
 
 from services.placements.models import (
+    audits,
     calendar_links,
     capacity_statements,
     closures,
@@ -10,6 +11,7 @@ from services.placements.models import (
     leave,
     match_runs,
     named_steps,
+    notification_preferences,
     notifications,
     offers,
     organisations,
@@ -19,6 +21,7 @@ from services.placements.models import (
     policy_comparisons,
     programmes,
     proposals,
+    quality_issues,
     repairs,
     reports,
     requests,
@@ -36,6 +39,7 @@ METADATA = (KIT, Base.metadata)
 
 __all__ = [
     "METADATA",
+    "audits",
     "calendar_links",
     "capacity_statements",
     "closures",
@@ -45,6 +49,7 @@ __all__ = [
     "leave",
     "match_runs",
     "named_steps",
+    "notification_preferences",
     "notifications",
     "offers",
     "organisations",
@@ -54,6 +59,7 @@ __all__ = [
     "policy_comparisons",
     "programmes",
     "proposals",
+    "quality_issues",
     "repairs",
     "reports",
     "requests",

@@ -21,6 +21,10 @@ CONFLICTS = {
         "request_exists",
         "The student already has a request in this round; change that request.",
     ),
+    "people_absent_in_order_check": (
+        "absence_out_of_order",
+        "The last day away must not be before the first.",
+    ),
     "one_person_per_educator": (
         "educator_already_linked",
         "Another person is already linked to this educator.",
@@ -40,6 +44,14 @@ CONFLICTS = {
     "observation_once_a_day": (
         "observation_exists",
         "An observation is recorded for this day already.",
+    ),
+    "one_current_audit_per_setting": (
+        "audit_already_verified",
+        "Another audit of this setting has just been verified; read the audits again.",
+    ),
+    "review_template_version_once": (
+        "review_template_exists",
+        "Somebody else has just added this version; repeat the request.",
     ),
     "one_learning_agreement": (
         "learning_agreement_exists",

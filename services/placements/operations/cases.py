@@ -23,7 +23,7 @@ from services.placements.operations.batches import Batch
 from services.placements.operations.notifications import notify
 from services.placements.queries.escalation_policies import policy_from
 from services.placements.queries.rosters import roster_of
-from shared.calendar import Calendar
+from shared.calendar import Calendar, london_day
 from shared.events.outbox import Message, News, publish
 from shared.ids import new_id
 
@@ -200,8 +200,8 @@ async def tell(
     also: Iterable[Somebody] = (),
 ) -> Told:
     """Tell the people behind the recipients, as they are found now. One message per person and occasion."""
-    placement = case.placement
-    roster = case.batch.rosters[placement.id] if case.batch else await roster_of(case.session, placement)
+    placement, on = case.placement, london_day(case.now)
+    roster = case.batch.rosters[placement.id] if case.batch else await roster_of(case.session, placement, on)
     told = find(case.policy, case.rule, case.state.about, wanted, roster)
     people = {person.id: person for person in (*also, *told.people) if person.has_address}
     await notify(
@@ -213,6 +213,7 @@ async def tell(
         concern_id=case.concern.id,
         now=case.now,
         later=case.batch.letters if case.batch else None,
+        immediate=case.state.is_immediate and template is not Template.CONCERN_CLOSED,
     )
     return told
 

@@ -34,7 +34,7 @@ async def fire(session: AsyncSession, due: Sequence[DueStep], *, now: datetime) 
         return 0
     placements = [each.placement for each in missed]
     calendars = await calendars_of(session, placements)
-    batch = Batch(await rosters_of(session, placements))
+    batch = Batch(await rosters_of(session, placements, london_day(now)))
     for each in missed:
         case = Case(session, each.concern, each.placement, calendars[each.placement.id], now, batch)
         await _follow(case, each.step)

@@ -117,7 +117,7 @@ async def publish(
 async def lint(session: AsyncSession, partnership_id: UUID, *, now: datetime) -> bool:
     """Keep which roles of the policy in force reach nobody, once a day, and publish them if there are any."""
     policy = policy_from(await data_in_force(session, partnership_id, now))
-    gaps = await gaps_of(session, partnership_id, policy)
+    gaps = await gaps_of(session, partnership_id, policy, london_day(now))
     row = insert(PolicyLint).values(
         partnership_id=partnership_id, checked_on=london_day(now), gaps=[asdict(gap) for gap in gaps]
     )

@@ -9,8 +9,9 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.placements.domain.escalation.codes import Outcome, RuleCode
+from services.placements.domain.escalation.codes import Outcome, Recipient, RuleCode, Template
 from services.placements.domain.escalation.policy import GENERAL, Facts, Policy
+from services.placements.domain.escalation.recipients import reachable
 from services.placements.domain.escalation.transitions import Earlier, on_signal, opening
 from services.placements.domain.signals import Signal as Noted
 from services.placements.domain.signals import is_new_red, standing
@@ -29,7 +30,7 @@ from services.placements.queries.lives import lives_of
 from services.placements.queries.rosters import roster_of
 from services.placements.queries.signals import hold_signals_of
 from services.placements.queries.working_days import calendar_of, hold_working_days
-from shared.calendar import Calendar
+from shared.calendar import Calendar, london_day
 from shared.events.outbox import publish
 from shared.ids import new_id
 
@@ -162,13 +163,24 @@ async def _publish(session: AsyncSession, placement: Placement, signal: Signal, 
     )
 
 
+_TOLD_OF_WATCH = (Recipient.STUDENT, Recipient.TUTOR)
+"""Whom the digest tells that a placement is watched."""
+
+
+async def _tell_of_watch(session: AsyncSession, placement: Placement, signal: Signal, now: datetime) -> None:
+    """Points without a case: the student and the tutor read of it in the digest."""
+    roster = await roster_of(session, placement, london_day(now))
+    people = [person for role in _TOLD_OF_WATCH for person in reachable(roster, role)]
+    await notify(session, placement, people, Template.WATCH_NOTICED, signal.id, concern_id=None, now=now)
+
+
 async def _send_telling(
     session: AsyncSession, placement: Placement, signal: Signal, policy: Policy, now: datetime
 ) -> None:
     telling = policy.rules[RuleCode(signal.rule_code)].telling.get(Severity(signal.severity))
     if telling is None:
         return
-    roster = await roster_of(session, placement)
+    roster = await roster_of(session, placement, london_day(now))
     people = [person for role in telling.who for person in roster.get(role, ()) if person.has_address]
     await notify(session, placement, people, telling.template, signal.id, concern_id=None, now=now)
 
@@ -215,6 +227,8 @@ async def _weigh(
         calendar=calendar,
     )
     if found is None:
+        if signal.route == GENERAL:
+            await _tell_of_watch(session, placement, signal, now)
         return
     if found.reopens and closed is not None:
         await reopen(Case(session, closed, placement, calendar, now), found)

@@ -24,6 +24,7 @@ from services.placements.models.placements import Placement
 from services.placements.models.signals import Signal
 from services.placements.queries.escalation_policies import data_in_force, policy_from
 from services.placements.queries.rosters import rosters_of
+from shared.calendar import london_day
 
 _UNDER_WAY = ("confirmed", "active", "paused", "suspended")
 
@@ -72,7 +73,7 @@ async def preview(
         open_concerns=len(concerns),
         differing=differing,
         would_open=await _would_open(session, partnership_id, policy, now),
-        gaps=await gaps_of(session, partnership_id, policy),
+        gaps=await gaps_of(session, partnership_id, policy, london_day(now)),
     )
 
 
@@ -138,13 +139,13 @@ def _noted(row: Signal) -> Noted:
     )
 
 
-async def gaps_of(session: AsyncSession, partnership_id: UUID, policy: Policy) -> list[Gap]:
+async def gaps_of(session: AsyncSession, partnership_id: UUID, policy: Policy, today: date) -> list[Gap]:
     """The roles a policy counts on in which nobody, or nobody with an address, is there for some placement under way."""
     statement = select(Placement).where(
         Placement.partnership_id == partnership_id, Placement.status.in_(_UNDER_WAY)
     )
     placements = list((await session.execute(statement.order_by(Placement.id))).scalars())
-    rosters = (await rosters_of(session, placements)).values() if placements else ()
+    rosters = (await rosters_of(session, placements, today)).values() if placements else ()
     gaps = (
         Gap(
             role,

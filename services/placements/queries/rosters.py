@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, or_, select
+from sqlalchemy import ColumnElement, Date, Uuid, and_, bindparam, func, or_, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -27,6 +28,19 @@ BY_ROLE = (
 """Roles whose people are looked for in an organisation; the others are named on the placement itself."""
 
 _DEPUTY = aliased(Person)
+_ON = bindparam("on", type_=Date())
+
+
+def _reached(person: Any) -> ColumnElement[bool]:
+    """Whether a person has an address and is not away on the day."""
+    away = and_(
+        or_(person.absent_from.is_not(None), person.absent_until.is_not(None)),
+        func.coalesce(person.absent_from, _ON) <= _ON,
+        func.coalesce(person.absent_until, _ON) >= _ON,
+    )
+    return and_(person.email != "", ~away)
+
+
 _HAS_ROLE = or_(*(Person.roles.op("@>")(literal([str(role)], JSONB())) for role in BY_ROLE))
 _PEOPLE = (
     select(
@@ -35,9 +49,9 @@ _PEOPLE = (
         Person.organisation_id,
         Person.educator_id,
         Person.roles,
-        (Person.email != "").label("has_address"),
+        _reached(Person).label("has_address"),
         _DEPUTY.id.label("deputy_id"),
-        (_DEPUTY.email != "").label("deputy_has_address"),
+        _reached(_DEPUTY).label("deputy_has_address"),
     )
     .outerjoin(_DEPUTY, _DEPUTY.id == Person.deputy_person_id)
     .where(
@@ -55,18 +69,19 @@ _STUDENTS = select(Student.id).where(
 )
 
 
-async def roster_of(session: AsyncSession, placement: Placement) -> Roster:
-    """Everybody who has a role around the placement, by role."""
-    return (await rosters_of(session, [placement]))[placement.id]
+async def roster_of(session: AsyncSession, placement: Placement, on: date) -> Roster:
+    """Everybody who has a role around the placement, by role. Whoever is away on the day cannot be reached; deputies can."""
+    return (await rosters_of(session, [placement], on))[placement.id]
 
 
-async def rosters_of(session: AsyncSession, placements: Sequence[Placement]) -> dict[UUID, Roster]:
+async def rosters_of(session: AsyncSession, placements: Sequence[Placement], on: date) -> dict[UUID, Roster]:
     """Everybody who has a role around each placement, by the placement's id."""
     named = {i for p in placements for i in (p.tutor_person_id, p.on_site_supervisor_person_id)}
     asked = {
         "partnerships": sorted({p.partnership_id for p in placements}),
         "educators": sorted({p.educator_id for p in placements if p.educator_id is not None}),
         "named": sorted(i for i in named if i is not None),
+        "on": on,
     }
     people: defaultdict[UUID, list[Any]] = defaultdict(list)
     for person in await session.execute(_PEOPLE, asked):

@@ -47,6 +47,8 @@ async def test_those_are_due_whom_nobody_checked_lately(
         if on:
             await a_register_check_of(educators_db, educator, date(2020, 1, 1))
             await a_register_check_of(educators_db, educator, on)
+            later = date(2026, 9, 1)
+            await a_register_check_of(educators_db, educator, later, withdrawn_at=educator.created_at)
     office = the_office(educators_client, partnership)
     assert await due(office) == {"stale": ["check_too_old"], "never": ["never_checked"]}
     assert await due(office, f"&organisation_id={new_id()}") == {}

@@ -23,6 +23,7 @@ class RuleCode(StrEnum):
     MIDWAY_AT_RISK = "midway_at_risk"
     EDUCATOR_CURRENCY = "educator_currency"
     SETTING_PATTERN = "setting_pattern"
+    AUDIT_LAPSED = "audit_lapsed"
     RAISED_FLAG = "raised_flag"
     STUDENT_FLAG = "student_flag"
     DISCRIMINATION_REPORT = "discrimination_report"
@@ -180,6 +181,8 @@ class Template(StrEnum):
     CONCERN_CLOSED = "concern_closed"
     FRIENDLY_HUB_MESSAGE = "friendly_hub_message"
     SUPPORTIVE_MESSAGE = "supportive_message"
+    WATCH_NOTICED = "watch_noticed"
+    DIGEST = "digest"
 
 
 LEVELS = tuple(ConcernLevel)

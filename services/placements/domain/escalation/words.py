@@ -42,6 +42,7 @@ SIGNAL: Mapping[RuleCode, str] = {
     RuleCode.MIDWAY_AT_RISK: "The midway report says the placement is at risk",
     RuleCode.EDUCATOR_CURRENCY: "The practice educator's currency is running out or has lapsed",
     RuleCode.SETTING_PATTERN: "There is a pattern of difficulties in the setting",
+    RuleCode.AUDIT_LAPSED: "The setting's placement audit has run out",
     RuleCode.RAISED_FLAG: "Somebody raised a flag",
     RuleCode.STUDENT_FLAG: "The student raised a flag",
     RuleCode.DISCRIMINATION_REPORT: "Discrimination was reported",

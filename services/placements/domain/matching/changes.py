@@ -11,7 +11,7 @@ from services.placements.domain.matching.inputs import MatchInputs, RequestInput
 from services.placements.domain.matching.limits import SeatsLeft
 from services.placements.domain.matching.pairs import Ints
 from services.placements.domain.matching.result import SmallestChange
-from services.placements.domain.matching.rules import Verdict
+from services.placements.domain.matching.rules import RULES, Verdict
 
 WAIVED_BY: dict[RuleCode, str] = {
     RuleCode.TRAVEL: "student",
@@ -38,9 +38,8 @@ ROUND_TRAVEL_CAP_WAIVED_BY = "programme_manager"
 """The student decides about their own limit of travel, not about the round's."""
 
 
-RULES = tuple(RuleCode)
 _EASE_OF = np.array([EASE.get(rule, len(EASE)) for rule in RULES], np.int64)
-_TRAVEL = RULES.index(RuleCode.TRAVEL)
+_TRAVEL, _CONFLICT = RULES.index(RuleCode.TRAVEL), RULES.index(RuleCode.CONFLICT)
 
 
 class Openings:
@@ -53,10 +52,8 @@ class Openings:
         self._seats, self._short = seats, short
         self._feasible = np.flatnonzero(verdict.feasible)
         # The one rule against each offer that a single waiver opens; a conflict is nobody's to waive.
-        self._rule = np.full(len(inputs.offers), -1, np.int64)
-        for number, rule in enumerate(RULES):
-            if rule in WAIVED_BY:
-                self._rule[~verdict.masks[rule] & (verdict.forbidding == 1)] = number
+        only = verdict.only_against()
+        self._rule = np.where(only == _CONFLICT, -1, only)
         self._waivable = np.flatnonzero(self._rule >= 0)
 
     def smallest(self, request: RequestInput) -> SmallestChange:

@@ -121,11 +121,14 @@ MINIMISED_AIMS = FAIRNESS_AIMS | {
 
 DEFAULT_AIMS = (
     AimCode.PLACED,
-    AimCode.FIRST_PREFERENCE,
     AimCode.FIRST_OR_SECOND,
+    AimCode.UNIVERSITY_FAIRNESS,
+    AimCode.FIRST_PREFERENCE,
     AimCode.WITHIN_LIST,
     AimCode.RANK_SUM,
     AimCode.TRAVEL_BANDS,
+    AimCode.FRONTLINE_COVERAGE,
+    AimCode.TRAVEL_MINUTES,
     AimCode.LOTTERY,
 )
-"""The order of aims of a round that has not chosen another."""
+"""The order of aims of a round that has not chosen another. `kept` and `group_fairness` are asked for where wanted."""

@@ -1,6 +1,6 @@
 """Why each request got what it got: facts for the coordinator, plain words for the student."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from services.placements.domain.matching.pairs import Ints, Pairs
 from services.placements.domain.matching.preferences import Catalogue, list_length
 from services.placements.domain.matching.prove import Losses
 from services.placements.domain.matching.result import MOST_PASSED_OVER, Assignment, Explanation, PassedOver
-from services.placements.domain.matching.rules import Rulebook, Verdict
+from services.placements.domain.matching.rules import RULES, Rulebook, Verdict
 from services.placements.domain.matching.words import say_placed, say_unplaced
 
 
@@ -22,7 +22,7 @@ class Account:
     """Everything an explanation may look at.
 
     `given` is the position of the offer that each placed request has, `held` those that were not up for change.
-    `shortages` are how many limits of each kind (columns) are used up at each offer (rows).
+    `shortages` are how many limits of each kind (columns) are used up at each offer (rows), `short` of all kinds.
     """
 
     inputs: MatchInputs
@@ -32,16 +32,11 @@ class Account:
     aims: tuple[Aim, ...]
     seats: SeatsLeft
     shortages: Ints
+    short: Ints
     given: dict[int, int]
     held: frozenset[int]
     assignments: dict[str, Assignment]
     losses: Losses
-
-    @property
-    def short(self) -> Ints:
-        """How many limits are used up at each offer."""
-        total: Ints = self.shortages.sum(axis=1)
-        return total
 
 
 def explain_all(account: Account) -> tuple[Explanation, ...]:
@@ -110,23 +105,21 @@ def _better(account: Account, request: int, ranks: Ints, minutes: Ints) -> Ints:
 
 def _reasons(account: Account, request: int, verdict: Verdict, better: Ints) -> dict[str, int]:
     """Return how many of these offers the first rule against them, a used-up limit or an aim kept from the student."""
-    reasons: dict[str, int] = {}
-    remaining = better
-    for rule, mask in verdict.masks.items():
-        allowed = mask[remaining]
-        reasons[rule.value] = len(remaining) - int(np.count_nonzero(allowed))
-        remaining = remaining[allowed]
-    short = account.short
-    np.subtract.at(short, account.seats.freed(account.inputs.requests[request].id), 1)
-    reasons[WhyNot.FULL.value] = int(np.count_nonzero(short[remaining] > 0))
+    first = verdict.first_against(better)
+    counts = np.bincount(first, minlength=len(RULES) + 1).tolist()
+    reasons: dict[str, int] = {rule.value: count for rule, count in zip(RULES, counts, strict=False)}
+    remaining = better[first == len(RULES)]
+    short = account.short[remaining]
+    if freed := account.seats.freed(account.inputs.requests[request].id) if len(remaining) else ():
+        short = short - np.bincount(freed, minlength=len(account.short))[remaining]
+    reasons[WhyNot.FULL.value] = int(np.count_nonzero(short > 0))
     reasons[WhyNot.AIM.value] = len(remaining) - reasons[WhyNot.FULL.value]
     return {reason: count for reason, count in reasons.items() if count}
 
 
 def _one_passed_over(account: Account, request: int, verdict: Verdict, rank: int, at: int) -> PassedOver:
     offer = account.inputs.offers[at]
-    if verdict.forbidding[at]:
-        rules = verdict.rules_against(at)
+    if rules := verdict.rules_against(at):
         reasons = offer.educator_reasons if RuleCode.EDUCATOR_ELIGIBLE in rules else ()
         return PassedOver(
             offer_id=offer.id, rank=rank, reason=WhyNot.RULE, rules=rules, educator_reasons=reasons
@@ -147,44 +140,50 @@ def _blocked(account: Account, verdict: Verdict) -> dict[LimitKind, int]:
 
 
 def _explain(account: Account, request: int, alternatives: dict[AimCode, int]) -> Explanation:
-    this, offers = account.inputs.requests[request], len(account.inputs.offers)
-    verdict, ranks, listed = account.rulebook.verdict(this), account.catalogue.ranks(this), list_length(this)
-    minutes = account.rulebook.minutes(this)
+    this = account.inputs.requests[request]
+    ranks, minutes = account.catalogue.ranks(this), account.rulebook.minutes(this)
+    verdict = account.rulebook.verdict(this, minutes)
+    waterfall = verdict.waterfall
     better = _better(account, request, ranks, minutes)
-    passed_over = tuple(
-        _one_passed_over(account, request, verdict, int(ranks[at]), int(at))
-        for at in better[:MOST_PASSED_OVER]
-    )
-    reasons = _reasons(account, request, verdict, better)
-    assignment = account.assignments.get(this.id)
-    contributions: dict[AimCode, int] = {}
-    blocked: dict[LimitKind, int] = {}
-    change, held = None, request in account.held
-    if assignment is None:
-        change = Openings(account.inputs, verdict, ranks, minutes, account.seats, account.short).smallest(
-            this
-        )
-        blocked = _blocked(account, verdict)
-        summary = " ".join(say_unplaced(offers, verdict.waterfall, change))
-    else:
-        pair = account.pairs.find(request, account.given[request])
-        contributions = {aim.code: int(aim.coefficients[pair]) for aim in account.aims}
-        summary = " ".join(say_placed(assignment, listed, reasons, passed_over, held=held))
-    return Explanation(
+    facts = Explanation(
         request_id=this.id,
-        placed=assignment is not None,
-        offer_id=assignment.offer_id if assignment else None,
-        offers=offers,
-        feasible=verdict.waterfall[-1].remaining,
-        waterfall=verdict.waterfall,
-        contributions=contributions,
-        passed_over=passed_over,
-        smallest_change=change,
-        summary=summary,
-        listed=listed,
-        assignment=assignment,
-        held=held,
+        placed=request in account.given,
+        offer_id=None,
+        offers=len(account.inputs.offers),
+        feasible=waterfall[-1].remaining,
+        waterfall=waterfall,
+        contributions={},
+        passed_over=tuple(
+            _one_passed_over(account, request, verdict, int(ranks[at]), int(at))
+            for at in better[:MOST_PASSED_OVER]
+        ),
+        smallest_change=None,
+        summary="",
+        listed=list_length(this),
+        held=request in account.held,
         alternatives=alternatives,
-        better=reasons,
-        blocked=blocked,
+        better=_reasons(account, request, verdict, better),
+    )
+    if facts.placed:
+        return _of_placed(account, request, facts)
+    openings = Openings(account.inputs, verdict, ranks, minutes, account.seats, account.short)
+    change = openings.smallest(this)
+    return replace(
+        facts,
+        smallest_change=change,
+        blocked=_blocked(account, verdict),
+        summary=" ".join(say_unplaced(facts.offers, facts.waterfall, change)),
+    )
+
+
+def _of_placed(account: Account, request: int, facts: Explanation) -> Explanation:
+    assignment = account.assignments[facts.request_id]
+    pair = account.pairs.find(request, account.given[request])
+    told = say_placed(assignment, facts.listed, facts.better, facts.passed_over, held=facts.held)
+    return replace(
+        facts,
+        offer_id=assignment.offer_id,
+        assignment=assignment,
+        contributions={aim.code: int(aim.coefficients[pair]) for aim in account.aims},
+        summary=" ".join(told),
     )

@@ -6,7 +6,7 @@ grow with requests times offers. Rules about single ids (conflicts, previous set
 offers concerned. Only travel is computed for each request.
 """
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,6 +31,9 @@ from services.placements.domain.matching.travel import Minutes, TravelEstimator
 
 Allowed = npt.NDArray[np.bool_]
 """One truth per offer, in the canonical order of the offers."""
+
+Bits = npt.NDArray[np.int64]
+"""One set of rules per offer, a bit for each rule."""
 
 HAD: dict[ContrastFactor, Callable[[PreviousInput], Hashable]] = {
     ContrastFactor.ORGANISATION: lambda past: past.organisation_id,
@@ -179,6 +182,7 @@ class Rulebook:
         self._latitudes = np.array([offer.latitude for offer in inputs.offers], np.float64)
         self._longitudes = np.array([offer.longitude for offer in inputs.offers], np.float64)
         self._spreads = {rule.code: Spread(rule, inputs.rules, inputs.offers) for rule in GROUPED_RULES}
+        self._known: dict[Hashable, Bits] = {}
         self._offers_of: dict[tuple[str, str], list[int]] = {}
         for at, offer in enumerate(inputs.offers):
             for each in offer.settings:
@@ -224,68 +228,91 @@ class Rulebook:
         ]
         return min(limits, default=None)
 
-    def _without(self, struck: list[tuple[str, str]]) -> Allowed:
-        allowed = np.ones(self._count, np.bool_)
-        for each in struck:
-            allowed[self._offers_of.get(each, [])] = False
-        return allowed
+    def _grouped(self, request: RequestInput) -> Bits:
+        """Return which grouped rules forbid each offer to the request and to everybody else in its bucket."""
+        key = self.bucket(request)
+        if key not in self._known:
+            against = np.zeros(self._count, np.int64)
+            for code, spread in self._spreads.items():
+                if code not in request.waived:
+                    against[~spread.allowed(request)] |= BIT[code]
+            self._known[key] = against
+        return self._known[key].copy()
 
-    def _near_enough(self, request: RequestInput) -> Allowed:
+    def verdict(self, request: RequestInput, minutes: Minutes | None = None) -> "Verdict":
+        """Return what all rules together say about the request. `minutes` are those to each offer, if known already."""
+        against = self._grouped(request)
+        for each in request.conflicts if RuleCode.CONFLICT not in request.waived else ():
+            against[self._offers_of.get((each.kind.value, each.id), [])] |= BIT[RuleCode.CONFLICT]
+        for past in request.previous if RuleCode.PREVIOUS_SETTING not in request.waived else ():
+            struck = self._offers_of.get((ConflictKind.SETTING.value, past.setting_id), [])
+            against[struck] |= BIT[RuleCode.PREVIOUS_SETTING]
         limit = self.travel_limit(request)
-        if limit is None:
-            return np.ones(self._count, np.bool_)
-        near: Allowed = self.minutes(request) <= limit
-        return near
+        if limit is not None:
+            there = self.minutes(request) if minutes is None else minutes
+            against[there > limit] |= BIT[RuleCode.TRAVEL]
+        return Verdict(against)
 
-    def allowed(self, request: RequestInput) -> Iterator[tuple[RuleCode, Allowed]]:
-        """Yield for each rule, in the fixed order, which offers it allows the request by itself."""
-        for code in RuleCode:
-            if code in request.waived:
-                yield code, np.ones(self._count, np.bool_)
-            elif code is RuleCode.CONFLICT:
-                yield code, self._without([(each.kind, each.id) for each in request.conflicts])
-            elif code is RuleCode.PREVIOUS_SETTING:
-                yield (
-                    code,
-                    self._without([(ConflictKind.SETTING, each.setting_id) for each in request.previous]),
-                )
-            elif code is RuleCode.TRAVEL:
-                yield code, self._near_enough(request)
-            else:
-                yield code, self._spreads[code].allowed(request)
 
-    def verdict(self, request: RequestInput) -> "Verdict":
-        """Return what all rules together say about the request."""
-        masks = list(self.allowed(request))
-        forbidding = np.array([~mask for _, mask in masks]).sum(axis=0, dtype=np.int64)
-        remaining = np.ones(self._count, np.bool_)
-        waterfall = []
-        for code, mask in masks:
-            before = int(remaining.sum())
-            remaining = remaining & mask
-            after = int(remaining.sum())
-            alone = int((~mask & (forbidding == 1)).sum())
-            waterfall.append(
-                RuleCount(
-                    code=code,
-                    removed=before - after,
-                    remaining=after,
-                    forbids=int((~mask).sum()),
-                    alone=alone,
-                )
-            )
-        return Verdict(remaining, forbidding, dict(masks), tuple(waterfall))
+RULES = tuple(RuleCode)
+BIT = {code: 1 << at for at, code in enumerate(RULES)}
+"""Each rule's bit, in the fixed order: the lowest bit that is set is the first rule that forbids."""
+
+_EVERY = np.arange(1 << len(RULES))
+_IS_SET = (_EVERY[:, None] >> np.arange(len(RULES))) & 1
+NUMBER_AGAINST = _IS_SET.sum(axis=1)
+FIRST_AGAINST = np.where(NUMBER_AGAINST > 0, _IS_SET.argmax(axis=1), len(RULES))
+"""For each set of rules how many there are, and the position of the first (one after the last for none)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the rules say about one request: `feasible` offers, how many rules forbid each, each rule's mask."""
+    """What the rules say about one request: for each offer the bits of the rules that forbid it."""
 
-    feasible: Allowed
-    forbidding: npt.NDArray[np.int64]
-    masks: dict[RuleCode, Allowed]
-    waterfall: tuple[RuleCount, ...]
+    against: Bits
+
+    @property
+    def feasible(self) -> Allowed:
+        """Which offers no rule forbids."""
+        open_: Allowed = self.against == 0
+        return open_
+
+    def first_against(self, offers: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Return the position of the first rule that forbids each of these offers; one after the last for none."""
+        first: npt.NDArray[np.int64] = FIRST_AGAINST[self.against[offers]]
+        return first
+
+    def only_against(self) -> npt.NDArray[np.int64]:
+        """Return the position of the only rule that forbids each offer; -1 where there is none, or more than one."""
+        only: npt.NDArray[np.int64] = np.where(
+            NUMBER_AGAINST[self.against] == 1, FIRST_AGAINST[self.against], -1
+        )
+        return only
 
     def rules_against(self, offer: int) -> tuple[RuleCode, ...]:
         """Return every rule that forbids the offer, in the fixed order."""
-        return tuple(code for code, mask in self.masks.items() if not mask[offer])
+        bits = int(self.against[offer])
+        return tuple(code for code in RULES if bits & BIT[code])
+
+    @property
+    def waterfall(self) -> tuple[RuleCount, ...]:
+        """Return what each rule removed in the fixed order, and what it forbids by itself."""
+        counts = np.bincount(self.against, minlength=len(_EVERY))
+        kinds = np.flatnonzero(counts)
+        times, first = counts[kinds], FIRST_AGAINST[kinds]
+        single, size = NUMBER_AGAINST[kinds] == 1, len(RULES) + 1
+        removed = np.bincount(first, times, size).astype(np.int64)
+        alone = np.bincount(first[single], times[single], size).astype(np.int64).tolist()
+        forbids = (times @ _IS_SET[kinds]).tolist()
+        remaining = (len(self.against) - np.cumsum(removed)).tolist()
+        removed_by = removed.tolist()
+        return tuple(
+            RuleCount(
+                code=code,
+                removed=removed_by[at],
+                remaining=remaining[at],
+                forbids=forbids[at],
+                alone=alone[at],
+            )
+            for at, code in enumerate(RULES)
+        )

@@ -7,7 +7,7 @@ early costs minutes where branching late costs nothing.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -28,6 +28,9 @@ from services.placements.domain.matching.solver import (
 
 Progress = Callable[[AimCode, int], None]
 """Told each aim and its value (of a relaxation at first: for a maximised aim never too low) as soon as it is known."""
+
+NEIGHBOURS, WIDER = 20, 8
+"""How many more pairs for each of a divided student a whole solution is sought among, and how many times more then."""
 
 NO_LIMIT = float("inf")
 """The seconds of a run that may take as long as it takes."""
@@ -149,28 +152,45 @@ class Chain:
             return free[0], self._searched(free[0])
 
     def _searched(self, at: int) -> Vertex:
-        """Return the best whole solution of the face before an aim. Raises `NoWholeSolution`."""
+        """Return the best whole solution of the face before an aim. Raises `NoWholeSolution`.
+
+        It is sought among pairs of small reduced cost, ever more of them: a solution found costs its pairs' reduced
+        costs more than the relaxation, so nothing better can use a pair of a larger one than that.
+        """
         step, costs, own = self.steps[at], self._costs(at), self._own_costs(at)
-        self.solver.open(step.before)
-        try:
-            found = self.solver.whole(costs, own)
-        except NoWholeSolution:
-            self.solver.look_at_all(step.before.open)
-            found = self.solver.whole(costs, own)
+        rising = np.empty(0) if step.vertex.reduced is None else np.sort(step.vertex.reduced)
+        free, more = int(np.searchsorted(rising, ZERO)), NEIGHBOURS * step.vertex.divided()
+        found = None
+        while found is None:
+            most = rising[free + more] if free + more < len(rising) else np.inf
+            found = self._whole_within(step, most, costs, own)
+            more *= WIDER
+            if found is None and not np.isfinite(most):
+                raise NoWholeSolution
         beyond = round(found.value) - 1 - step.vertex.value
-        if beyond > -ZERO and step.vertex.reduced is not None:
-            # Only pairs that cost less than the gap can be part of anything better.
-            self.solver.look_at_all(step.before.open[step.vertex.reduced <= beyond + ZERO])
-            found = self.solver.whole(costs, own)
-        if round(found.value) - 1 - step.vertex.value > -ZERO:
+        if beyond > most:
+            found = self._whole_within(step, beyond, costs, own) or found
+        if beyond > -ZERO:
             self.searched.add(at)
         return found
 
+    def _whole_within(self, step: Step, most: float, costs: Ints, own: Floats) -> Vertex | None:
+        """Return the best whole solution over the pairs of at most this reduced cost; None if there is none."""
+        if step.vertex.reduced is None:
+            raise NoWholeSolution
+        near = step.before.open[step.vertex.reduced <= most + ZERO]
+        self.solver.look_at_all(near)
+        self.solver.open(replace(step.before, open=near))
+        try:
+            return self.solver.whole(costs, own)
+        except NoWholeSolution:
+            return None
+
     def remember(self, until: int) -> None:
-        """Keep the duals of the aims up to `until` as a proof of them."""
+        """Keep the duals of the aims up to `until` as a proof of them; an aim not looked at yet has none."""
         duals = tuple(
-            None if at in self.pinned else step.vertex.row_duals
-            for at, step in enumerate(self.steps[: until + 1])
+            None if at in self.pinned or at >= len(self.steps) else self.steps[at].vertex.row_duals
+            for at in range(until + 1)
         )
         self.descents.append(Descent(until, tuple(self.pinned), duals))
 
@@ -178,6 +198,7 @@ class Chain:
         value = round(vertex.value)
         self.pinned[at] = value
         self.steps = [*self.steps[:at], Step(self.steps[at].before, vertex)]
+        self.solver.open(self.steps[at].before)
         self.solver.pin(self._costs(at), self._own_costs(at), value)
 
 
@@ -237,6 +258,6 @@ def _so_far(chain: Chain, limits: tuple[Limit, ...], held: Iterable[int]) -> Sol
     last = chain.steps[-1].vertex if chain.steps else None
     sure = np.empty(0, np.int64) if last is None else last.pairs[last.levels > 1 - ZERO]
     chosen = completed(chain.model, limits, sure, held)
-    if chain.steps:
-        chain.remember(len(chain.steps) - 1)
+    # Without prices of its own the aim that was under way has a bound all the same, if a weak one.
+    chain.remember(min(len(chain.steps), len(chain.model.aims) - 1))
     return Solution(chosen, values_of(chain.model, chosen), tuple(chain.descents), frozenset(chain.searched))

@@ -66,9 +66,13 @@ class Vertex:
     row_duals: Floats
     reduced: Floats | None = None
 
+    def divided(self) -> int:
+        """Return how many pairs have a part of a student."""
+        return int(np.sum(np.abs(self.levels - np.round(self.levels)) >= ZERO))
+
     def is_whole(self) -> bool:
         """Return whether no student is divided."""
-        return bool(np.all(np.abs(self.levels - np.round(self.levels)) < ZERO))
+        return self.divided() == 0
 
 
 def _new_highs() -> Any:

@@ -33,15 +33,20 @@ def rank_of(request: RequestInput, offer: OfferInput) -> tuple[int, bool]:
         PreferenceKind.DIRECTORATE: offer.directorate,
         PreferenceKind.LOCALITY: offer.locality,
     }
-    met = [each.rank for each in request.preferences if names[each.kind] == each.value]
+    met = [
+        each.rank
+        for each in request.preferences
+        if names[each.kind] == each.value
+        or (each.kind is PreferenceKind.SETTING and each.value == offer.second_setting_id)
+    ]
     return (min(met), False) if met else (len(request.preferences) + 1, True)
 
 
-def _scores(inputs: MatchInputs, request: RequestInput, offer: OfferInput) -> tuple[int, ...]:
-    """What a pair adds to each aim of the round, larger being better."""
+def _scores(inputs: MatchInputs, request: RequestInput, offer: OfferInput) -> dict[AimCode, int]:
+    """What a pair adds to each aim, larger being better."""
     rank, outside = rank_of(request, offer)
     minutes = straight_minutes(request, offer)
-    scores = {
+    return {
         AimCode.PLACED: 1,
         AimCode.KEPT: int(Held(request_id=request.id, offer_id=offer.id) in inputs.previous),
         AimCode.FIRST_PREFERENCE: int(rank == 1 and not outside),
@@ -52,7 +57,31 @@ def _scores(inputs: MatchInputs, request: RequestInput, offer: OfferInput) -> tu
         AimCode.TRAVEL_MINUTES: -minutes,
         AimCode.LOTTERY: -lottery_number(inputs.rules.lottery_seed, request.id, offer.id),
     }
-    return tuple(scores[code] for code in inputs.rules.aims)
+
+
+Given = tuple[tuple[RequestInput, OfferInput], ...]
+
+
+def _shortfall(inputs: MatchInputs, groups: dict[str, str], given: Given) -> int:
+    """How far groups are below their part of the first and second preferences that are met, all together."""
+    met = [request.id for request, offer in given if rank_of(request, offer)[0] <= 2]
+    short = 0
+    for group in set(groups.values()):
+        size = sum(each == group for each in groups.values())
+        share = size * len(met) // len(inputs.requests)
+        short += max(0, share - sum(groups.get(each) == group for each in met))
+    return short
+
+
+def value(inputs: MatchInputs, given: Given, aim: AimCode) -> int:
+    """What a whole result reaches in one aim, larger being better."""
+    if aim is AimCode.FRONTLINE_COVERAGE:
+        return len({offer.setting_id for _, offer in given if offer.is_frontline})
+    if aim is AimCode.UNIVERSITY_FAIRNESS:
+        return -_shortfall(inputs, {each.id: each.organisation_id for each in inputs.requests}, given)
+    if aim is AimCode.GROUP_FAIRNESS:
+        return -_shortfall(inputs, {each.request_id: each.group for each in inputs.members}, given)
+    return sum(_scores(inputs, request, offer)[aim] for request, offer in given)
 
 
 class _Seats:
@@ -72,8 +101,8 @@ class _Seats:
         keys = (
             ("places", offer.id),
             ("educator", offer.educator_id or ""),
-            ("setting", offer.setting_id),
-            ("organisation", offer.organisation_id),
+            *{("setting", each) for each in (offer.setting_id, offer.second_setting_id)},
+            *{("organisation", each) for each in (offer.organisation_id, offer.second_organisation_id)},
         )
         under = [key for key in keys if key in self.left]
         for key in under:
@@ -81,33 +110,33 @@ class _Seats:
         return all(self.left[key] >= 0 for key in under)
 
 
-def _everything(
-    seats: _Seats, choices: list[list[tuple[OfferInput, tuple[int, ...]]]], at: int, total: tuple[int, ...]
-) -> Iterator[tuple[tuple[int, ...], tuple[str | None, ...]]]:
-    if at == len(choices):
-        yield total, ()
-        return
-    for vector, rest in _everything(seats, choices, at + 1, total):
-        yield vector, (None, *rest)
-    for offer, scores in choices[at]:
-        if seats.change(offer, -1):
-            better = tuple(map(sum, zip(total, scores, strict=True)))
-            for vector, rest in _everything(seats, choices, at + 1, better):
-                yield vector, (offer.id, *rest)
-        seats.change(offer, 1)
+def everything(inputs: MatchInputs) -> Iterator[Given]:
+    """Every result that breaks no rule and no limit."""
+    choices = [
+        [(request, offer) for offer in inputs.offers if not rules_broken(inputs, request, offer)]
+        for request in inputs.requests
+    ]
+    seats = _Seats(inputs)
+
+    def rest(at: int) -> Iterator[Given]:
+        if at == len(choices):
+            yield ()
+            return
+        yield from rest(at + 1)
+        for pair in choices[at]:
+            if seats.change(pair[1], -1):
+                yield from ((pair, *others) for others in rest(at + 1))
+            seats.change(pair[1], 1)
+
+    return rest(0)
 
 
 def best_by_trying(inputs: MatchInputs) -> tuple[tuple[int, ...], dict[str, str]]:
     """The best vector of aims (signed so that more is better) and the offer of each placed request."""
-    choices = [
-        [
-            (offer, _scores(inputs, request, offer))
-            for offer in inputs.offers
-            if not rules_broken(inputs, request, offer)
-        ]
-        for request in inputs.requests
-    ]
-    nothing = (0,) * len(inputs.rules.aims)
-    vector, offers = max(_everything(_Seats(inputs), choices, 0, nothing), key=lambda each: each[0])
-    given = zip(inputs.requests, offers, strict=True)
-    return vector, {request.id: offer for request, offer in given if offer is not None}
+    left, vector = list(everything(inputs)), []
+    for aim in inputs.rules.aims:
+        values = [value(inputs, given, aim) for given in left]
+        vector.append(max(values))
+        left = [given for given, reached in zip(left, values, strict=True) if reached == vector[-1]]
+    (best,) = left
+    return tuple(vector), {request.id: offer.id for request, offer in best}

@@ -115,6 +115,7 @@ def _drawn_offer(
     chance: random.Random, number: int, organisations: int, settings: int, educators: int
 ) -> OfferInput:
     setting, educator = chance.randrange(settings), chance.randrange(educators)
+    second = chance.randrange(settings) if chance.random() < 0.1 else None
     return an_offer(
         f"offer-{number:04}",
         setting_id=f"setting-{setting}",
@@ -135,6 +136,8 @@ def _drawn_offer(
         clearances=_some(chance, CLEARANCES, 0.1),
         accepts_adjustments=_some(chance, ADJUSTMENTS, 0.8),
         audit_allows=chance.random() < 0.95,
+        second_setting_id=None if second is None else f"setting-{second}",
+        second_organisation_id=None if second is None else f"host-{second % organisations}",
     )
 
 

@@ -4,7 +4,20 @@ import subprocess
 import sys
 from pathlib import Path
 
-LIGHT = ("codes", "inputs", "canonical", "faults", "journey", "result", "limits", "check", "outcome", "words")
+LIGHT = (
+    "codes",
+    "inputs",
+    "canonical",
+    "faults",
+    "journey",
+    "result",
+    "limits",
+    "check",
+    "outcome",
+    "words",
+    "verify",
+    "certificate",
+)
 
 
 def test_freezing_inputs_and_checking_results_loads_neither_numpy_nor_a_solver():

@@ -1,16 +1,17 @@
 """A match run is exact, the same for everybody who repeats it, and never breaks a rule."""
 
 import json
+import random
 from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.placements.domain.matching.check import find_breaches
-from services.placements.domain.matching.codes import DEFAULT_AIMS, AimCode, LimitKind, TravelMode
+from services.placements.domain.matching.check import find_breaches, rules_broken
+from services.placements.domain.matching.codes import AimCode, LimitKind, TravelMode
 from services.placements.domain.matching.faults import ContradictoryInputs
-from services.placements.domain.matching.inputs import CapInput, MatchInputs
+from services.placements.domain.matching.inputs import CapInput, Held, MatchInputs
 from services.placements.domain.matching.result import MatchResult
 from services.placements.domain.matching.run import run_match
 from tests.placements.domain.matching.brute_force import best_by_trying
@@ -23,7 +24,7 @@ from tests.placements.domain.matching.rounds import (
     shuffled,
 )
 
-WITH_MINUTES = (*DEFAULT_AIMS[:-1], AimCode.TRAVEL_MINUTES, AimCode.LOTTERY)
+NEAR = (AimCode.PLACED, AimCode.TRAVEL_MINUTES, AimCode.FRONTLINE_COVERAGE, AimCode.LOTTERY)
 GENEROUS = (AimCode.PLACED, AimCode.WITHIN_LIST, AimCode.RANK_SUM, AimCode.TRAVEL_BANDS, AimCode.LOTTERY)
 
 
@@ -52,7 +53,7 @@ def _three_limits_in_a_ring(*, spare: int) -> MatchInputs:
 
 @pytest.mark.parametrize("block", range(10))
 def test_every_aim_of_a_tiny_crossing_round_is_as_good_as_trying_everything(block):
-    for seed in range(block * 30, block * 30 + 30):
+    for seed in range(block * 70, block * 70 + 70):
         inputs = a_drawn_round(seed, requests=3 + seed % 4, offers=3 + seed % 3)
         vector, offers = best_by_trying(inputs)
         result = run_match(inputs)
@@ -68,7 +69,7 @@ def test_every_aim_of_a_knotted_round_is_as_good_as_trying_everything(block):
         assert (_vector(result), _given(result)) == (vector, offers), seed
 
 
-@pytest.mark.parametrize("aims", [WITH_MINUTES, GENEROUS])
+@pytest.mark.parametrize("aims", [NEAR, GENEROUS])
 def test_the_order_of_aims_is_data_of_the_round(aims):
     for seed in range(1000, 1030):
         inputs = a_drawn_round(seed, requests=5, offers=4)
@@ -157,6 +158,71 @@ def test_one_more_seat_never_lowers_the_number_placed():
         more = [an_offer("one-more"), *inputs.offers]
         before, after = run_match(inputs), run_match(replace(inputs, offers=tuple(more)))
         assert after.outcome["placed"] >= before.outcome["placed"]
+
+
+def test_no_exchange_of_up_to_three_students_improves_a_result():
+    """Sampled: three students give up their places, and no other way of placing them is better."""
+    for seed in range(6):
+        inputs = a_drawn_round(seed, requests=16, offers=15)
+        result = run_match(inputs)
+        three = {each.request_id for each in random.Random(seed).sample(result.assignments, 3)}
+        held = [each for each in result.assignments if each.request_id not in three]
+        others = tuple(Held(request_id=each.request_id, offer_id=each.offer_id) for each in held)
+        rest = replace(inputs, held=others)
+        assert _given(run_match(rest)) == _given(result)
+
+
+def test_waiving_a_rule_never_lowers_the_number_placed():
+    for seed in range(20):
+        inputs = a_drawn_round(seed, requests=12, offers=10)
+        waived = replace(inputs, rules=replace(inputs.rules, agreements=None, travel_cap_minutes=None))
+        assert run_match(waived).outcome["placed"] >= run_match(inputs).outcome["placed"]
+
+
+def test_no_chain_of_moves_makes_room_for_an_unplaced_student_where_limits_are_a_tree():
+    """Every educator in one setting and no other caps: a search for augmenting paths, offer by offer, finds none."""
+    for seed in range(8):
+        drawn = a_drawn_round(seed, requests=30, offers=24)
+        offers = tuple(
+            replace(each, educator_seats=None, second_setting_id=None, second_organisation_id=None)
+            for each in drawn.offers
+        )
+        inputs = replace(drawn, offers=offers, rules=replace(drawn.rules, caps=()))
+        given = _given(run_match(inputs))
+        assert not _augmenting(inputs, given)
+
+
+def _augmenting(inputs: MatchInputs, given: dict[str, str]) -> bool:
+    offers = {each.id: each for each in inputs.offers}
+    inside: dict[str, list[str]] = {}
+    for request_id, offer_id in given.items():
+        inside.setdefault(offer_id, []).append(request_id)
+    possible = {
+        request.id: [each.id for each in inputs.offers if not rules_broken(inputs, request, each)]
+        for request in inputs.requests
+    }
+    waiting = [each for each in possible if each not in given]
+    reached: set[str] = set()
+    while waiting:
+        for offer_id in possible[waiting.pop()]:
+            if offer_id in reached:
+                continue
+            reached.add(offer_id)
+            if len(inside.get(offer_id, ())) < offers[offer_id].places:
+                return True
+            waiting += inside[offer_id]
+    return False
+
+
+def test_out_of_time_a_run_says_which_aim_is_not_proved_and_breaks_no_rule():
+    inputs = a_drawn_round(1, requests=60, offers=66)
+    best = run_match(inputs)
+    hurried = run_match(inputs, seconds=0.0)
+    assert find_breaches(inputs, hurried.assignments) == ()
+    assert not hurried.aims[0].proved
+    assert (hurried.certificate.aims[0].bound or 0) >= best.aims[0].value
+    assert hurried.certificate.aims[1].bound is None
+    assert 0 < hurried.outcome["placed"] <= best.outcome["placed"]
 
 
 def test_progress_names_every_aim_in_its_order():

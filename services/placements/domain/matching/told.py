@@ -1,0 +1,39 @@
+"""Reading back what a run said of itself: assignments and certificate, from the JSON that `MatchResult.to_json` wrote."""
+
+import json
+from typing import Any
+
+from services.placements.domain.matching.certificate import AimProof, Certificate, Price, Stage
+from services.placements.domain.matching.codes import AimCode, TravelMode
+from services.placements.domain.matching.result import Assignment
+
+PRICED = ("offers", "educators", "settings", "organisations", "universities", "groups", "teams", "pinned")
+
+
+class UnreadableResult(ValueError):
+    """The text is not the result of a match run. Its message never repeats the text."""
+
+
+def _stage(raw: dict[str, Any]) -> Stage:
+    prices: dict[str, dict[str, Price]] = {
+        kind: {name: tuple(price) for name, price in raw[kind].items()} for kind in PRICED
+    }
+    return Stage(until=raw["until"], pins=tuple(raw["pins"]), scale=tuple(raw["scale"]), **prices)
+
+
+def read_result(text: str) -> tuple[tuple[Assignment, ...], Certificate, str]:
+    """Return the assignments, the certificate and the hash of the inputs. Raises `UnreadableResult`."""
+    try:
+        raw = json.loads(text)
+        certificate = Certificate(
+            aims=tuple(
+                AimProof(**each | {"code": AimCode(each["code"])}) for each in raw["certificate"]["aims"]
+            ),
+            stages=tuple(map(_stage, raw["certificate"]["stages"])),
+        )
+        assignments = tuple(
+            Assignment(**each | {"mode": TravelMode(each["mode"])}) for each in raw["assignments"]
+        )
+        return assignments, certificate, str(raw["input_hash"])
+    except (KeyError, TypeError, ValueError):
+        raise UnreadableResult("the text is not the result of a match run") from None
