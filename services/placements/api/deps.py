@@ -38,9 +38,6 @@ ConcernReader = Annotated[Principal, Needs("concerns:read")]
 ConcernWriter = Annotated[Principal, Needs("concerns:write")]
 """A caller who may raise signals and act on concerns."""
 
-PolicyWriter = Annotated[Principal, Needs("policies:write")]
-"""A caller who may change the policies of the partnership."""
-
 Monitor = Annotated[Principal, Needs("monitoring:write")]
 """A caller who may answer and moderate reviews."""
 
