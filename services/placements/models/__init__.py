@@ -6,7 +6,9 @@ from services.placements.models import (
     capacity_statements,
     closures,
     concerns,
+    destinations,
     educator_answers,
+    equality,
     escalation_policies,
     leave,
     match_runs,
@@ -30,6 +32,7 @@ from services.placements.models import (
     settings,
     signals,
     students,
+    surveys,
 )
 from services.placements.models.declarative import Base
 from shared.tables import KIT
@@ -44,7 +47,9 @@ __all__ = [
     "capacity_statements",
     "closures",
     "concerns",
+    "destinations",
     "educator_answers",
+    "equality",
     "escalation_policies",
     "leave",
     "match_runs",
@@ -68,4 +73,5 @@ __all__ = [
     "settings",
     "signals",
     "students",
+    "surveys",
 ]
