@@ -9,6 +9,7 @@ from services.placements.jobs.chase_suspensions import chase_suspensions
 from services.placements.jobs.fire_due_steps import fire_due_steps
 from services.placements.jobs.follow_educators import follow_educators
 from services.placements.jobs.follow_hubs import follow_hubs
+from services.placements.jobs.lint_policies import lint_policies
 from services.placements.jobs.notice_placements import notice_placements
 from services.placements.jobs.remind_of_answers import remind_of_answers
 from services.placements.jobs.run_match import run_match
@@ -23,7 +24,7 @@ from shared.background import DAY, Work, work
 from shared.jobs.worker import sweep
 
 QUARTER = 900.0
-"""Seconds between two looks for settings whose audit somebody should look at again: nobody waits for it by the minute."""
+"""Seconds between two looks at what nobody waits for by the minute: audits to be looked at again, policies once a night."""
 
 
 async def main(wiring: Wiring | None = None, stop: asyncio.Event | None = None) -> None:
@@ -39,6 +40,7 @@ async def main(wiring: Wiring | None = None, stop: asyncio.Event | None = None) 
         partial(sweep, "send_notifications", every, partial(tell_people, parts)),
         partial(sweep, "remind_of_answers", every, partial(remind_of_answers, parts.db, parts.clock)),
         partial(sweep, "chase_suspensions", every, partial(chase_suspensions, parts.db, parts.clock)),
+        partial(sweep, "lint_policies", QUARTER, partial(lint_policies, parts.db, parts.clock)),
         partial(sweep, "escalate_issues", every, partial(escalate_issues, parts.db, parts.clock)),
         partial(sweep, "expire_audits", every, partial(expire_audits, parts.db, parts.clock)),
         partial(sweep, "recheck_audits", QUARTER, partial(ask_for_another_look, parts.db, parts.clock)),

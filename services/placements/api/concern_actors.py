@@ -9,6 +9,7 @@ from services.placements.operations.cases import Actor, Case
 from services.placements.queries.rosters import roles_of_person
 from services.placements.queries.visibility import acting_for
 from shared.auth.principal import Principal
+from shared.db import Session
 from shared.errors import Fault, Forbidden, Invalid
 
 
@@ -42,6 +43,16 @@ def _speaks_for_students(principal: Principal, case: Case) -> bool:
 
 
 async def named_person(case: Case, principal: Principal, by_person_id: UUID | None) -> Named:
+    """The person behind a call about a concern: a student's own, too, whom their university's system speaks for."""
+    is_student = principal.person_id is None and by_person_id == case.placement.student_id
+    if is_student and _speaks_for_students(principal, case):
+        return Named(case.placement.student_id, frozenset({Recipient.STUDENT.value}))
+    return await person_behind(case.session, case.concern.partnership_id, principal, by_person_id)
+
+
+async def person_behind(
+    session: Session, partnership_id: UUID, principal: Principal, by_person_id: UUID | None
+) -> Named:
     """The person behind a call. Refused when a system names nobody, or somebody who is not of the partnership."""
     if principal.person_id is not None:
         if by_person_id not in (None, principal.person_id):
@@ -49,9 +60,7 @@ async def named_person(case: Case, principal: Principal, by_person_id: UUID | No
         return Named(principal.person_id, principal.roles)
     if by_person_id is None:
         raise Invalid([Fault("/by_person_id", "missing", "Say which person acts; a system does not decide.")])
-    if by_person_id == case.placement.student_id and _speaks_for_students(principal, case):
-        return Named(by_person_id, frozenset({Recipient.STUDENT.value}))
-    roles = await roles_of_person(case.session, case.concern.partnership_id, by_person_id)
+    roles = await roles_of_person(session, partnership_id, by_person_id)
     if roles is None:
         words = "There is no such person in this partnership."
         raise Invalid([Fault("/by_person_id", "unknown_reference", words)])

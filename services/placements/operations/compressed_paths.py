@@ -93,12 +93,13 @@ async def shorten(case: Case, within: dict[StepCode, int]) -> list[UUID]:
             continue
         count = Count(case.now, days, ClockUnit(step.unit))
         due = count.due_at(case.calendar, case.placement.weekdays)
-        if due < step.due_at:
-            _bring_forward(step, count, due)
+        if due < step.planned_at:
+            _bring_forward(step, count, due, case.concern.held_until)
             sooner.append(step.id)
     return sooner
 
 
-def _bring_forward(step: ConcernStep, count: Count, due: datetime) -> None:
+def _bring_forward(step: ConcernStep, count: Count, due: datetime, held_until: datetime | None) -> None:
+    """Whoever has the concern in hand keeps it until their acknowledgement ends."""
     step.begins_at, step.within = count.begins_at, count.within
-    step.planned_at = step.due_at = due
+    step.planned_at, step.due_at = due, max(due, held_until) if held_until else due

@@ -4,7 +4,11 @@ from datetime import timedelta
 
 from services.placements.jobs.fire_due_steps import fire_due_steps
 from services.placements.jobs.notice_placements import notice_placements
-from services.placements.queries.concerns import open_steps
+from services.placements.models.placements import Placement
+from services.placements.operations.cases import Actor, Case
+from services.placements.operations.concern_holds import snooze
+from services.placements.queries.concerns import hold_open_concern, open_steps
+from shared.calendar import ENGLAND
 from shared.ids import new_id
 from tests.placements.callers import a_person_as
 from tests.placements.struggling import (
@@ -102,3 +106,17 @@ async def test_a_new_red_during_the_conversation_leaves_less_time_and_an_old_one
         placements_db, stopped_clock, at, red_review(stopped_clock.now(), review="third", about="setting")
     )
     assert (await open_steps_of(placements_db, concern_id))["acknowledge"] == london_at(9, 8)
+
+
+async def test_a_red_does_not_end_a_rest_before_its_time(placements_db, stopped_clock):
+    at, concern_id = await a_concern(placements_db, stopped_clock)
+    async with placements_db.begin() as session:
+        concern = await hold_open_concern(session, at.placement_id, "general")
+        placement = await session.get_one(Placement, at.placement_id)
+        assert concern is not None
+        case = Case(session, concern, placement, ENGLAND, stopped_clock.now())
+        await snooze(case, Actor(at.people["tutor"], "tutor"), until=None, reason="Leave.")
+    another = red_review(stopped_clock.now(), review="another", about="setting")
+    await notice(placements_db, stopped_clock, at, another)
+    rested = london_at(9, 14)
+    assert set((await open_steps_of(placements_db, concern_id)).values()) == {rested}

@@ -86,6 +86,13 @@ DONE_BY_DECISION = frozenset({StepCode.REVIEW, StepCode.PLAN_REVIEW})
 """Steps that only a decision about the concern, or its closure, ends."""
 
 
+class PolicyStatus(StrEnum):
+    """Whether a version of a policy can be in force."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+
+
 class Missed(StrEnum):
     """What a policy wants when a step is not done in time."""
 

@@ -1,7 +1,9 @@
 """Reading a policy from data: every fault is found, and its message names the rule or level it is in."""
 
+import math
 from collections.abc import Callable, Iterator, Mapping
-from typing import TypeVar
+from contextlib import suppress
+from typing import Any, TypeVar
 
 from services.placements.domain.escalation.codes import (
     ENGINES_OWN,
@@ -57,9 +59,17 @@ def _comparison(part: Part, fact: str, data: object) -> Comparison:
     if not isinstance(data, Mapping) or len(data) != 1 or next(iter(data)) not in _HOW:
         raise part.fault(fact, "bad_comparison", f"must be one of {', '.join(_HOW)} with a bound")
     how, bound = next(iter(data.items()))
-    if not isinstance(bound, int | float | bool | str) or (how != "is" and isinstance(bound, bool | str)):
+    if (
+        not isinstance(bound, int | float | bool | str)
+        or not _is_kept(bound)
+        or (how != "is" and isinstance(bound, bool | str))
+    ):
         raise part.fault(fact, "bad_comparison", f"needs a number after {how}")
     return Comparison(str(fact), how, bound)
+
+
+def _is_kept(bound: float | str) -> bool:
+    return isinstance(bound, str) or math.isfinite(bound)
 
 
 def _rule(part: Part) -> Rule:
@@ -155,30 +165,38 @@ def _route(part: Part, name: str, data: object) -> Route:
 
 
 def _policy(part: Part) -> Policy:
-    policy = Policy(
-        name=str(part.take("name"))[:100],
-        version=part.days("version", least=1),
-        points=part.by_code("points", Severity, lambda name, _: _points(part, name)),
-        signals_expire_after=part.days("signals_expire_after", least=1),
-        opening_points=part.days("opening_points", least=1),
-        reopen_within=part.days("reopen_within"),
-        second_opening_within=part.days("second_opening_within"),
-        acknowledge_days=part.days("acknowledge_days", least=1),
-        acknowledge_at_most=part.days("acknowledge_at_most", least=1),
-        snooze_at_most=part.days("snooze_at_most", least=1),
-        snoozes_per_level=part.days("snoozes_per_level"),
-        extensions=part.days("extensions"),
-        ladder=tuple(_each(part, "ladder", "ladder", _rung)),
-        ladder_then_every=part.days("ladder_then_every", least=1),
-        leads=part.by_code("leads", Recipient, lambda _, who: part.as_code("leads", who, Recipient)),
-        routes=part.by_code("routes", ConcernAbout, lambda name, data: _route(part, name, data)),
-        rules={rule.code: rule for rule in _each(part, "rules", "rule", _rule)},
-        levels={level.code: level for level in _each(part, "levels", "level", _level)},
-        immediate=_immediate(part),
-        compressed=None if part.take("compressed", None) is None else _compressed(part),
-    )
+    readers: dict[str, Callable[[], Any]] = {
+        "name": lambda: str(part.take("name"))[:100],
+        "version": lambda: part.days("version", least=1),
+        "points": lambda: part.by_code("points", Severity, lambda name, _: _points(part, name)),
+        "signals_expire_after": lambda: part.days("signals_expire_after", least=1),
+        "opening_points": lambda: part.days("opening_points", least=1),
+        "reopen_within": lambda: part.days("reopen_within"),
+        "second_opening_within": lambda: part.days("second_opening_within"),
+        "acknowledge_days": lambda: part.days("acknowledge_days", least=1),
+        "acknowledge_at_most": lambda: part.days("acknowledge_at_most", least=1),
+        "snooze_at_most": lambda: part.days("snooze_at_most", least=1),
+        "snoozes_per_level": lambda: part.days("snoozes_per_level"),
+        "extensions": lambda: part.days("extensions"),
+        "ladder": lambda: tuple(_each(part, "ladder", "ladder", _rung)),
+        "ladder_then_every": lambda: part.days("ladder_then_every", least=1),
+        "leads": lambda: part.by_code(
+            "leads", Recipient, lambda _, who: part.as_code("leads", who, Recipient)
+        ),
+        "routes": lambda: part.by_code("routes", ConcernAbout, lambda name, data: _route(part, name, data)),
+        "rules": lambda: {rule.code: rule for rule in _each(part, "rules", "rule", _rule)},
+        "levels": lambda: {level.code: level for level in _each(part, "levels", "level", _level)},
+        "immediate": lambda: _immediate(part),
+        "compressed": lambda: None if part.take("compressed", None) is None else _compressed(part),
+    }
+    read: dict[str, Any] = {}
+    for member, reader in readers.items():
+        with suppress(Unreadable):  # its fault is noted; the other members may have faults of their own
+            read[member] = reader()
     part.finish()
-    return policy
+    if len(read) < len(readers):
+        raise Unreadable
+    return Policy(**read)
 
 
 def _points(part: Part, name: str) -> int:
