@@ -21,6 +21,7 @@ from services.placements.operations.concerns import escalate
 from services.placements.queries.concerns import DueStep
 from services.placements.queries.rosters import known_people, rosters_of
 from services.placements.queries.working_days import calendars_of
+from shared.calendar import london_day
 
 FIRST_RETRY = timedelta(minutes=1)
 LAST_RETRY = timedelta(hours=6)
