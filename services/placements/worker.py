@@ -8,6 +8,7 @@ from services.placements.jobs.carry_out_pause import carry_out_pause
 from services.placements.jobs.fire_due_steps import fire_due_steps
 from services.placements.jobs.follow_educators import follow_educators
 from services.placements.jobs.follow_hubs import follow_hubs
+from services.placements.jobs.lint_policies import lint_policies
 from services.placements.jobs.notice_placements import notice_placements
 from services.placements.jobs.remind_of_answers import remind_of_answers
 from services.placements.jobs.run_match import run_match
@@ -15,11 +16,15 @@ from services.placements.jobs.run_repair import run_repair
 from services.placements.jobs.send_notifications import send_notifications
 from services.placements.jobs.simulate_policy import simulate_policy
 from services.placements.jobs.study_policies import study_policies
+from services.placements.jobs.watch_quality import ask_for_another_look, escalate_issues, expire_audits
 from services.placements.operations.escalation_policies import ship_default
 from services.placements.settings import Settings
 from services.placements.wiring import Wiring, wire
 from shared.background import DAY, Work, work
 from shared.jobs.worker import sweep
+
+QUARTER = 900.0
+"""Seconds between two looks at what nobody waits for by the minute: audits to be looked at again, policies once a night."""
 
 
 async def main(wiring: Wiring | None = None, stop: asyncio.Event | None = None) -> None:
@@ -34,6 +39,10 @@ async def main(wiring: Wiring | None = None, stop: asyncio.Event | None = None) 
         partial(sweep, "notice_placements", every, partial(notice_placements, parts.db, parts.clock)),
         partial(sweep, "send_notifications", every, partial(tell_people, parts)),
         partial(sweep, "remind_of_answers", every, partial(remind_of_answers, parts.db, parts.clock)),
+        partial(sweep, "lint_policies", QUARTER, partial(lint_policies, parts.db, parts.clock)),
+        partial(sweep, "escalate_issues", every, partial(escalate_issues, parts.db, parts.clock)),
+        partial(sweep, "expire_audits", every, partial(expire_audits, parts.db, parts.clock)),
+        partial(sweep, "recheck_audits", QUARTER, partial(ask_for_another_look, parts.db, parts.clock)),
         partial(sweep, "ship_policy", DAY, partial(ship_policy, parts)),
     ]
     try:

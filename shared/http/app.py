@@ -49,7 +49,8 @@ def create_app(
 ) -> FastAPI:
     """The application of one service.
 
-    `conflicts` says what each named constraint means to a caller; `checks` adds to readiness (the database is always asked), `watched` only to its details.
+    `conflicts` says what each named constraint means to a caller; `checks` adds to readiness (the database is always
+    asked), `watched` only to its details.
     Without a `lifespan` of its own, the service gives its connections back when it stops.
     """
     app = _bare(title, summary, lifespan or _giving_back(wiring))

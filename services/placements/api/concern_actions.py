@@ -19,7 +19,12 @@ from services.placements.api.resources import Id
 from services.placements.api.shapes import like
 from services.placements.domain.escalation.codes import Decision, Outcome, Recipient, StepCode
 from services.placements.domain.vocabulary import ConcernLevel
-from services.placements.operations import concern_decisions, concern_holds, concern_progress
+from services.placements.operations import (
+    compressed_paths,
+    concern_decisions,
+    concern_holds,
+    concern_progress,
+)
 from services.placements.operations.cases import Case
 from services.placements.queries import concerns as reading
 from services.placements.queries.concerns import hold_visible_concern
@@ -91,6 +96,14 @@ class DecisionIn(ByAPerson):
     """`escalate` or `step_down` to a level, `continue` (review again), or `plan_not_met` (to the next level)."""
     level: ConcernLevel | None = None
     """To which level; the next one when left out of an escalation."""
+    reason: LongText
+
+
+class ShorterWayIn(ByAPerson):
+    """Why the concern goes the shorter way: stage one at once, with fewer days."""
+
+    model_config = like(reason="Forty days are left, and the student wants to know where they stand.")
+
     reason: LongText
 
 
@@ -205,6 +218,22 @@ async def decide_concern(  # noqa: PLR0917 - what FastAPI hands in
     async def work(case: Case, named: Named) -> None:
         actor = named.deciding(case)
         await concern_decisions.decide(case, actor, body.decision, to_level=body.level, reason=body.reason)
+
+    return await _act(wired, principal, concern_id, body, key, work, seen=seen)
+
+
+@router.post(
+    "/concerns/{concern_id}/compressed-path",
+    operation_id="take_compressed_path",
+    response_model=ConcernView,
+)
+async def take_compressed_path(  # noqa: PLR0917 - what FastAPI hands in
+    concern_id: Id, body: ShorterWayIn, wired: Wired, principal: ConcernWriter, seen: IfMatch, key: Key
+) -> Response:
+    """Take the shorter way, where the full one is longer than what is left of the placement. 409 while it is not offered."""
+
+    async def work(case: Case, named: Named) -> None:
+        await compressed_paths.take_shorter_way(case, named.deciding(case), reason=body.reason)
 
     return await _act(wired, principal, concern_id, body, key, work, seen=seen)
 

@@ -7,6 +7,7 @@ from services.placements.domain.escalation.rights import refuse_unless_deciding,
 from services.placements.operations.cases import Actor, Case
 from services.placements.queries.rosters import roles_of_person
 from shared.auth.principal import Principal
+from shared.db import Session
 from shared.errors import Fault, Invalid
 
 
@@ -29,6 +30,13 @@ class Named:
 
 
 async def named_person(case: Case, principal: Principal, by_person_id: UUID | None) -> Named:
+    """The person behind a call about a concern."""
+    return await person_behind(case.session, case.concern.partnership_id, principal, by_person_id)
+
+
+async def person_behind(
+    session: Session, partnership_id: UUID, principal: Principal, by_person_id: UUID | None
+) -> Named:
     """The person behind a call. Refused when a system names nobody, or somebody who is not of the partnership."""
     if principal.person_id is not None:
         if by_person_id not in (None, principal.person_id):
@@ -36,7 +44,7 @@ async def named_person(case: Case, principal: Principal, by_person_id: UUID | No
         return Named(principal.person_id, principal.roles)
     if by_person_id is None:
         raise Invalid([Fault("/by_person_id", "missing", "Say which person acts; a system does not decide.")])
-    roles = await roles_of_person(case.session, case.concern.partnership_id, by_person_id)
+    roles = await roles_of_person(session, partnership_id, by_person_id)
     if roles is None:
         words = "There is no such person in this partnership."
         raise Invalid([Fault("/by_person_id", "unknown_reference", words)])

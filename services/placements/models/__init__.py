@@ -1,6 +1,7 @@
 """The tables of the placements service, and the kit's beside them."""
 
 from services.placements.models import (
+    audits,
     calendar_links,
     capacity_statements,
     closures,
@@ -22,6 +23,7 @@ from services.placements.models import (
     policy_simulations,
     programmes,
     proposals,
+    quality_issues,
     repairs,
     reports,
     requests,
@@ -39,6 +41,7 @@ METADATA = (KIT, Base.metadata)
 
 __all__ = [
     "METADATA",
+    "audits",
     "calendar_links",
     "capacity_statements",
     "closures",
@@ -60,6 +63,7 @@ __all__ = [
     "policy_simulations",
     "programmes",
     "proposals",
+    "quality_issues",
     "repairs",
     "reports",
     "requests",

@@ -40,6 +40,10 @@ class Concern(Versioned):
     opened_at: Mapped[datetime]
     level_since: Mapped[datetime]
     acknowledged_by_person_id: Mapped[UUID | None]
+    compressed_offered_at: Mapped[datetime | None]
+    """Since when it is known that the full way is longer than the placement."""
+    compressed_at: Mapped[datetime | None]
+    """Since when it goes the shorter way."""
     held_until: Mapped[datetime | None]
     """Until when somebody has it in hand (acknowledged) or it rests (snoozed)."""
     outcome: Mapped[str | None]
@@ -63,6 +67,7 @@ class Concern(Versioned):
         one_of("level", ConcernLevel),
         one_of("status", ConcernStatus),
         one_of("outcome", Outcome),
+        CheckConstraint("compressed_at is null or compressed_offered_at is not null", name="offered_first"),
         CheckConstraint("(closed_at is null) = (status <> 'closed')", name="closed_at"),
         CheckConstraint("(closed_at is null) = (outcome is null)", name="closed_with_outcome"),
         CheckConstraint(

@@ -45,6 +45,14 @@ CONFLICTS = {
         "observation_exists",
         "An observation is recorded for this day already.",
     ),
+    "one_current_audit_per_setting": (
+        "audit_already_verified",
+        "Another audit of this setting has just been verified; read the audits again.",
+    ),
+    "review_template_version_once": (
+        "review_template_exists",
+        "Somebody else has just added this version; repeat the request.",
+    ),
     "one_learning_agreement": (
         "learning_agreement_exists",
         "Somebody else has just recorded the learning agreement; read it, then change it.",

@@ -13,7 +13,7 @@ from services.placements.domain.escalation.codes import ENGINES_OWN, Recipient, 
 from services.placements.domain.escalation.policy import GENERAL, LevelRule, Policy
 from services.placements.domain.escalation.recipients import Somebody, Told, find
 from services.placements.domain.escalation.timing import Planned, on_entering
-from services.placements.domain.escalation.transitions import Rise, State
+from services.placements.domain.escalation.transitions import Rise, State, rule_of
 from services.placements.domain.vocabulary import ConcernAbout, ConcernLevel, ConcernStatus
 from services.placements.messages import ConcernStep as ConcernMessage
 from services.placements.messages import PolicyGapNoticed
@@ -61,12 +61,13 @@ class Case:
             ConcernLevel(concern.level),
             ConcernAbout(concern.about),
             is_immediate=concern.immediate_at is not None,
+            is_compressed=concern.compressed_at is not None,
         )
 
     @property
     def rule(self) -> LevelRule:
         """The rule of the level at which the concern stands."""
-        return self.policy.level(self.state.level, immediate=self.state.is_immediate)
+        return rule_of(self.policy, self.state)
 
     def touch(self) -> None:
         """The concern changed: whoever read it before has read an older version."""

@@ -21,11 +21,13 @@ from services.placements.models.concerns import Concern
 from services.placements.models.placements import Placement
 from services.placements.models.signals import Signal
 from services.placements.operations.cases import Case
+from services.placements.operations.compressed_paths import offer_where_short, shorten
 from services.placements.operations.concerns import escalate, open_concern, reopen
 from services.placements.operations.noticed_facts import keep_facts
 from services.placements.operations.signal_letters import tell_of_signal, tell_of_watch
 from services.placements.queries.concerns import hold_last_closed, hold_open_concern
 from services.placements.queries.escalation_policies import data_in_force, policy_from
+from services.placements.queries.lives import lives_of
 from services.placements.queries.signals import hold_signals_of
 from services.placements.queries.working_days import calendar_of, hold_working_days
 from shared.calendar import Calendar
@@ -223,6 +225,7 @@ async def _weigh(
     for each in live:
         each.concern_id = concern.id
     await session.flush()
+    await offer_where_short(session, await lives_of(session, [placement.id]), now=now)
 
 
 async def _attach(case: Case, signal: Signal) -> None:
@@ -230,12 +233,21 @@ async def _attach(case: Case, signal: Signal) -> None:
     attached = as_rules_see(list((await case.session.execute(statement)).scalars()))
     signal.concern_id = case.concern.id
     (noted,) = as_rules_see([signal])
-    rise = on_signal(case.policy, case.state, noted, new_red=is_new_red(noted, attached))
+    new_red = is_new_red(noted, attached)
+    rise = on_signal(case.policy, case.state, noted, new_red=new_red)
     if rise is None:
+        if new_red:
+            await _hurry(case)
         case.touch()
     else:
         await escalate(case, rise)
     await case.session.flush()
+
+
+async def _hurry(case: Case) -> None:
+    """A red that is news leaves less time for what is due; it never gives more."""
+    fewer = {step.code: step.within_after_red for step in case.rule.steps}
+    await shorten(case, {code: days for code, days in fewer.items() if days is not None})
 
 
 async def _live(session: AsyncSession, signal: Signal, now: datetime) -> list[Signal]:

@@ -65,6 +65,8 @@ COLUMNS = (
     Concern.level_since,
     Concern.acknowledged_by_person_id,
     Concern.held_until,
+    Concern.compressed_offered_at,
+    Concern.compressed_at,
     _NEXT_DUE.label("due_at"),
     Concern.outcome,
     Concern.closed_at,

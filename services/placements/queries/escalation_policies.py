@@ -8,15 +8,17 @@ from typing import Any
 from uuid import UUID
 
 from pydantic_core import to_json
-from sqlalchemy import Select, bindparam, or_, select
+from sqlalchemy import Boolean, Select, bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.placements.domain.escalation.codes import PolicyStatus
 from services.placements.domain.escalation.policy import Policy
 from services.placements.domain.escalation.reading import read_policy
 from services.placements.models.escalation_policies import EscalationPolicy
+from shared.errors import NotFound
 from shared.http.reading import listing
 
-_SHIPPED = "struggling_placement_policy.v1.json"
+_SHIPPED = "struggling_placement_policy.v2.json"
 _MOST_KEPT = 200
 _read: dict[bytes, Policy] = {}
 
@@ -45,8 +47,12 @@ async def data_in_force(session: AsyncSession, partnership_id: UUID, at: datetim
     own = EscalationPolicy.partnership_id
     statement = (
         select(EscalationPolicy.policy)
-        .where(or_(own == partnership_id, own.is_(None)), EscalationPolicy.effective_from <= at)
-        .order_by(own.is_(None), EscalationPolicy.version.desc())
+        .where(
+            or_(own == partnership_id, own.is_(None)),
+            EscalationPolicy.effective_from <= at,
+            EscalationPolicy.status == PolicyStatus.PUBLISHED.value,
+        )
+        .order_by(own.is_(None), EscalationPolicy.effective_from.desc(), EscalationPolicy.version.desc())
         .limit(1)
     )
     found = (await session.execute(statement)).scalar_one_or_none()
@@ -62,10 +68,29 @@ def _visible() -> Select[Any]:
         row.policy,
         row.effective_from,
         row.partnership_id.is_(None).label("is_default"),
+        row.status,
+        row.drafted_by_person_id,
+        row.published_by_person_id,
+        row.published_at,
     )
     tenant = bindparam("p_partnership", type_=row.partnership_id.type)
-    return select(*columns).where(or_(row.partnership_id == tenant, row.partnership_id.is_(None)))
+    published = or_(row.status == PolicyStatus.PUBLISHED.value, bindparam("p_wide", type_=Boolean()))
+    return select(*columns).where(or_(row.partnership_id == tenant, row.partnership_id.is_(None)), published)
 
 
 ESCALATION_POLICIES = listing(_visible(), EscalationPolicy.id)
-"""The policies a partnership has or had, and the default."""
+"""The policies a partnership has or had, and the default; drafts for its office only."""
+
+ESCALATION_POLICY = _visible().where(EscalationPolicy.id == bindparam("id"))
+"""One of them."""
+
+
+async def hold_policy(session: AsyncSession, partnership_id: UUID, policy_id: UUID) -> EscalationPolicy:
+    """A partnership's own policy, held."""
+    statement = select(EscalationPolicy).where(
+        EscalationPolicy.id == policy_id, EscalationPolicy.partnership_id == partnership_id
+    )
+    row = (await session.execute(statement.with_for_update())).scalar_one_or_none()
+    if row is None:
+        raise NotFound("escalation policy")
+    return row

@@ -23,6 +23,7 @@ class RuleCode(StrEnum):
     MIDWAY_AT_RISK = "midway_at_risk"
     EDUCATOR_CURRENCY = "educator_currency"
     SETTING_PATTERN = "setting_pattern"
+    AUDIT_LAPSED = "audit_lapsed"
     RAISED_FLAG = "raised_flag"
     STUDENT_FLAG = "student_flag"
     DISCRIMINATION_REPORT = "discrimination_report"
@@ -83,6 +84,13 @@ DONE_BY_DECISION = frozenset({StepCode.REVIEW, StepCode.PLAN_REVIEW})
 """Steps that only a decision about the concern, or its closure, ends."""
 
 
+class PolicyStatus(StrEnum):
+    """Whether a version of a policy can be in force."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+
+
 class Missed(StrEnum):
     """What a policy wants when a step is not done in time."""
 
@@ -116,6 +124,7 @@ class Why(StrEnum):
     NOBODY_REACHED = "nobody_reached"
     PERSON_ASKED = "person_asked"
     PERSON_LOWERED = "person_lowered"
+    SHORT_OF_TIME = "short_of_time"
 
 
 class Outcome(StrEnum):
@@ -152,9 +161,11 @@ class Act(StrEnum):
     DECIDED = "decided"
     CLOSED = "closed"
     REPLANNED = "replanned"
+    SHORTER_WAY_OFFERED = "shorter_way_offered"
+    SHORTER_WAY_TAKEN = "shorter_way_taken"
 
 
-BY_NOBODY = frozenset({Act.REPLANNED})
+BY_NOBODY = frozenset({Act.REPLANNED, Act.SHORTER_WAY_OFFERED})
 """Acts that no person did: they followed from something else."""
 
 

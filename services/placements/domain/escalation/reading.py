@@ -1,7 +1,9 @@
 """Reading a policy from data: every fault is found, and its message names the rule or level it is in."""
 
+import math
 from collections.abc import Callable, Iterator, Mapping
-from typing import TypeVar
+from contextlib import suppress
+from typing import Any, TypeVar
 
 from services.placements.domain.escalation.codes import (
     ENGINES_OWN,
@@ -19,6 +21,7 @@ from services.placements.domain.escalation.part import Part, Unreadable
 from services.placements.domain.escalation.policy import (
     Case,
     Comparison,
+    Compressed,
     LevelRule,
     Policy,
     Route,
@@ -56,9 +59,17 @@ def _comparison(part: Part, fact: str, data: object) -> Comparison:
     if not isinstance(data, Mapping) or len(data) != 1 or next(iter(data)) not in _HOW:
         raise part.fault(fact, "bad_comparison", f"must be one of {', '.join(_HOW)} with a bound")
     how, bound = next(iter(data.items()))
-    if not isinstance(bound, int | float | bool | str) or (how != "is" and isinstance(bound, bool | str)):
+    if (
+        not isinstance(bound, int | float | bool | str)
+        or not _is_kept(bound)
+        or (how != "is" and isinstance(bound, bool | str))
+    ):
         raise part.fault(fact, "bad_comparison", f"needs a number after {how}")
     return Comparison(str(fact), how, bound)
+
+
+def _is_kept(bound: float | str) -> bool:
+    return isinstance(bound, str) or math.isfinite(bound)
 
 
 def _rule(part: Part) -> Rule:
@@ -94,7 +105,10 @@ def _step(part: Part) -> StepRule:
         if_missed=part.code("if_missed", Missed),
         why=part.maybe("why", Why),
         is_optional=part.take("is_optional", False) is True,
+        within_after_red=part.take("within_after_red", None) and part.days("within_after_red"),
     )
+    if step.within_after_red is not None and step.within_after_red > step.within:
+        part.fault("within_after_red", "not_shorter", "must not be longer than within: a red never lengthens")
     if step.code in ENGINES_OWN:
         part.fault("code", "engines_own", "is planned by the engine itself")
     if step.if_missed is not Missed.LADDER and step.why is None:
@@ -151,29 +165,38 @@ def _route(part: Part, name: str, data: object) -> Route:
 
 
 def _policy(part: Part) -> Policy:
-    policy = Policy(
-        name=str(part.take("name"))[:100],
-        version=part.days("version", least=1),
-        points=part.by_code("points", Severity, lambda name, _: _points(part, name)),
-        signals_expire_after=part.days("signals_expire_after", least=1),
-        opening_points=part.days("opening_points", least=1),
-        reopen_within=part.days("reopen_within"),
-        second_opening_within=part.days("second_opening_within"),
-        acknowledge_days=part.days("acknowledge_days", least=1),
-        acknowledge_at_most=part.days("acknowledge_at_most", least=1),
-        snooze_at_most=part.days("snooze_at_most", least=1),
-        snoozes_per_level=part.days("snoozes_per_level"),
-        extensions=part.days("extensions"),
-        ladder=tuple(_each(part, "ladder", "ladder", _rung)),
-        ladder_then_every=part.days("ladder_then_every", least=1),
-        leads=part.by_code("leads", Recipient, lambda _, who: part.as_code("leads", who, Recipient)),
-        routes=part.by_code("routes", ConcernAbout, lambda name, data: _route(part, name, data)),
-        rules={rule.code: rule for rule in _each(part, "rules", "rule", _rule)},
-        levels={level.code: level for level in _each(part, "levels", "level", _level)},
-        immediate=_immediate(part),
-    )
+    readers: dict[str, Callable[[], Any]] = {
+        "name": lambda: str(part.take("name"))[:100],
+        "version": lambda: part.days("version", least=1),
+        "points": lambda: part.by_code("points", Severity, lambda name, _: _points(part, name)),
+        "signals_expire_after": lambda: part.days("signals_expire_after", least=1),
+        "opening_points": lambda: part.days("opening_points", least=1),
+        "reopen_within": lambda: part.days("reopen_within"),
+        "second_opening_within": lambda: part.days("second_opening_within"),
+        "acknowledge_days": lambda: part.days("acknowledge_days", least=1),
+        "acknowledge_at_most": lambda: part.days("acknowledge_at_most", least=1),
+        "snooze_at_most": lambda: part.days("snooze_at_most", least=1),
+        "snoozes_per_level": lambda: part.days("snoozes_per_level"),
+        "extensions": lambda: part.days("extensions"),
+        "ladder": lambda: tuple(_each(part, "ladder", "ladder", _rung)),
+        "ladder_then_every": lambda: part.days("ladder_then_every", least=1),
+        "leads": lambda: part.by_code(
+            "leads", Recipient, lambda _, who: part.as_code("leads", who, Recipient)
+        ),
+        "routes": lambda: part.by_code("routes", ConcernAbout, lambda name, data: _route(part, name, data)),
+        "rules": lambda: {rule.code: rule for rule in _each(part, "rules", "rule", _rule)},
+        "levels": lambda: {level.code: level for level in _each(part, "levels", "level", _level)},
+        "immediate": lambda: _immediate(part),
+        "compressed": lambda: None if part.take("compressed", None) is None else _compressed(part),
+    }
+    read: dict[str, Any] = {}
+    for member, reader in readers.items():
+        with suppress(Unreadable):  # its fault is noted; the other members may have faults of their own
+            read[member] = reader()
     part.finish()
-    return policy
+    if len(read) < len(readers):
+        raise Unreadable
+    return Policy(**read)
 
 
 def _points(part: Part, name: str) -> int:
@@ -187,10 +210,35 @@ def _immediate(part: Part) -> LevelRule:
     return level
 
 
+def _compressed(part: Part) -> Compressed:
+    inner = Part(part.take("compressed"), "/compressed", part.faults, "compressed")
+    days = inner.by_code("within", StepCode, lambda name, _: _days_of(inner, name))
+    compressed = Compressed(inner.code("level", ConcernLevel), days)
+    inner.finish()
+    return compressed
+
+
+def _days_of(part: Part, name: str) -> int:
+    return Part(part.data["within"], f"{part.pointer}/within", part.faults, part.what).days(name, least=1)
+
+
+def _check_compressed(policy: Policy, faults: list[Fault]) -> None:
+    shorter = policy.compressed
+    rule = policy.levels.get(shorter.level) if shorter else None
+    if shorter is None or rule is None:
+        return
+    for code in shorter.within:
+        step = rule.step(code)
+        if step is None or shorter.within[code] > step.within:
+            words = f"compressed: {code} must be a step of {shorter.level} and must not take longer there."
+            faults.append(Fault(f"/compressed/within/{code}", "not_shorter", words))
+
+
 def _check_whole(policy: Policy, faults: list[Fault]) -> None:
     afters = [rung.after for rung in policy.ladder]
     if not afters or afters[0] != 0 or afters != sorted(set(afters)):
         faults.append(Fault("/ladder", "bad_ladder", "ladder: rungs must start at 0 days and rise."))
+    _check_compressed(policy, faults)
     missing = [level for level in LEVELS if level is not ConcernLevel.WATCH and level not in policy.levels]
     faults.extend(Fault("/levels", "missing", f"levels: {level} is missing.") for level in missing)
     if set(policy.points) != set(Severity) or policy.points.get(Severity.NONE) != 0:

@@ -262,6 +262,24 @@ class ConcernClosed(ConcernStep):
     type: ClassVar[str] = "concern.closed"
 
 
+class EscalationPolicyPublished(Message):
+    """A version of the partnership's escalation policy was published by a second person. Open concerns keep their own."""
+
+    type: ClassVar[str] = "escalation_policy.published"
+
+    number: int
+    effective_from: datetime
+
+
+class PolicyGapsFound(Message):
+    """The nightly look found roles of the escalation policy in which nobody can be reached for some placements."""
+
+    type: ClassVar[str] = "policy_gaps.found"
+
+    roles: list[str]
+    placements: int
+
+
 class PolicyGapNoticed(Message):
     """A concern stands at a level whose owner nobody can reach: the partnership must name somebody in the role."""
 
