@@ -16,6 +16,7 @@ from services.placements.api import (
     inbox,
     leave,
     match_comparisons,
+    match_proofs,
     match_runs,
     matching_reports,
     meetings,
@@ -43,11 +44,14 @@ from services.placements.api import (
     schedules,
     season,
     setting_profiles,
+    setting_quality,
     settings,
     signals,
     students,
+    surveys,
     swaps,
     tasks,
+    team_duty,
 )
 from services.placements.models.conflicts import CONFLICTS
 from services.placements.queries.engine import keeps_up
@@ -77,6 +81,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     match_runs.router,
     explanations.router,
     match_comparisons.router,
+    match_proofs.router,
     policy_comparisons.router,
     proposals.router,
     meetings.router,
@@ -104,6 +109,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     concern_reports.router,
     inbox.router,
     matching_reports.router,
+    surveys.router,
+    setting_quality.router,
+    team_duty.router,
 )
 """The routers of all resources, in the order of the reference."""
 

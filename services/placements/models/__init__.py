@@ -6,7 +6,9 @@ from services.placements.models import (
     capacity_statements,
     closures,
     concerns,
+    destinations,
     educator_answers,
+    equality,
     escalation_policies,
     leave,
     match_runs,
@@ -32,6 +34,7 @@ from services.placements.models import (
     settings,
     signals,
     students,
+    surveys,
 )
 from services.placements.models.declarative import Base
 from shared.tables import KIT
@@ -46,7 +49,9 @@ __all__ = [
     "capacity_statements",
     "closures",
     "concerns",
+    "destinations",
     "educator_answers",
+    "equality",
     "escalation_policies",
     "leave",
     "match_runs",
@@ -72,4 +77,5 @@ __all__ = [
     "settings",
     "signals",
     "students",
+    "surveys",
 ]

@@ -65,6 +65,18 @@ CONFLICTS = {
         "request_has_a_proposal",
         "The request has another proposal in this result; read the result again.",
     ),
+    "survey_answered_once": (
+        "survey_answered",
+        "The survey of this placement is answered already.",
+    ),
+    "one_destination_per_student": (
+        "destination_exists",
+        "Somebody else has just recorded the destination; read it, then change it.",
+    ),
+    "one_equality_declaration_per_student": (
+        "equality_declaration_exists",
+        "The declaration has just been made; read it, then change it.",
+    ),
     "student_in_one_place_at_a_time": (
         "student_already_placed",
         "The student is in another placement in this time.",

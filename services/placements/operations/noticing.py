@@ -19,6 +19,7 @@ from services.placements.models.signals import Signal
 from services.placements.operations.compressed_paths import offer_where_short
 from services.placements.operations.noticed_facts import keep_facts
 from services.placements.operations.review_planning import plan_anew
+from services.placements.operations.setting_patterns import notice_patterns
 from services.placements.operations.signals import Noticed, record
 from services.placements.queries.escalation_policies import data_in_force, policy_from
 from services.placements.queries.lives import lives_of
@@ -140,6 +141,7 @@ async def look_at(
     if await plan_anew(session, lives, now=now):
         lives = await lives_of(session, placement_ids)
     recorded = await notice(session, partnership_id, lives, now=now)
+    await notice_patterns(session, partnership_id, placement_ids, now=now)
     await hold_working_days(session)
     await offer_where_short(session, lives, now=now)
     await leave_for_today(session, placement_ids, london_day(now))

@@ -189,3 +189,28 @@ REQUESTS = and_(
     ),
 )
 """What a student wishes is for them, their university and the partnership's office; a host sees proposals, not wishes."""
+
+DESTINATIONS = and_(
+    _within(Student.partnership_id), or_(WIDE, _own(Student.organisation_id), Student.id == PERSON)
+)
+"""Where a student went is for them, their university and the partnership's office; reports count, with small numbers hidden."""
+
+OWN_DECLARATIONS = and_(_within(Student.partnership_id), Student.id == PERSON)
+"""What a student says about themselves in the survey and for equality monitoring only they read; others count."""
+
+SETTING_QUALITY = and_(
+    _within(Setting.partnership_id),
+    or_(
+        WIDE,
+        _own(Setting.organisation_id),
+        Setting.id.in_(
+            select(Placement.setting_id).where(
+                _within(Placement.partnership_id), _own(Placement.university_id)
+            )
+        ),
+    ),
+)
+"""How a setting does is for its own organisation, the universities that place students there, and the partnership's office."""
+
+TEAM_DUTY = and_(_within(Setting.partnership_id), or_(WIDE, _own(Setting.organisation_id)))
+"""Which teams took a student is for their own organisation and the partnership's office."""
