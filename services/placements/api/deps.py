@@ -39,14 +39,11 @@ ConcernReader = Annotated[Principal, Needs("concerns:read")]
 ConcernWriter = Annotated[Principal, Needs("concerns:write")]
 """A caller who may raise signals and act on concerns."""
 
-PolicyWriter = Annotated[Principal, Needs("policies:write")]
-"""A caller who may change the policies of the partnership."""
-
 Monitor = Annotated[Principal, Needs("monitoring:write")]
 """A caller who may answer and moderate reviews."""
 
 PolicyWriter = Annotated[Principal, Needs("policies:write")]
-"""A caller who may change what the partnership's rules and reviews work with."""
+"""A caller who may change the partnership's policies, and what its rules and reviews work with."""
 
 
 def office_only(principal: Principal) -> None:

@@ -7,6 +7,7 @@ a concern that has none nobody can know what people would have done: it is opene
 
 import heapq
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import uuid5
 
@@ -24,13 +25,12 @@ from services.placements.domain.escalation.codes import (
     is_higher,
 )
 from services.placements.domain.escalation.history import Course, NotedFacts, PersonsAct
-from services.placements.domain.escalation.policy import LevelRule, Policy
+from services.placements.domain.escalation.policy import LevelRule, Policy, StepRule
 from services.placements.domain.escalation.recipients import find, reachable
 from services.placements.domain.escalation.replayed import Message, Replayed, ReplayedStep
 from services.placements.domain.escalation.timing import Planned, due_at, on_done, on_entering
 from services.placements.domain.escalation.transitions import (
     Chase,
-    Earlier,
     Opening,
     Resume,
     Rise,
@@ -38,6 +38,7 @@ from services.placements.domain.escalation.transitions import (
     on_missed,
     on_signal,
     opening,
+    rule_of,
 )
 from services.placements.domain.signals import Signal, is_new_red, standing
 from services.placements.domain.vocabulary import ConcernLevel
@@ -106,16 +107,19 @@ class Replay:
         for (rule, occurrence), (signal, route) in list(self._signals.items()):
             same = signal.cause == noted.cause if noted.clears_cause else occurrence == noted.occurrence
             if rule is noted.rule and same and signal.resolved_at is None:
-                self._signals[rule, occurrence] = (_resolved(signal, noted.at), route)
+                self._signals[rule, occurrence] = (replace(signal, resolved_at=noted.at), route)
 
     def _weigh(self, signal: Signal, route: str) -> None:
         at = signal.occurred_at
         there = next((c for c in self.concerns if c.route == route and c.closed_at is None), None)
         if there is not None:
-            rise = on_signal(self._policy, there.state, signal, new_red=is_new_red(signal, there.signals))
+            new_red = is_new_red(signal, there.signals)
+            rise = on_signal(self._policy, there.state, signal, new_red=new_red)
             there.signals.append(signal)
             if rise is not None:
                 self._enter(there, rise, at)
+            elif new_red:
+                self._hurry(there, at)
             return
         attached = {id(each) for concern in self.concerns for each in concern.signals}
         live = [s for s, r in self._signals.values() if r == route and id(s) not in attached]
@@ -128,7 +132,7 @@ class Replay:
             self._policy,
             standing(self._policy, live, at),
             signal,
-            earlier=_as_earlier(last),
+            earlier=last.as_earlier() if last else None,
             at=at,
             calendar=self._course.calendar,
         )
@@ -136,6 +140,16 @@ class Replay:
             self._tell_roles((Recipient.STUDENT, Recipient.TUTOR), Template.WATCH_NOTICED, at)
         else:
             self._open(found, route, live, last, at)
+
+    def _hurry(self, concern: Replayed, at: datetime) -> None:
+        for step in concern.steps:
+            rule = self._rule(concern).step(step.code)
+            if rule is not None and rule.within_after_red is not None:
+                sooner = replace(rule, within=rule.within_after_red)
+                step.due_at = min(step.due_at, self._due(sooner, at))
+
+    def _due(self, rule: StepRule, at: datetime) -> datetime:
+        return due_at(rule, at, self._course.calendar, self._course.weekdays)
 
     def _open(
         self, found: Opening, route: str, live: Sequence[Signal], last: Replayed | None, at: datetime
@@ -167,7 +181,7 @@ class Replay:
 
     def _enter(self, concern: Replayed, rise: Rise, at: datetime) -> None:
         immediate = concern.state.is_immediate or rise.is_immediate
-        concern.state = State(rise.level, concern.state.about, is_immediate=immediate)
+        concern.state = replace(concern.state, level=rise.level, is_immediate=immediate)
         concern.highest = max(concern.highest, rise.level, key=list(ConcernLevel).index)
         concern.held_until = None
         level = self._rule(concern)
@@ -217,6 +231,10 @@ class Replay:
                 self._do(concern, StepCode(done.facts["step"]), at)
             case Act.DECIDED:
                 self._decide(concern, done, at)
+            case Act.SHORTER_WAY_TAKEN if self._policy.compressed is not None:
+                concern.state = replace(concern.state, is_compressed=True)
+                level = self._policy.compressed.level
+                self._enter(concern, Rise(level, Why.PERSON_ASKED, concern.rule), at)
 
     def _hold(self, concern: Replayed, done: PersonsAct, at: datetime) -> None:
         until = at + (datetime.fromisoformat(done.facts["until"]) - done.at)
@@ -257,16 +275,16 @@ class Replay:
                 rule = self._rule(concern).step(step.code)
                 if rule is not None:
                     step.rung = 0
-                    step.due_at = due_at(rule, at, self._course.calendar, self._course.weekdays)
+                    step.due_at = self._due(rule, at)
 
     def _resolve(self, concern: Replayed, at: datetime) -> None:
         attached = {(each.rule, each.cause) for each in concern.signals}
         for key, (signal, route) in list(self._signals.items()):
             if route == concern.route and (signal.rule, signal.cause) in attached and not signal.resolved_at:
-                self._signals[key] = (_resolved(signal, at), route)
+                self._signals[key] = (replace(signal, resolved_at=at), route)
 
     def _rule(self, concern: Replayed) -> LevelRule:
-        return self._policy.level(concern.state.level, immediate=concern.state.is_immediate)
+        return rule_of(self._policy, concern.state)
 
     def _tell(self, concern: Replayed, wanted: Sequence[Recipient], template: Template, at: datetime) -> bool:
         """Whether the first of the wanted is reached, who on entering a level is the owner."""
@@ -279,15 +297,3 @@ class Replay:
     def _tell_roles(self, roles: Iterable[Recipient], template: Template, at: datetime) -> None:
         people = (person for role in roles for person in reachable(self._course.roster, role))
         self.messages.extend(Message(at, person.id, template, None) for person in people)
-
-
-def _resolved(signal: Signal, at: datetime) -> Signal:
-    return Signal(
-        signal.rule, signal.severity, signal.about, signal.cause, signal.occurred_at, signal.expires_at, at
-    )
-
-
-def _as_earlier(closed: Replayed | None) -> Earlier | None:
-    if closed is None or closed.closed_at is None or closed.outcome is None:
-        return None
-    return Earlier(closed.opened_at, closed.closed_at, closed.outcome)

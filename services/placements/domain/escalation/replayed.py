@@ -6,7 +6,7 @@ from uuid import UUID
 
 from services.placements.domain.escalation.codes import Outcome, RuleCode, StepCode, Template
 from services.placements.domain.escalation.history import Recorded
-from services.placements.domain.escalation.transitions import State
+from services.placements.domain.escalation.transitions import Earlier, State
 from services.placements.domain.signals import Signal
 from services.placements.domain.vocabulary import ConcernLevel
 
@@ -48,3 +48,9 @@ class Replayed:
     held_until: datetime | None = None
     steps: list[ReplayedStep] = field(default_factory=list)
     signals: list[Signal] = field(default_factory=list)
+
+    def as_earlier(self) -> Earlier | None:
+        """The concern as the rules see one that is closed; None while it is open."""
+        if self.closed_at is None or self.outcome is None:
+            return None
+        return Earlier(self.opened_at, self.closed_at, self.outcome)

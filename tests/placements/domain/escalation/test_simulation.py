@@ -72,6 +72,15 @@ def test_an_acknowledgement_holds_a_concern_and_then_it_goes_on():
     assert risen[1] == ENGLAND.due_at(MONDAY, 5)
 
 
+def test_the_shorter_way_that_a_person_took_is_taken_again():
+    taken = PersonsAct(MONDAY + timedelta(hours=3), Act.SHORTER_WAY_TAKEN, {})
+    (concern,) = run(a_course(red_review(), recorded=[a_record(taken)])).concerns
+    assert concern.state.is_compressed
+    replay = run(a_course(red_review(), recorded=[a_record(taken)]))
+    risen = sorted({m.at for m in replay.messages if m.template is Template.CONCERN_LEVEL})
+    assert risen[1] == taken.at
+
+
 def test_facts_that_no_longer_hold_do_not_count():
     ambers = [
         NotedFacts(MONDAY, RuleCode.DAYS_BEHIND, {"days": 7}, None, "days", "days"),
