@@ -15,6 +15,7 @@ from services.placements.jobs.remind_of_answers import remind_of_answers
 from services.placements.jobs.run_match import run_match
 from services.placements.jobs.run_repair import run_repair
 from services.placements.jobs.send_notifications import send_notifications
+from services.placements.jobs.simulate_policy import simulate_policy
 from services.placements.jobs.study_policies import study_policies
 from services.placements.jobs.watch_quality import ask_for_another_look, escalate_issues, expire_audits
 from services.placements.operations.escalation_policies import ship_default
@@ -68,6 +69,10 @@ def register(parts: Wiring) -> None:
     async def carry_out_pause_job(pause_id: UUID) -> None:
         await carry_out_pause(parts.db, parts.clock, pause_id)
 
+    async def simulate_policy_job(simulation_id: UUID) -> None:
+        await simulate_policy(parts.db, parts.clock, simulation_id)
+
+    parts.queue.task("simulate_policy")(simulate_policy_job)
     parts.queue.task("run_match")(run_match_job)
     parts.queue.task("study_policies")(study_policies_job)
     parts.queue.task("run_repair")(run_repair_job)

@@ -46,7 +46,7 @@ SensitiveReader = Annotated[Principal, Needs("students.sensitive:read")]
 """A caller who may read what is sensitive about students."""
 
 PolicyWriter = Annotated[Principal, Needs("policies:write")]
-"""A caller who may change what the partnership's rules and reviews work with."""
+"""A caller who may change the partnership's policies, and what its rules and reviews work with."""
 
 
 def office_only(principal: Principal) -> None:

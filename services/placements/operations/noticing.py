@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.placements.domain.escalation.codes import RuleCode
+from services.placements.domain.escalation.courses import NotedFacts
 from services.placements.domain.escalation.policy import Policy
 from services.placements.domain.life import Life
 from services.placements.domain.noticing import WEIGHED, Finding, findings
@@ -16,6 +17,7 @@ from services.placements.domain.schedule import NeverEnds
 from services.placements.models.placements import Placement
 from services.placements.models.signals import Signal
 from services.placements.operations.compressed_paths import offer_where_short
+from services.placements.operations.noticed_facts import keep_facts
 from services.placements.operations.review_planning import plan_anew
 from services.placements.operations.setting_patterns import notice_patterns
 from services.placements.operations.signals import Noticed, record
@@ -66,9 +68,11 @@ async def _notice_one(  # noqa: PLR0917 - one placement, and what is known befor
             noticed = _noticed(finding, now)
             await record(session, life.id, noticed, calendar=life.terms.calendar, now=now)
             recorded += 1
-    over = [signal.id for signal in there if (signal.rule_code, signal.cause) not in holding]
+    over = [signal for signal in there if (signal.rule_code, signal.cause) not in holding]
     if over:
-        await session.execute(update(Signal).where(Signal.id.in_(over)).values(resolved_at=now))
+        ended = update(Signal).where(Signal.id.in_([signal.id for signal in over]))
+        await session.execute(ended.values(resolved_at=now))
+        await keep_facts(session, over[0].partnership_id, life.id, [_nothing_any_more(s, now) for s in over])
     return recorded
 
 
@@ -77,6 +81,10 @@ def _found(life: Life, today: date) -> list[Finding]:
         return findings(life, today)
     except NeverEnds:
         return []
+
+
+def _nothing_any_more(signal: Signal, now: datetime) -> NotedFacts:
+    return NotedFacts(now, RuleCode(signal.rule_code), {}, None, signal.cause, signal.occurrence)
 
 
 def _told(finding: Finding) -> tuple[str, str]:

@@ -9,9 +9,9 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.placements.domain.escalation.codes import Outcome, Recipient, RuleCode, Side, Template
+from services.placements.domain.escalation.codes import Outcome, RuleCode, Side
+from services.placements.domain.escalation.courses import NotedFacts
 from services.placements.domain.escalation.policy import GENERAL, Facts, Policy
-from services.placements.domain.escalation.recipients import reachable
 from services.placements.domain.escalation.transitions import Earlier, on_signal, opening
 from services.placements.domain.signals import Signal as Noted
 from services.placements.domain.signals import is_new_red, standing
@@ -23,14 +23,14 @@ from services.placements.models.signals import Signal
 from services.placements.operations.cases import Case
 from services.placements.operations.compressed_paths import offer_where_short, shorten
 from services.placements.operations.concerns import escalate, open_concern, reopen
-from services.placements.operations.notifications import notify
+from services.placements.operations.noticed_facts import keep_facts
+from services.placements.operations.signal_letters import tell_of_signal, tell_of_watch
 from services.placements.queries.concerns import hold_last_closed, hold_open_concern
 from services.placements.queries.escalation_policies import data_in_force, policy_from
 from services.placements.queries.lives import lives_of
-from services.placements.queries.rosters import roster_of
 from services.placements.queries.signals import hold_signals_of
 from services.placements.queries.working_days import calendar_of, hold_working_days
-from shared.calendar import Calendar, london_day
+from shared.calendar import Calendar
 from shared.events.outbox import publish
 from shared.ids import new_id
 
@@ -62,6 +62,12 @@ class Noticed:
     concerning_side: Side | None = None
     clears_cause: bool = False
 
+    def as_facts(self, at: datetime) -> NotedFacts:
+        """What of it is kept for policies that are tried later."""
+        return NotedFacts(
+            at, self.rule, self.facts, self.about, self.cause, self.occurrence, self.clears_cause
+        )
+
 
 async def record(
     session: AsyncSession, placement_id: UUID, noticed: Noticed, *, calendar: Calendar, now: datetime
@@ -76,6 +82,7 @@ async def record(
     placement = await session.get(Placement, placement_id)
     if placement is None:
         return None
+    await keep_facts(session, placement.partnership_id, placement_id, [noticed.as_facts(now)])
     data = await data_in_force(session, placement.partnership_id, now)
     policy = policy_from(data)
     rule = policy.rules.get(noticed.rule)
@@ -95,7 +102,7 @@ async def record(
     session.add(signal)
     await session.flush()
     await _publish(session, placement, signal, now)
-    await _send_telling(session, placement, signal, policy, now)
+    await tell_of_signal(session, placement, signal, policy, now)
     if signal.points and PlacementStatus(placement.status) in UNDER_WAY:
         await _weigh(session, placement, signal, data, calendar=calendar, now=now)
     return signal
@@ -165,28 +172,6 @@ async def _publish(session: AsyncSession, placement: Placement, signal: Signal, 
     )
 
 
-_TOLD_OF_WATCH = (Recipient.STUDENT, Recipient.TUTOR)
-"""Whom the digest tells that a placement is watched."""
-
-
-async def _tell_of_watch(session: AsyncSession, placement: Placement, signal: Signal, now: datetime) -> None:
-    """Points without a case: the student and the tutor read of it in the digest."""
-    roster = await roster_of(session, placement, london_day(now))
-    people = [person for role in _TOLD_OF_WATCH for person in reachable(roster, role)]
-    await notify(session, placement, people, Template.WATCH_NOTICED, signal.id, concern_id=None, now=now)
-
-
-async def _send_telling(
-    session: AsyncSession, placement: Placement, signal: Signal, policy: Policy, now: datetime
-) -> None:
-    telling = policy.rules[RuleCode(signal.rule_code)].telling.get(Severity(signal.severity))
-    if telling is None:
-        return
-    roster = await roster_of(session, placement, london_day(now))
-    people = [person for role in telling.who for person in roster.get(role, ()) if person.has_address]
-    await notify(session, placement, people, telling.template, signal.id, concern_id=None, now=now)
-
-
 def as_rules_see(rows: Sequence[Signal]) -> list[Noted]:
     """Stored signals as values."""
     return [
@@ -230,7 +215,7 @@ async def _weigh(
     )
     if found is None:
         if signal.route == GENERAL:
-            await _tell_of_watch(session, placement, signal, now)
+            await tell_of_watch(session, placement, signal, now)
         return
     if found.reopens and closed is not None:
         await reopen(Case(session, closed, placement, calendar, now), found)
