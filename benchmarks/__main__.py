@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import eligibility, events, evidence_files, imports, matching, reads
+from benchmarks import eligibility, events, evidence_files, hubs, imports, matching, reads
 from benchmarks.ground import a_database, a_server
 
 SCREEN = Console(highlight=False)
@@ -103,6 +103,18 @@ def _eligibility(server: str, asked: Asked) -> Table:
     return table
 
 
+def _hubs(server: str, _: Asked) -> Table:
+    columns = ("our p50 ms", "our p95 ms", "bare p50 ms", "bare p95 ms", "ratio p50", "ratio p95")
+    table = _table(
+        f"Hubs, {hubs.HUBS * hubs.MEMBERS * hubs.SESSIONS:,} entries of registers", "what", *columns
+    )
+    for found in hubs.measure(server):
+        (p50, p95), (bare50, bare95) = found.ours, found.bare
+        times = (f"{p50:.1f}", f"{p95:.1f}", f"{bare50:.1f}", f"{bare95:.1f}")
+        table.add_row(found.what, *times, f"{p50 / bare50:.1f}", f"{p95 / bare95:.1f}")
+    return table
+
+
 MEASUREMENTS: Mapping[str, Callable[[str, Asked], Table]] = {
     "reads": _reads,
     "matching": _matching,
@@ -110,6 +122,7 @@ MEASUREMENTS: Mapping[str, Callable[[str, Asked], Table]] = {
     "evidence": _evidence,
     "events": _events,
     "eligibility": _eligibility,
+    "hubs": _hubs,
 }
 
 

@@ -68,15 +68,9 @@ async def record(
     everybody expected. `may_correct` is asked, with the register's version, before an entry that is there changes. The same
     register again writes and publishes nothing.
     """
-    if held.cancelled_at is not None:
-        raise InvalidState("session", "cancelled", [])
-    if held.held_on > london_day(now):
-        raise NotYetHeld(held.held_on)
+    _refuse_if_not_held(held, london_day(now))
     register = await _open(session, held)
-    notified = await who_gave_notice(session, held.id)
-    entries = [
-        replace(one, status=as_known(one.status, notified=one.student_id in notified)) for one in entries
-    ]
+    entries = await _as_known(session, held, entries)
     _refuse_if_wrong(register, entries, whole=whole)
     changed = [entry for entry in entries if _says_otherwise(register, entry)]
     if not changed and held.recorded_at is not None:
@@ -94,6 +88,18 @@ async def record(
     await session.flush()
     await _tell(session, register, touched, now)
     return True
+
+
+def _refuse_if_not_held(held: HubSession, today: date) -> None:
+    if held.cancelled_at is not None:
+        raise InvalidState("session", "cancelled", [])
+    if held.held_on > today:
+        raise NotYetHeld(held.held_on)
+
+
+async def _as_known(session: AsyncSession, held: HubSession, entries: Sequence[Entry]) -> list[Entry]:
+    notified = await who_gave_notice(session, held.id)
+    return [replace(one, status=as_known(one.status, notified=one.student_id in notified)) for one in entries]
 
 
 async def _open(session: AsyncSession, held: HubSession) -> _Register:
