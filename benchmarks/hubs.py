@@ -124,8 +124,7 @@ _IDS = """select json_build_object('hub', md5('h' || %(hub)s::text)::uuid,
 
 
 def _ids(connection: psycopg.Connection[Any], hub: int) -> dict[str, Any]:
-    found = connection.execute(_IDS, {"hub": hub, "first": SESSIONS + 1}).fetchone()
-    assert found is not None
+    (found,) = connection.execute(_IDS, {"hub": hub, "first": SESSIONS + 1}).fetchall()
     ids: dict[str, Any] = found[0]
     return ids
 
