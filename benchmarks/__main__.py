@@ -8,7 +8,17 @@ from dataclasses import dataclass
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import board_pack, eligibility, escalation, events, evidence_files, imports, matching, reads
+from benchmarks import (
+    board_pack,
+    eligibility,
+    escalation,
+    events,
+    evidence_files,
+    hubs,
+    imports,
+    matching,
+    reads,
+)
 from benchmarks.ground import a_database, a_server
 
 SCREEN = Console(highlight=False)
@@ -110,6 +120,18 @@ def _board_pack(server: str, asked: Asked) -> Table:
     return table
 
 
+def _hubs(server: str, _: Asked) -> Table:
+    columns = ("our p50 ms", "our p95 ms", "bare p50 ms", "bare p95 ms", "ratio p50", "ratio p95")
+    table = _table(
+        f"Hubs, {hubs.HUBS * hubs.MEMBERS * hubs.SESSIONS:,} entries of registers", "what", *columns
+    )
+    for found in hubs.measure(server):
+        (p50, p95), (bare50, bare95) = found.ours, found.bare
+        times = (f"{p50:.1f}", f"{p95:.1f}", f"{bare50:.1f}", f"{bare95:.1f}")
+        table.add_row(found.what, *times, f"{p50 / bare50:.1f}", f"{p95 / bare95:.1f}")
+    return table
+
+
 def _escalation(server: str, _: Asked) -> Table:
     found = escalation.measure_speed(server)
     table = _table(f"{found.steps:,} concerns fall due at once", "engines", "steps /s", "p50 s", "p99 s")
@@ -136,6 +158,7 @@ MEASUREMENTS: Mapping[str, Callable[[str, Asked], Table]] = {
     "events": _events,
     "eligibility": _eligibility,
     "board-pack": _board_pack,
+    "hubs": _hubs,
     "escalation": _escalation,
     "killed_engines": _killed_engines,
 }

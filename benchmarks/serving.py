@@ -1,6 +1,6 @@
 """What is measured runs in a process of its own, with one event loop and the server settings of production.
 
-python -m benchmarks.serving placements|educators|raw PORT     (told by BENCH_DATABASE_URL, BENCH_KEY, BENCH_PARTNERSHIP)
+python -m benchmarks.serving placements|educators|hubs|raw PORT     (told by BENCH_DATABASE_URL, BENCH_KEY, BENCH_PARTNERSHIP)
 """
 
 import importlib

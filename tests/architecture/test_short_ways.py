@@ -12,4 +12,4 @@ from shared.http.shortcut import shortcut_to
 def test_nearly_every_reading_route_has_a_short_way(routers):
     reading = [route for router in routers for route in router.routes if route.methods == {"GET"}]
     long = [route.path for route in reading if shortcut_to(route) is None]
-    assert set(long) <= {"/v1/attendance", "/v1/reports/attendance"}
+    assert set(long) <= {"/v1/attendance", "/v1/reports/attendance", "/v1/reports/evaluation"}

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from services.hubs.api.deps import Reader, Wired
 from services.hubs.api.shapes import like
 from services.hubs.domain.evaluation import SMALLEST, Scale, shown
-from services.hubs.queries import evaluation as reading
+from services.hubs.queries.evaluation import Evaluated, evaluated
 from services.hubs.queries.visibility import reader
 from shared.http.wire import EARLIEST_DAY, LATEST_DAY, Day, Wire, up_to
 from shared.http.writing import answer
@@ -117,10 +117,14 @@ async def get_evaluation_report(
     """Over the placements that began, the sessions that were held and the members who joined in the time."""
     binds = {**reader(principal), "from_day": from_day, "to_day": to_day}
     async with wired.db.read() as connection:
-        found = await reading.evaluated(connection, binds)
-    came, met, groups = found.attendance, found.meetings, found.outcomes
-    hub, no_hub = _outcome(groups.get(True)), _outcome(groups.get(False))
-    report = EvaluationReport(
+        found = await evaluated(connection, binds)
+    return answer(_report(found))
+
+
+def _report(found: Evaluated) -> EvaluationReport:
+    came, met = found.attendance, found.meetings
+    hub, no_hub = _outcome(found.outcomes.get(True)), _outcome(found.outcomes.get(False))
+    return EvaluationReport(
         attendance=AttendanceFacts(
             n=came["expected"],
             students=came["students"],
@@ -139,7 +143,6 @@ async def get_evaluation_report(
         employment=EmploymentFacts(known=0, rate=None),
         smallest_group=SMALLEST,
     )
-    return answer(report)
 
 
 def _per_cent(part: int, whole: int) -> float | None:

@@ -21,7 +21,7 @@ Rating = Annotated[int, Field(ge=1, le=5)]
 
 _RATINGS = {
     "confidence": 2,
-    "critical_reflection": 3,
+    "reflective_thinking": 3,
     "practice_skills": 2,
     "peer_support": 1,
     "wellbeing": 3,
@@ -35,7 +35,7 @@ class SelfRatingDraft(Wire):
     model_config = like(**_RATINGS)
 
     confidence: Rating
-    critical_reflection: Rating
+    reflective_thinking: Rating
     practice_skills: Rating
     peer_support: Rating
     wellbeing: Rating

@@ -17,7 +17,7 @@ class Scale(StrEnum):
     """What a member rates, from 1 (not at all) to 5 (fully). Chosen after what South Coast's hubs are meant to strengthen."""
 
     CONFIDENCE = "confidence"
-    CRITICAL_REFLECTION = "critical_reflection"
+    REFLECTIVE_THINKING = "reflective_thinking"
     PRACTICE_SKILLS = "practice_skills"
     PEER_SUPPORT = "peer_support"
     WELLBEING = "wellbeing"

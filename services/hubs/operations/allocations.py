@@ -21,7 +21,7 @@ from services.hubs.operations.sessions import rotate_presenters
 from services.hubs.operations.versions import overwrite
 from services.hubs.queries.candidates import hold_candidates, hold_without_hub
 from services.hubs.queries.hubs import hold_memberships, hubs_named, open_hubs
-from services.hubs.queries.memberships import current_members
+from services.hubs.queries.memberships import current_members, hold_members
 from shared.calendar import london_day
 from shared.errors import Fault, Invalid
 from shared.ids import new_id
@@ -57,11 +57,13 @@ async def allocate(
     await hold_memberships(session, author.tenant)
     hubs = await _hubs(session, author.tenant, hub_ids, now)
     members = await current_members(session, author.tenant, [hub.id for hub in hubs])
-    movable = {member.placement_id: member for member in members} if may_move else {}
-    candidates = [
-        *await hold_without_hub(session, author.tenant),
-        *await hold_candidates(session, author.tenant, movable),
-    ]
+    candidates = list(await hold_without_hub(session, author.tenant, london_day(now)))
+    movable: dict[UUID, Membership] = {}
+    if may_move:
+        theirs = await hold_candidates(session, author.tenant, [member.placement_id for member in members])
+        members = await hold_members(session, members)
+        movable = {member.placement_id: member for member in members}
+        candidates += [candidate for candidate in theirs if candidate.placement_id in movable]
     students = [_student(candidate, movable.get(candidate.placement_id)) for candidate in candidates]
     choices = [_hub(hub, [member for member in members if member.hub_id == hub.id], movable) for hub in hubs]
     # The solver computes for up to seconds; the other requests of this process go on meanwhile.

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.hubs.domain.attendance import CAME, Mark, Notice, Status, as_known, notices, tally_of
+from services.hubs.domain.attendance import CAME, Mark, Status, as_known, notices, tally_of
 from services.hubs.domain.hubs import MemberKind
 from services.hubs.messages import HubAbsenceNoticed, HubAttendanceCounted, SessionRecorded
 from services.hubs.models.attendance import Attendance, AttendanceVersion
@@ -18,7 +18,7 @@ from services.hubs.queries.attendance import entries_of, histories, who_gave_not
 from services.hubs.queries.memberships import members_on
 from shared.calendar import london_day
 from shared.errors import Conflict, Fault, Invalid, InvalidState
-from shared.events.outbox import publish
+from shared.events.outbox import News, publish_all
 from shared.ids import new_id
 
 
@@ -68,15 +68,9 @@ async def record(
     everybody expected. `may_correct` is asked, with the register's version, before an entry that is there changes. The same
     register again writes and publishes nothing.
     """
-    if held.cancelled_at is not None:
-        raise InvalidState("session", "cancelled", [])
-    if held.held_on > london_day(now):
-        raise NotYetHeld(held.held_on)
+    _refuse_if_not_held(held, london_day(now))
     register = await _open(session, held)
-    notified = await who_gave_notice(session, held.id)
-    entries = [
-        replace(one, status=as_known(one.status, notified=one.student_id in notified)) for one in entries
-    ]
+    entries = await _as_known(session, held, entries)
     _refuse_if_wrong(register, entries, whole=whole)
     changed = [entry for entry in entries if _says_otherwise(register, entry)]
     if not changed and held.recorded_at is not None:
@@ -94,6 +88,18 @@ async def record(
     await session.flush()
     await _tell(session, register, touched, now)
     return True
+
+
+def _refuse_if_not_held(held: HubSession, today: date) -> None:
+    if held.cancelled_at is not None:
+        raise InvalidState("session", "cancelled", [])
+    if held.held_on > today:
+        raise NotYetHeld(held.held_on)
+
+
+async def _as_known(session: AsyncSession, held: HubSession, entries: Sequence[Entry]) -> list[Entry]:
+    notified = await who_gave_notice(session, held.id)
+    return [replace(one, status=as_known(one.status, notified=one.student_id in notified)) for one in entries]
 
 
 async def _open(session: AsyncSession, held: HubSession) -> _Register:
@@ -162,45 +168,51 @@ def _write(session: AsyncSession, author: Author, register: _Register, entry: En
 
 
 async def _tell(session: AsyncSession, register: _Register, touched: set[UUID], now: datetime) -> None:
-    held = register.session
-    came = sum(Status(entry.status) in CAME for entry in register.said.values())
-    everybody = {m.university_id for m in register.members.values()}
-    hosts = {m.organisation_id for m in register.members.values()}
+    held, members = register.session, register.members.values()
     message = SessionRecorded(
         session_id=held.id,
         hub_id=held.hub_id,
         expected=register.expected,
-        present=came,
+        present=sum(Status(entry.status) in CAME for entry in register.said.values()),
         occurred_on=held.held_on,
     )
-    await publish(
-        session,
-        message,
-        partnership_id=held.partnership_id,
-        subject=held.id,
-        audience=everybody | hosts,
-        now=now,
-    )
+    everybody = {m.university_id for m in members} | {m.organisation_id for m in members}
+    news = [News(message, held.id, everybody)]
     after = await histories(session, touched)
-    for member in register.members.values():
-        told, known = register.before.get(member.placement_id, []), after.get(member.placement_id, [])
+    for member in members:
         # Newly qualified members have no placement of which anybody could be told.
         if member.placement_id in touched and member.member_kind == MemberKind.STUDENT:
-            for notice in notices(told, known):
-                await _notice(session, member, notice, now)
-            await _count(session, member, held, (told, known), now)
+            marks = register.before.get(member.placement_id, []), after.get(member.placement_id, [])
+            messages = [*_noticed(member, marks), *_counted(member, held, marks)]
+            audience = {member.university_id, member.organisation_id}
+            news += [News(each, member.placement_id, audience) for each in messages]
+    await publish_all(session, news, partnership_id=held.partnership_id, now=now)
 
 
-async def _count(
-    session: AsyncSession,
-    member: Membership,
-    held: HubSession,
-    marks: tuple[Sequence[Mark], Sequence[Mark]],
-    now: datetime,
-) -> None:
+Marks = tuple[Sequence[Mark], Sequence[Mark]]
+"""A member's marks before and after a register was written, each in order of time."""
+
+
+def _noticed(member: Membership, marks: Marks) -> list[HubAbsenceNoticed]:
+    return [
+        HubAbsenceNoticed(
+            placement_id=member.placement_id,
+            student_id=member.student_id,
+            hub_id=member.hub_id,
+            session_id=notice.session_id,
+            consecutive_unnotified=notice.pattern.consecutive_unnotified,
+            unnotified_of_last_six=notice.pattern.unnotified_of_last_six,
+            sessions_of_last_six=notice.pattern.sessions_of_last_six,
+            occurred_on=notice.held_on,
+        )
+        for notice in notices(*marks)
+    ]
+
+
+def _counted(member: Membership, held: HubSession, marks: Marks) -> list[HubAttendanceCounted]:
     before, after = (tally_of(each) for each in marks)
     if before == after or not (before.says_something or after.says_something):
-        return
+        return []
     message = HubAttendanceCounted(
         placement_id=member.placement_id,
         student_id=member.student_id,
@@ -211,33 +223,4 @@ async def _count(
         attendance_percent=after.percent,
         occurred_on=held.held_on,
     )
-    audience = {member.university_id, member.organisation_id}
-    await publish(
-        session,
-        message,
-        partnership_id=member.partnership_id,
-        subject=member.placement_id,
-        audience=audience,
-        now=now,
-    )
-
-
-async def _notice(session: AsyncSession, member: Membership, notice: Notice, now: datetime) -> None:
-    message = HubAbsenceNoticed(
-        placement_id=member.placement_id,
-        student_id=member.student_id,
-        hub_id=member.hub_id,
-        session_id=notice.session_id,
-        consecutive_unnotified=notice.pattern.consecutive_unnotified,
-        unnotified_of_last_six=notice.pattern.unnotified_of_last_six,
-        sessions_of_last_six=notice.pattern.sessions_of_last_six,
-        occurred_on=notice.held_on,
-    )
-    await publish(
-        session,
-        message,
-        partnership_id=member.partnership_id,
-        subject=member.placement_id,
-        audience={member.university_id, member.organisation_id},
-        now=now,
-    )
+    return [message]

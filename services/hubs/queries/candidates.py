@@ -1,12 +1,13 @@
 """Reading candidates: placements whose students belong in a hub."""
 
 from collections.abc import Collection, Sequence
+from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, func, select
+from sqlalchemy import Uuid, bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-from services.hubs.domain.hubs import RUNNING
+from services.hubs.domain.hubs import RUNNING, Level
 from services.hubs.models.candidates import Candidate
 from services.hubs.models.memberships import Membership
 from services.hubs.queries.visibility import CANDIDATES
@@ -80,8 +81,11 @@ async def hold_candidate(session: AsyncSession, tenant: UUID, placement_id: UUID
     return (await session.execute(statement)).scalar_one_or_none()
 
 
-async def hold_without_hub(session: AsyncSession, tenant: UUID) -> Sequence[Candidate]:
-    """The candidates whose placement runs or is to run and who have no hub, locked, in the order they came."""
+async def hold_without_hub(session: AsyncSession, tenant: UUID, today: date) -> Sequence[Candidate]:
+    """The candidates whose placement runs or is to run and who have no hub, locked, in the order they came.
+
+    Nobody tells when a first year in employment is over: its last day does.
+    """
     has_one = select(Membership.placement_id).where(
         Membership.partnership_id == tenant, Membership.ended_on.is_(None)
     )
@@ -90,6 +94,7 @@ async def hold_without_hub(session: AsyncSession, tenant: UUID) -> Sequence[Cand
         .where(
             Candidate.partnership_id == tenant,
             Candidate.status.in_(sorted(RUNNING)),
+            or_(Candidate.placement_level != Level.ASYE.value, Candidate.ends_on >= today),
             Candidate.placement_id.not_in(has_one),
         )
         .order_by(Candidate.id)

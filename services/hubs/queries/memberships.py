@@ -69,6 +69,18 @@ DECIDED = (
 """What an allocation decided, as far as the caller sees it."""
 
 
+async def hold_members(session: AsyncSession, members: Collection[Membership]) -> Sequence[Membership]:
+    """Those of the members who still have their place, locked until the transaction ends. Lock their candidates first."""
+    statement = (
+        select(Membership)
+        .where(Membership.id.in_([member.id for member in members]), Membership.ended_on.is_(None))
+        .order_by(Membership.id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    return (await session.execute(statement)).scalars().all()
+
+
 async def current_members(
     session: AsyncSession, tenant: UUID, hub_ids: Collection[UUID]
 ) -> Sequence[Membership]:

@@ -22,7 +22,7 @@ from tests.hubs.factories import (
 
 RATINGS = {
     "confidence": 2,
-    "critical_reflection": 3,
+    "reflective_thinking": 3,
     "practice_skills": 2,
     "peer_support": 1,
     "wellbeing": 3,

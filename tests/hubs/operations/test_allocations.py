@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -99,6 +100,12 @@ async def test_who_gets_no_hub_is_told_why_and_is_looked_at_again(tenant: Tenant
 async def test_placements_that_are_over_get_no_hub(tenant: Tenant):
     await a_hub(tenant, capacity_min=1)
     await a_candidate(tenant, status="cancelled")
+    assert await run(tenant) == []
+
+
+async def test_a_first_year_that_is_over_gets_no_hub(tenant: Tenant):
+    await a_hub(tenant, capacity_min=1, takes=["asye"])
+    await a_candidate(tenant, placement_level="asye", starts_on=date(2025, 9, 1), ends_on=date(2026, 8, 31))
     assert await run(tenant) == []
 
 
