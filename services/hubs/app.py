@@ -3,16 +3,27 @@
 from fastapi import APIRouter, FastAPI
 
 from services.hubs.api import (
+    agreements,
     allocations,
     attendance,
     candidates,
     closures,
+    contacts,
+    feedback,
     hubs,
+    inbox,
     memberships,
+    portfolios,
+    pulses,
+    reflection_keys,
+    reflection_prompts,
+    reflection_versions,
     reflections,
     reports,
+    resources,
     sessions,
     summaries,
+    supervisions,
 )
 from services.hubs.models.conflicts import CONFLICTS
 from services.hubs.operations.imports import KINDS
@@ -33,6 +44,17 @@ ROUTERS: tuple[APIRouter, ...] = (
     attendance.router,
     summaries.router,
     reflections.router,
+    reflection_versions.router,
+    reflection_keys.router,
+    reflection_prompts.router,
+    portfolios.router,
+    pulses.router,
+    inbox.router,
+    resources.router,
+    feedback.router,
+    agreements.router,
+    contacts.router,
+    supervisions.router,
     reports.router,
 )
 """The routers of all resources, in the order of the reference."""

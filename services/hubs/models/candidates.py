@@ -1,10 +1,10 @@
 """Candidates: the confirmed final statutory placements this service has heard of, as far as hubs need to know them."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped
 
 from services.hubs.models.declarative import Versioned
@@ -14,7 +14,8 @@ class Candidate(Versioned):
     """A placement whose student belongs in a hub. The placements service owns it; this is what its news said last.
 
     `university_id` is the student's organisation, `organisation_id` the host. `weekdays` are ISO (Monday 1), empty where
-    not known. `why` is what the last allocation said of this student.
+    not known. `why` is what the last allocation said of this student. `retention_told_at` is when the student was told, after
+    the placement, until when what they wrote here is kept.
     """
 
     __tablename__ = "candidates"
@@ -39,10 +40,19 @@ class Candidate(Versioned):
     locality: Mapped[str | None]
     service_area: Mapped[str | None]
     why: Mapped[dict[str, Any] | None]
+    retention_told_at: Mapped[datetime | None]
 
     __table_args__ = (
         UniqueConstraint("partnership_id", "placement_id"),
         Index(None, "partnership_id", "student_id"),
+        Index(None, "starts_on"),
+        Index(
+            "candidates_to_tell_of_retention",
+            "ends_on",
+            postgresql_where=text(
+                "retention_told_at is null and status in ('completed', 'ended_early', 'cancelled')"
+            ),
+        ),
         Index(None, "partnership_id", "university_id", "id"),
         Index(None, "partnership_id", "organisation_id", "id"),
         Index(None, "partnership_id", "educator_id", "id"),

@@ -3,8 +3,8 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
 
 from services.hubs.domain.planning import SessionKind
 from services.hubs.models.declarative import Versioned
@@ -43,7 +43,10 @@ class HubSession(Versioned):
 
 
 class SessionSummary(Versioned):
-    """What the facilitator tells members and educators after a session: themes and PCF domains, never who said what."""
+    """What the facilitator tells members and educators after a session: themes and PCF domains, never who said what.
+
+    `resources` are titles, `resource_ids` those of the resource bank.
+    """
 
     __tablename__ = "session_summaries"
 
@@ -51,6 +54,7 @@ class SessionSummary(Versioned):
     themes: Mapped[list[str]]
     pcf_domains: Mapped[list[str]]
     resources: Mapped[list[str]]
+    resource_ids: Mapped[list[str]] = mapped_column(default=list, server_default=text("'[]'"))
     affirmation: Mapped[str | None]
     next_session: Mapped[str | None]
 
