@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
@@ -316,7 +317,7 @@ async def test_facilitators_whose_supervision_is_overdue_are_listed_for_the_offi
     faults = (await group.facilitator("POST", path, alone)).json()["errors"]
     assert [fault["code"] for fault in faults] == ["in_the_future", "same_person"]
     assert (await group.students[0]("GET", f"{path}/{noted['id']}")).status_code == 404
-    supervisor = service.person(body["supervisor_person_id"], "practice_education_lead")
+    supervisor = service.person(UUID(body["supervisor_person_id"]), "practice_education_lead")
     assert len((await supervisor("GET", path)).json()["items"]) == 1
 
 
