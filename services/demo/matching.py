@@ -27,7 +27,8 @@ async def match(office: Caller, made: Partnership) -> Matched:
     for name, round_id in made.rounds.items():
         run = await _completed(office, round_id)
         matched.runs[name] = run
-        explanations = await office.every("placements", f"/v1/match-runs/{run['id']}/explanations")
+        path = f"/v1/match-runs/{run['id']}/explanations"
+        explanations = await office.every("placements", path, **{"for": "student"})
         matched.unmatched[name] = [e for e in explanations if not e["placed"]]
         await office.post("placements", f"/v1/match-runs/{run['id']}/publication", version="*")
         proposals = await office.every("placements", f"/v1/match-runs/{run['id']}/proposals")

@@ -37,7 +37,7 @@ _LINE = {
         {
             "id": SAMPLE_ID,
             "rule_code": "manager_check_in",
-            "placement_id": None,
+            "placement_id": SAMPLE_OTHER_ID,
             "expires_on": "2026-12-18",
         }
     ],

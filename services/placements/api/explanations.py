@@ -68,7 +68,7 @@ def _facts(
             "setting_name": names.get(each["offer_id"]),
             "limits": each["limits"] if office else [],
             "educator_reasons": each["educator_reasons"] if office else [],
-            "words": say_passed_over(one, names) if reader_ is For.COORDINATOR else None,
+            "words": next(say_passed_over([one], names)) if reader_ is For.COORDINATOR else None,
         }
         for each, one in zip(raw["passed_over"], told.passed_over, strict=True)
     ]

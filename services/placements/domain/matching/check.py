@@ -93,7 +93,7 @@ def rules_broken(
 
 
 def rank_of(request: RequestInput, offer: OfferInput) -> tuple[int, bool]:
-    """Return the rank the student gave the offer, counted without gaps, and whether it is outside the list (one after its end)."""
+    """Return the rank of the offer, counted without gaps, and whether it is outside the list (one after its end)."""
     names = {
         PreferenceKind.OFFER: (offer.id,),
         PreferenceKind.SETTING: offer.settings,

@@ -118,10 +118,8 @@ def build_model(
     columns = _rows_of_offers(aims, requests, offers, binding, blocks)
     columns += [[(block.row + each, 1.0)] for block in blocks.values() for each in range(block.size)]
     own = sum(block.size for block in blocks.values())
-    at_least = np.full(requests, -np.inf)
-    at_least[list(held)] = 1.0
+    at_least = np.where(np.isin(np.arange(requests), list(held)), 1.0, -np.inf)
     upper = [np.inf if aims[at].shares else 1.0 for at, block in blocks.items() for _ in range(block.size)]
-    entries = [entry for column in columns for entry in column]
     return Model(
         pairs=pairs,
         aims=aims,
@@ -139,11 +137,16 @@ def build_model(
                 np.full(own, np.inf),
             )
         ),
-        entries=Entries(
-            np.concatenate(([0], np.cumsum([len(column) for column in columns]))).astype(np.int32),
-            np.array([row for row, _ in entries], np.int32),
-            np.array([value for _, value in entries], np.float64),
-        ),
+        entries=_entries(columns),
+    )
+
+
+def _entries(columns: list[list[tuple[int, float]]]) -> Entries:
+    flat = [entry for column in columns for entry in column]
+    return Entries(
+        np.concatenate(([0], np.cumsum([len(column) for column in columns]))).astype(np.int32),
+        np.array([row for row, _ in flat], np.int32),
+        np.array([value for _, value in flat], np.float64),
     )
 
 

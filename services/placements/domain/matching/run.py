@@ -7,6 +7,7 @@ import numpy as np
 
 from services.placements.domain.matching.aims import aims_of
 from services.placements.domain.matching.canonical import canonical, input_hash
+from services.placements.domain.matching.certificate import Certificate
 from services.placements.domain.matching.check import Breach, MinutesBetween, find_breaches, rules_broken
 from services.placements.domain.matching.codes import LimitKind
 from services.placements.domain.matching.explain import Account, explain_all
@@ -145,18 +146,23 @@ def run_match(
         lottery_seed=inputs.rules.lottery_seed,
         travel_estimator=ground.travel.name,
         versions={"highs": solver_version(), "highspy": version("highspy"), "numpy": np.__version__},
-        aims=tuple(
-            AimReached(
-                code=aim.code, value=value, least=aim.least, proved=proof.gap == 0 or at in solution.searched
-            )
-            for at, (aim, value, proof) in enumerate(
-                zip(aims, solution.values, certificate.aims, strict=True)
-            )
-        ),
+        aims=_reached(solution, certificate),
         certificate=certificate,
         outcome=outcome_of(inputs, assignments, explanations),
         assignments=assignments,
         explanations=explanations,
+    )
+
+
+def _reached(solution: Solution, certificate: Certificate) -> tuple[AimReached, ...]:
+    return tuple(
+        AimReached(
+            code=proof.code,
+            value=proof.value,
+            least=proof.least,
+            proved=proof.gap == 0 or at in solution.searched,
+        )
+        for at, proof in enumerate(certificate.aims)
     )
 
 

@@ -93,15 +93,22 @@ def say_limits(limits: Sequence[LimitUsedUp]) -> str:
     return _listed([USED_UP[each.kind] for each in limits])
 
 
-def say_passed_over(passed: PassedOver, names: Names) -> str:
-    """Return why one offer that the student liked better was not given."""
-    what = f"{ordinal(passed.rank).capitalize()} preference, {names.get(passed.offer_id, 'an offer')}:"
+def say_passed_over(passed_over: Sequence[PassedOver], names: Names) -> Iterator[str]:
+    """Say why the offers that the student liked better were not given: one sentence for all of one rank and reason."""
+    alike: dict[tuple[int, str], list[str]] = {}
+    for each in passed_over:
+        alike.setdefault((each.rank, _why_not(each)), []).append(names.get(each.offer_id, "an offer"))
+    for (rank, why), places in alike.items():
+        yield f"{ordinal(rank).capitalize()} preference, {_listed(places)}: {why}"
+
+
+def _why_not(passed: PassedOver) -> str:
     if passed.reason is WhyNot.RULE:
-        return f"{what} not possible, {_listed([AGAINST[rule] for rule in passed.rules])}."
+        return f"not possible, {_listed([AGAINST[rule] for rule in passed.rules])}."
     if passed.reason is WhyNot.AIM:
         aim = AIM_NAMES[passed.aim] if passed.aim else "an aim"
-        return f"{what} there is room, but it would be a loss at the aim “{aim}”."
-    full = f"{what} full, {say_limits(passed.limits)}."
+        return f"there is room, but it would be a loss at the aim “{aim}”."
+    full = f"full, {say_limits(passed.limits)}."
     loss = lost_by_others(passed.aim, passed.others_lose)
     return f"{full} To give it to this student, {loss}." if loss else full
 
@@ -117,7 +124,7 @@ def _placed(explanation: Explanation, given: Assignment, names: Names) -> Iterat
     yield say_journey(given)
     if given.review:
         yield "Please look at this journey: it is longer than the usual limit for this way of travelling."
-    yield from (say_passed_over(each, names) for each in explanation.passed_over)
+    yield from say_passed_over(explanation.passed_over, names)
     open_ = counted(explanation.feasible, "offer was", "offers were")
     yield f"{open_} open to the student after all rules."
     for aim, number in explanation.alternatives.items():
@@ -160,7 +167,7 @@ def say_to_coordinator(explanation: Explanation, names: Names) -> tuple[str, ...
     """Return the sentences about one request, the result first, then why, then what would change it."""
     if explanation.assignment is not None:
         return tuple(_placed(explanation, explanation.assignment, names))
-    parts = [*_waterfall(explanation), *(say_passed_over(each, names) for each in explanation.passed_over)]
+    parts = [*_waterfall(explanation), *say_passed_over(explanation.passed_over, names)]
     if explanation.smallest_change is not None:
         parts.append(_change(explanation.smallest_change, names))
     return tuple(parts)

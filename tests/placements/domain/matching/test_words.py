@@ -1,5 +1,7 @@
 """What people read, word by word."""
 
+from dataclasses import replace
+
 from services.placements.domain.matching.codes import AimCode, ChangeKind, RuleCode, TravelMode
 from services.placements.domain.matching.result import Assignment, Explanation
 from services.placements.domain.matching.run import run_match
@@ -9,6 +11,7 @@ from services.placements.domain.matching.words_coordinator import (
     AGAINST,
     AIM_NAMES,
     RULE_NAMES,
+    say_passed_over,
     say_to_coordinator,
 )
 from services.placements.domain.matching.words_host import say_to_host
@@ -73,6 +76,16 @@ def test_a_coordinator_reads_the_waterfall_and_who_can_decide():
         "First preference, Hospital Team: not possible, the university has no agreement with the organisation.",
         WAIVER,
     )
+
+
+def test_offers_of_one_preference_that_the_same_rule_forbids_are_told_in_one_sentence():
+    offers = [an_offer(name, requires_driver=name != "c") for name in "abc"]
+    told = _told(a_round(offers, [a_request("r", "a", "b", can_drive=False)]), "r")
+    both = replace(told, passed_over=tuple(replace(each, rank=1) for each in told.passed_over))
+    names = {"a": "Riverside Team", "b": "Harbour Team"}
+    assert list(say_passed_over(both.passed_over, names)) == [
+        "First preference, Riverside Team and Harbour Team: not possible, it needs a driver."
+    ]
 
 
 def test_a_coordinator_reads_where_the_bottleneck_is():

@@ -1,13 +1,13 @@
-"""registers, seasons and lives of placements
+"""seasons and lives of placements
 
-Revision 7f3a2b9fbc80, after 91ce04fae1c4. Made 2026-11-22 02:02:03.129287+00:00.
+Revision d5300c3d21eb, after 91ce04fae1c4. Made 2026-11-22 02:07:20.935902+00:00.
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "7f3a2b9fbc80"
+revision = "d5300c3d21eb"
 down_revision = "91ce04fae1c4"
 branch_labels = None
 depends_on = None
@@ -395,17 +395,17 @@ def upgrade() -> None:
         ["partnership_id", "id"],
     )
     op.create_foreign_key(
-        op.f("offers_partnership_id_second_setting_id_fkey"),
-        "offers",
-        "settings",
-        ["partnership_id", "second_setting_id"],
-        ["partnership_id", "id"],
-    )
-    op.create_foreign_key(
         op.f("offers_partnership_id_reserved_for_request_id_fkey"),
         "offers",
         "requests",
         ["partnership_id", "reserved_for_request_id"],
+        ["partnership_id", "id"],
+    )
+    op.create_foreign_key(
+        op.f("offers_partnership_id_second_setting_id_fkey"),
+        "offers",
+        "settings",
+        ["partnership_id", "second_setting_id"],
         ["partnership_id", "id"],
     )
     op.add_column("placement_transitions", sa.Column("step", sa.String(), nullable=True))
@@ -454,17 +454,17 @@ def upgrade() -> None:
         postgresql_where=sa.text("status = 'active'"),
     )
     op.create_foreign_key(
-        op.f("placements_partnership_id_second_setting_id_fkey"),
-        "placements",
-        "settings",
-        ["partnership_id", "second_setting_id"],
-        ["partnership_id", "id"],
-    )
-    op.create_foreign_key(
         op.f("placements_partnership_id_second_organisation_id_fkey"),
         "placements",
         "organisations",
         ["partnership_id", "second_organisation_id"],
+        ["partnership_id", "id"],
+    )
+    op.create_foreign_key(
+        op.f("placements_partnership_id_second_setting_id_fkey"),
+        "placements",
+        "settings",
+        ["partnership_id", "second_setting_id"],
         ["partnership_id", "id"],
     )
     op.add_column("proposals", sa.Column("repair_id", sa.Uuid(), nullable=True))
@@ -543,10 +543,87 @@ def upgrade() -> None:
         "rounds",
         sa.Column("targets", postgresql.JSONB(astext_type=sa.Text()), server_default="[]", nullable=False),
     )
+    op.execute("alter table proposals drop constraint proposals_status_check")
+    op.execute(
+        "alter table capacity_statements add constraint capacity_statements_places_check "
+        "CHECK (((places >= 0) AND (places <= 1000)))"
+    )
+    op.execute(
+        "alter table match_runs add constraint match_runs_scenario_is_never_published_check "
+        "CHECK (((scenario IS NULL) OR (published_at IS NULL)))"
+    )
+    op.execute(
+        "alter table match_runs add constraint match_runs_scenario_of_a_run_check CHECK "
+        "(((scenario IS NULL) = (base_run_id IS NULL)))"
+    )
+    op.execute(
+        "alter table offers add constraint offers_reserved_for_one_check CHECK "
+        "(((reserved_for_request_id IS NULL) OR (places <= 1)))"
+    )
+    op.execute(
+        "alter table offers add constraint offers_two_settings_check CHECK "
+        "((second_setting_id <> setting_id))"
+    )
+    op.execute(
+        "alter table placements add constraint placements_half_days_is_list_check CHECK "
+        "((jsonb_typeof(half_days) = 'array'))"
+    )
+    op.execute(
+        "alter table placements add constraint "
+        "placements_second_setting_on_weekdays_or_between_days_check CHECK "
+        "((((second_setting_id IS NULL) = (second_organisation_id IS NULL)) AND "
+        "((second_setting_id IS NULL) = ((second_weekdays IS NULL) AND (second_starts_on IS "
+        "NULL))) AND ((second_starts_on IS NULL) = (second_ends_on IS NULL)) AND "
+        "((second_weekdays IS NULL) OR (second_starts_on IS NULL))))"
+    )
+    op.execute(
+        "alter table placements add constraint placements_second_weekdays_is_list_check CHECK"
+        " ((jsonb_typeof(second_weekdays) = 'array'))"
+    )
+    op.execute(
+        "alter table proposals add constraint proposals_status_check CHECK (status in "
+        "('draft', 'published', 'accepted', 'declined', 'superseded', 'withdrawn'))"
+    )
+    op.execute(
+        "alter table reports add constraint reports_pcf_domains_is_list_check CHECK "
+        "((jsonb_typeof(pcf_domains) = 'array'))"
+    )
+    op.execute(
+        "alter table requests add constraint requests_closed_at_check CHECK ((((status) = "
+        "'open') = (closed_at IS NULL)))"
+    )
+    op.execute(
+        "alter table requests add constraint requests_status_check CHECK (status in ('open', "
+        "'withdrawn', 'deferred'))"
+    )
+    op.execute(
+        "alter table rounds add constraint rounds_stages_are_object_check CHECK "
+        "((jsonb_typeof(stages) = 'object'))"
+    )
+    op.execute(
+        "alter table rounds add constraint rounds_targets_is_list_check CHECK "
+        "((jsonb_typeof(targets) = 'array'))"
+    )
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
+    op.execute("alter table capacity_statements drop constraint capacity_statements_places_check")
+    op.execute("alter table match_runs drop constraint match_runs_scenario_is_never_published_check")
+    op.execute("alter table match_runs drop constraint match_runs_scenario_of_a_run_check")
+    op.execute("alter table offers drop constraint offers_reserved_for_one_check")
+    op.execute("alter table offers drop constraint offers_two_settings_check")
+    op.execute("alter table placements drop constraint placements_half_days_is_list_check")
+    op.execute(
+        "alter table placements drop constraint placements_second_setting_on_weekdays_or_between_days_check"
+    )
+    op.execute("alter table placements drop constraint placements_second_weekdays_is_list_check")
+    op.execute("alter table proposals drop constraint proposals_status_check")
+    op.execute("alter table reports drop constraint reports_pcf_domains_is_list_check")
+    op.execute("alter table requests drop constraint requests_closed_at_check")
+    op.execute("alter table requests drop constraint requests_status_check")
+    op.execute("alter table rounds drop constraint rounds_stages_are_object_check")
+    op.execute("alter table rounds drop constraint rounds_targets_is_list_check")
     # ### commands auto generated by Alembic - please adjust! ###
     op.drop_column("rounds", "targets")
     op.drop_column("rounds", "stages")
@@ -584,10 +661,10 @@ def downgrade() -> None:
     op.drop_column("proposals", "swap_id")
     op.drop_column("proposals", "repair_id")
     op.drop_constraint(
-        op.f("placements_partnership_id_second_organisation_id_fkey"), "placements", type_="foreignkey"
+        op.f("placements_partnership_id_second_setting_id_fkey"), "placements", type_="foreignkey"
     )
     op.drop_constraint(
-        op.f("placements_partnership_id_second_setting_id_fkey"), "placements", type_="foreignkey"
+        op.f("placements_partnership_id_second_organisation_id_fkey"), "placements", type_="foreignkey"
     )
     op.drop_index(
         "placements_to_notice_idx", table_name="placements", postgresql_where=sa.text("status = 'active'")
@@ -609,10 +686,10 @@ def downgrade() -> None:
     op.drop_column("placement_transitions", "effective_on")
     op.drop_column("placement_transitions", "note")
     op.drop_column("placement_transitions", "step")
+    op.drop_constraint(op.f("offers_partnership_id_second_setting_id_fkey"), "offers", type_="foreignkey")
     op.drop_constraint(
         op.f("offers_partnership_id_reserved_for_request_id_fkey"), "offers", type_="foreignkey"
     )
-    op.drop_constraint(op.f("offers_partnership_id_second_setting_id_fkey"), "offers", type_="foreignkey")
     op.drop_constraint(op.f("offers_partnership_id_capacity_statement_id_fkey"), "offers", type_="foreignkey")
     op.drop_column("offers", "reserved_for_request_id")
     op.drop_column("offers", "capacity_statement_id")
@@ -646,4 +723,8 @@ def downgrade() -> None:
     op.drop_table("educator_answers")
     op.drop_index(op.f("closures_partnership_id_organisation_id_id_idx"), table_name="closures")
     op.drop_table("closures")
+    op.execute(
+        "alter table proposals add constraint proposals_status_check CHECK (status in "
+        "('draft', 'published', 'accepted', 'declined'))"
+    )
     # ### end Alembic commands ###
