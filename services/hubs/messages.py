@@ -159,6 +159,16 @@ class ContactRecorded(Message):
     occurred_on: date
 
 
+class ContactDeleted(Message):
+    """A one-to-one was noted by mistake, and is taken back."""
+
+    type: ClassVar[str] = "contact.deleted"
+
+    contact_id: UUID
+    hub_id: UUID
+    student_id: UUID
+
+
 class SupervisionRecorded(Message):
     """A facilitator had supervision themselves."""
 

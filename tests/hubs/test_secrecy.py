@@ -61,7 +61,7 @@ async def a_season_of_writing(service: Service) -> None:
         await facilitator("GET", path),
         await student("POST", f"{path}/sharing", {"visibility": "private"}),
         await student("POST", "/v1/portfolios", {}),
-        await student("POST", "/v1/pulses", {"energy": 2}),
+        await student("PUT", "/v1/pulses/this-week", {"energy": 2}),
         await facilitator("POST", "/v1/resources", {"title": CONTROL}),
         await facilitator("PUT", f"/v1/sessions/{held.id}/summary", {"pcf_domains": ["knowledge"]}),
     ]

@@ -120,5 +120,5 @@ async def delete_contact(contact_id: Id, wired: Wired, principal: Writer, seen: 
         if hub is None:
             raise NotFound("hub")
         expect(contact.version, seen)
-        await take_back(session, author, hub, contact)
+        await take_back(session, author, hub, contact, wired.clock.now())
     return Response(status_code=204)

@@ -20,7 +20,7 @@ from services.hubs.queries.visibility import reader
 from services.hubs.wiring import Wiring
 from shared.http.reading import one
 from shared.http.wire import Instant, Wire, up_to
-from shared.http.writing import Key, answer, created
+from shared.http.writing import answer
 
 router = APIRouter(prefix="/v1", tags=["pulses"])
 
@@ -95,22 +95,21 @@ def _opened(wired: Wiring, row: dict[str, Any]) -> PulseView:
     )
 
 
-@router.post(
-    "/pulses",
-    operation_id="create_pulse",
+@router.put(
+    "/pulses/this-week",
+    operation_id="write_pulse",
     summary="Say how much energy one has",
     response_model=PulseEnvelope,
-    status_code=201,
 )
-async def create_pulse(body: PulseDraft, wired: Wired, principal: ReflectionWriter, key: Key) -> Response:
-    """Answer the pulse for this week of one's placement, once. Asked in week four; welcome in any."""
+async def write_pulse(body: PulseDraft, wired: Wired, principal: ReflectionWriter) -> Response:
+    """Answer the pulse for this week of one's placement. Asked in week four; welcome in any.
+
+    The same number again changes nothing, another one in the same week is refused. There is no Idempotency-Key: even a seal
+    of the request, which is kept with one, would let the number be guessed.
+    """
     async with wired.db.begin() as session:
-        if replay := await key.claim(session):
-            return replay
-        author, now = Author.of(principal), wired.clock.now()
-        pulse = await keep_answer(session, wired.keys, author, body.energy, now)
-        made = created(_told(pulse, body.energy), f"/v1/pulses/{pulse.id}", version=None)
-        return await key.keep(session, made)
+        pulse = await keep_answer(session, wired.keys, Author.of(principal), body.energy, wired.clock.now())
+    return answer(_told(pulse, body.energy))
 
 
 @router.get("/pulses", operation_id="list_pulses", summary="One's pulses", response_model=Pulses)

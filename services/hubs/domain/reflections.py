@@ -41,9 +41,9 @@ WARNED_BEFORE = timedelta(days=30)
 """How long before that the student is told."""
 
 
-def keeps_version(visibility: Visibility, saved_at: datetime, now: datetime) -> bool:
+def keeps_version(saved_at: datetime, now: datetime, *, was_shared: bool) -> bool:
     """Whether the text that is about to be replaced stays readable for its student as a version.
 
     It does when a sitting has passed since it was saved, and always when somebody else may have read it.
     """
-    return visibility is not Visibility.PRIVATE or now - saved_at >= SITTING
+    return was_shared or now - saved_at >= SITTING

@@ -37,7 +37,7 @@ class Reflection(Versioned):
 
     `session_id` is the session it is about, if any. Facilitator and educator are found through the student's memberships
     at reading time, so that sharing follows who holds the role. `exported_at` is when its student took this text out as a
-    portfolio; a new text has not been.
+    portfolio, `was_shared` whether anybody else could ever read it; a new text begins anew with both.
     """
 
     __tablename__ = "reflections"
@@ -49,6 +49,7 @@ class Reflection(Versioned):
     visibility: Mapped[str] = mapped_column(default=Visibility.PRIVATE, server_default=Visibility.PRIVATE)
     anonymised_confirmed: Mapped[bool] = mapped_column(Boolean, default=False, server_default="false")
     shared_at: Mapped[datetime | None]
+    was_shared: Mapped[bool] = mapped_column(Boolean, default=False, server_default="false")
     exported_at: Mapped[datetime | None]
 
     __table_args__ = (

@@ -60,5 +60,6 @@ class SessionSummary(Versioned):
 
     __table_args__ = (
         UniqueConstraint("session_id", name="one_summary_per_session"),
+        Index(None, "partnership_id", "id"),
         within_tenant("session_id", "sessions"),
     )

@@ -3,17 +3,18 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.hubs.messages import ContactRecorded
+from services.hubs.messages import ContactDeleted, ContactRecorded
 from services.hubs.models.contacts import Contact
 from services.hubs.models.hubs import Hub
 from services.hubs.operations.authors import Author
-from services.hubs.queries.memberships import members_on
+from services.hubs.queries.memberships import hold_membership, members_on
 from shared.calendar import london_day
 from shared.errors import Fault, Invalid
-from shared.events.outbox import publish
+from shared.events.outbox import Message, publish
 from shared.ids import new_id
 
 
@@ -45,19 +46,23 @@ async def record(
     message = ContactRecorded(
         contact_id=contact.id, hub_id=hub.id, student_id=member.student_id, occurred_on=contact.held_on
     )
-    await publish(
-        session,
-        message,
-        partnership_id=hub.partnership_id,
-        subject=contact.id,
-        audience={member.university_id},
-        now=now,
-    )
+    await _tell(session, contact, message, member.university_id, now)
     return contact
 
 
-async def take_back(session: AsyncSession, author: Author, hub: Hub, contact: Contact) -> None:
+async def take_back(session: AsyncSession, author: Author, hub: Hub, contact: Contact, now: datetime) -> None:
     """Delete a held contact that was noted by mistake."""
     author.must_lead(hub)
+    member = await hold_membership(session, contact.partnership_id, contact.membership_id)
     await session.delete(contact)
     await session.flush()
+    message = ContactDeleted(contact_id=contact.id, hub_id=hub.id, student_id=contact.student_id)
+    await _tell(session, contact, message, None if member is None else member.university_id, now)
+
+
+async def _tell(
+    session: AsyncSession, contact: Contact, message: Message, university_id: UUID | None, now: datetime
+) -> None:
+    audience = set() if university_id is None else {university_id}
+    tenant = contact.partnership_id
+    await publish(session, message, partnership_id=tenant, subject=contact.id, audience=audience, now=now)

@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.hubs.domain.inbox import MessageCode
 from services.hubs.domain.pulses import ASKED_IN_WEEK, runs_low, week_of
-from services.hubs.domain.sealing import MasterKeys, WrappedKey, seal
+from services.hubs.domain.sealing import MasterKeys, WrappedKey, seal, unseal
 from services.hubs.messages import EnergyLowNoticed
 from services.hubs.models.memberships import Membership
 from services.hubs.models.pulses import Pulse
@@ -15,7 +15,7 @@ from services.hubs.operations.inbox import About, send
 from services.hubs.operations.reflection_keys import key_for
 from services.hubs.operations.sealed import about_key, about_pulse
 from services.hubs.queries.memberships import places_of
-from services.hubs.queries.pulses import hold_to_ask
+from services.hubs.queries.pulses import hold_to_ask, pulse_of
 from shared.calendar import london_day
 from shared.errors import Conflict
 from shared.events.outbox import publish
@@ -29,12 +29,20 @@ class NoPulseNow(Conflict):
         super().__init__("no_running_place", "Pulses are for members of a hub whose placement has begun.")
 
 
+class AlreadyAnswered(Conflict):
+    """The caller gave another number for this week."""
+
+    def __init__(self) -> None:
+        super().__init__("already_answered", "You have answered this week's pulse already.")
+
+
 async def answer(
     session: AsyncSession, keys: MasterKeys, author: Author, energy: int, now: datetime
 ) -> Pulse:
-    """Keep a student's energy (0 to 10) for this week of their placement, sealed. One a week: the database refuses a second.
+    """Keep a student's energy (0 to 10) for this week of their placement, sealed. The same again changes nothing.
 
-    When it is low the student gets a supportive message, and placements hear that it is low, not how low.
+    Another number in the same week is refused: what was told is told. When it is low the student gets a supportive message,
+    and placements hear that it is low, not how low.
     """
     student_id = author.must_be_student()
     today = london_day(now)
@@ -48,6 +56,12 @@ async def answer(
     membership, starts_on = begun[0]
     key = await key_for(session, keys, author.tenant, student_id, now)
     data_key = keys.unwrap(WrappedKey(key.master_key_id, key.sealed), about_key(author.tenant, student_id))
+    week = week_of(starts_on, today)
+    earlier = await pulse_of(session, membership.placement_id, week)
+    if earlier is not None:
+        if opened(data_key, earlier) != energy:
+            raise AlreadyAnswered
+        return earlier
     pulse_id = new_id()
     pulse = Pulse(
         id=pulse_id,
@@ -55,7 +69,7 @@ async def answer(
         student_id=student_id,
         membership_id=membership.id,
         placement_id=membership.placement_id,
-        week=week_of(starts_on, today),
+        week=week,
         sealed=seal(data_key, bytes([energy]), about_pulse(author.tenant, student_id, pulse_id)),
         created_at=now,
     )
@@ -64,6 +78,11 @@ async def answer(
     if runs_low(energy):
         await _support(session, membership, pulse, now)
     return pulse
+
+
+def opened(data_key: bytes, pulse: Pulse) -> int:
+    """The energy that a sealed pulse holds."""
+    return unseal(data_key, pulse.sealed, about_pulse(pulse.partnership_id, pulse.student_id, pulse.id))[0]
 
 
 async def ask(session: AsyncSession, now: datetime, at_most: int) -> int:

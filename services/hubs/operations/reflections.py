@@ -86,11 +86,12 @@ async def revise(
     after = Content(**{**asdict(before), **changes})
     if after == before:
         return False
-    if keeps_version(Visibility(reflection.visibility), reflection.updated_at, now):
+    if keeps_version(reflection.updated_at, now, was_shared=reflection.was_shared):
         session.add(_version(keys, key, reflection, before))
     values = {
         "sealed": _sealed(keys, key, about, after),
         "exported_at": None,
+        "was_shared": False,
         "visibility": Visibility.PRIVATE.value,
         "anonymised_confirmed": False,
         "shared_at": None,
@@ -117,6 +118,7 @@ async def share(
         "visibility": visibility.value,
         "anonymised_confirmed": shared,
         "shared_at": now if shared else None,
+        "was_shared": reflection.was_shared or shared,
     }
     overwrite(reflection, values, now)
     await session.flush()

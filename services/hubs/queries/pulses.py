@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from uuid import UUID
 
 from sqlalchemy import Uuid, and_, bindparam, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -70,3 +71,9 @@ async def hold_to_ask(
         .with_for_update(of=Membership, key_share=True, skip_locked=True)
     )
     return (await session.execute(statement)).scalars().all()
+
+
+async def pulse_of(session: AsyncSession, placement_id: UUID, week: int) -> Pulse | None:
+    """The pulse of a placement in one week, if there is one."""
+    statement = select(Pulse).where(Pulse.placement_id == placement_id, Pulse.week == week)
+    return (await session.execute(statement)).scalar_one_or_none()

@@ -67,6 +67,13 @@ async def group(service: Service) -> Group:
     return await a_group(service)
 
 
+async def pulsed(caller: Caller, energy: int) -> dict[str, Any]:
+    response = await caller("PUT", "/v1/pulses/this-week", {"energy": energy})
+    assert response.status_code == 200, response.text
+    found: dict[str, Any] = response.json()
+    return found
+
+
 async def made(caller: Caller, path: str, body: Any = None) -> dict[str, Any]:
     response = await caller("POST", path, body)
     assert response.status_code == 201, response.text
@@ -334,9 +341,10 @@ async def test_in_week_four_members_are_asked_once_for_their_energy(group: Group
 async def test_low_energy_brings_support_and_is_told_without_the_number(group: Group):
     tenant, low, fine = group.service.tenant, group.students[0], group.students[1]
     tenant.clock.move(timedelta(days=14))
-    pulse = await made(low, "/v1/pulses", {"energy": 3})
+    pulse = await pulsed(low, 3)
+    assert await pulsed(low, 3) == pulse
     assert (pulse["week"], pulse["support_offered"]) == (4, True)
-    assert (await made(fine, "/v1/pulses", {"energy": 4}))["support_offered"] is False
+    assert (await pulsed(fine, 4))["support_offered"] is False
     assert await group.inbox(low) == ["energy_support"]
     assert await group.inbox(fine) == []
     ((_, told),) = await events(tenant, "energy_low.noticed")
@@ -357,10 +365,14 @@ async def test_low_energy_brings_support_and_is_told_without_the_number(group: G
         group.service.office,
     ):
         assert (await caller("GET", f"/v1/pulses/{pulse['id']}")).status_code == 404
-    assert (await low("POST", "/v1/pulses", {"energy": 9})).json()["code"] == "already_answered"
-    assert (await low("POST", "/v1/pulses", {"energy": 11})).status_code == 422
-    assert (await group.stranger("POST", "/v1/pulses", {"energy": 5})).json()["code"] == "no_running_place"
-    assert (await group.facilitator("POST", "/v1/pulses", {"energy": 5})).json()["code"] == "not_a_student"
+    assert (await low("PUT", "/v1/pulses/this-week", {"energy": 9})).json()["code"] == "already_answered"
+    assert (await low("PUT", "/v1/pulses/this-week", {"energy": 11})).status_code == 422
+    assert (await group.stranger("PUT", "/v1/pulses/this-week", {"energy": 5})).json()[
+        "code"
+    ] == "no_running_place"
+    assert (await group.facilitator("PUT", "/v1/pulses/this-week", {"energy": 5})).json()[
+        "code"
+    ] == "not_a_student"
     assert '"energy"' not in await everything_in(tenant)
 
 

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from services.hubs.domain.reflections import Visibility
 from services.hubs.domain.sealing import CannotUnseal, MasterKeys, new_data_key
 from services.hubs.jobs.rewrap_keys import rewrap_keys
 from services.hubs.jobs.sweep_reflections import sweep_reflections
@@ -17,7 +18,7 @@ from services.hubs.models.reflections import (
 from services.hubs.operations.candidates import follow
 from services.hubs.operations.portfolios import take_out
 from services.hubs.operations.reflection_keys import erase, rewrap
-from services.hubs.operations.reflections import SealedRow, opened, revise, write
+from services.hubs.operations.reflections import SealedRow, opened, revise, share, write
 from services.hubs.queries.reflection_keys import hold_all_of
 from shared.calendar import london_day
 from shared.ids import new_id
@@ -159,3 +160,14 @@ async def test_who_goes_on_with_another_placement_keeps_what_they_wrote(hubs_ten
     tenant.clock.move(timedelta(days=100))
     await sweep_reflections(tenant.db, tenant.clock)
     assert [row.id for row in await rows_of(tenant, Reflection)] == [reflection.id]
+
+
+async def test_what_others_could_read_stays_a_version_even_when_it_was_taken_back_just_before(tenant: Tenant):
+    reflection = await written(tenant)
+    async with tenant.db.begin() as session:
+        held = await session.get_one(Reflection, reflection.id)
+        await share(session, held, Visibility.FACILITATOR, tenant.now, anonymised_confirmed=True)
+        await share(session, held, Visibility.PRIVATE, tenant.now, anonymised_confirmed=False)
+        await revise(session, KEYS, held, {"text": "Another."}, tenant.now)
+        await revise(session, KEYS, held, {"text": "And another."}, tenant.now)
+    assert [version.number for version in await rows_of(tenant, ReflectionVersion)] == [3]
