@@ -196,19 +196,27 @@ def alive(service: Service) -> None:
 
 @app.command("verify-match")
 def verify_match(
-    inputs: Annotated[Path, typer.Argument(help="The frozen inputs of the run, as JSON.")],
-    result: Annotated[Path, typer.Argument(help="The run's result with its certificate, as JSON.")],
+    what: Annotated[str, typer.Argument(help="The id of a run, or the file of its frozen inputs.")],
+    result: Annotated[
+        Path | None, typer.Argument(help="With a file: the run's certificate, as JSON.")
+    ] = None,
+    client: Annotated[
+        str, typer.Option(help="With an id: the client that asks the running stack.")
+    ] = "office",
 ) -> None:
     """Check a match run without any solver: nobody is where a rule forbids, no limit is passed, nothing could be better.
 
     Ends with 0 where everything is shown, with 1 where it is not, saying what: `breach` is something wrong with the result
-    itself, `not proved` an aim in which the certificate does not show that nothing better exists.
+    itself, `not proved` an aim in which the certificate does not show that nothing better exists. The two files are what
+    `/v1/match-runs/{id}/inputs` and `/v1/match-runs/{id}/certificate` answer; with an id they are fetched from there.
     """
     from services.placements.domain.matching.canonical import from_json
     from services.placements.domain.matching.told import read_result
     from services.placements.domain.matching.verify import verify
 
-    verdict = verify(from_json(inputs.read_text()), *read_result(result.read_text()))
+    with _one_sentence():
+        inputs, told = (Path(what).read_text(), result.read_text()) if result else _fetched(what, client)
+    verdict = verify(from_json(inputs), *read_result(told))
     for breach in verdict.breaches:
         _screen.print(f"breach: {breach.code} {breach.id}")
     for aim in verdict.unproved:
@@ -216,6 +224,17 @@ def verify_match(
     if not verdict.holds:
         raise typer.Exit(1)
     _screen.print("The result breaks no rule and no limit, and in no aim could another be better.")
+
+
+def _fetched(run_id: str, client: str) -> tuple[str, str]:
+    from services.development.home import Home
+    from services.development.proofs import proof_of
+    from services.development.stack import Sandbox
+    from services.development.tokens import token_for
+
+    home = Home()
+    token = token_for(home, client)
+    return proof_of(Sandbox.of(home).placements_url, token, run_id)
 
 
 @app.command()

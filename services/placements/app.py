@@ -3,6 +3,7 @@
 from fastapi import APIRouter, FastAPI
 
 from services.placements.api import (
+    audits,
     calendars,
     capacity_statements,
     closures,
@@ -12,8 +13,10 @@ from services.placements.api import (
     demand,
     escalation_policies,
     explanations,
+    inbox,
     leave,
     match_comparisons,
+    match_proofs,
     match_runs,
     matching_reports,
     meetings,
@@ -28,22 +31,29 @@ from services.placements.api import (
     policy_comparisons,
     programmes,
     proposals,
+    quality_issues,
     readiness,
     repairs,
     reports,
     request_endings,
     requests,
+    review_templates,
     reviews,
     rounds,
     schedules,
     season,
+    setting_profiles,
+    setting_quality,
     settings,
     signals,
     students,
+    surveys,
     swaps,
     tasks,
+    team_duty,
 )
 from services.placements.models.conflicts import CONFLICTS
+from services.placements.queries.engine import keeps_up
 from services.placements.settings import Settings
 from services.placements.wiring import Wiring, wire
 from shared.http import webhook_endpoints
@@ -54,6 +64,8 @@ from shared.http.imports import imports_router
 ROUTERS: tuple[APIRouter, ...] = (
     organisations.router,
     settings.router,
+    setting_profiles.router,
+    audits.router,
     programmes.router,
     students.router,
     people.router,
@@ -68,6 +80,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     match_runs.router,
     explanations.router,
     match_comparisons.router,
+    match_proofs.router,
     policy_comparisons.router,
     proposals.router,
     meetings.router,
@@ -85,12 +98,18 @@ ROUTERS: tuple[APIRouter, ...] = (
     reports.router,
     tasks.router,
     reviews.router,
+    review_templates.router,
+    quality_issues.router,
     signals.router,
     concerns.router,
     concern_actions.router,
     escalation_policies.router,
     concern_reports.router,
+    inbox.router,
     matching_reports.router,
+    surveys.router,
+    setting_quality.router,
+    team_duty.router,
 )
 """The routers of all resources, in the order of the reference."""
 
@@ -99,6 +118,10 @@ def create_app(wiring: Wiring | None = None) -> FastAPI:
     """The application; without a wiring, one is made from the environment."""
     parts = wiring or wire(Settings())
 
+    async def engine_keeps_up() -> bool:
+        async with parts.db.read() as connection:
+            return await keeps_up(connection, parts.clock.now())
+
     return assemble(
         name="placements",
         title="Practicum placements",
@@ -106,4 +129,5 @@ def create_app(wiring: Wiring | None = None) -> FastAPI:
         wiring=parts,
         routers=(*ROUTERS, imports_router(parts.importer.kinds), feed_router(), webhook_endpoints.router),
         conflicts=CONFLICTS,
+        watched={"escalation_engine": engine_keeps_up},
     )

@@ -155,7 +155,7 @@ async def write_summary(
     binds, author = reader(principal), Author.of(principal)
     async with wired.db.begin() as session:
         held, hub = await reading.hold_visible(session, binds, session_id)
-        author.must_lead(hub)
+        author.must_lead(hub, covered_by=held.covered_by_person_id)
         values = body.model_dump(mode="json")
         await write(session, held, values, wired.clock.now(), may_change=may_change)
         columns = await seen_within(session, reading.SUMMARY, {**binds, "id": session_id}, "summary")
@@ -178,6 +178,6 @@ async def create_follow_up(
         if replay := await key.claim(session):
             return replay
         held, hub = await reading.hold_visible(session, reader(principal), session_id)
-        Author.of(principal).must_lead(hub)
+        Author.of(principal).must_lead(hub, covered_by=held.covered_by_person_id)
         sent = await follow_up(session, held, body.text, wired.clock.now())
         return await key.keep(session, answer(FollowUpView(session_id=held.id, sent=sent), status=201))

@@ -1,17 +1,21 @@
 """The tables of the hubs service, and the kit's beside them."""
 
 from services.hubs.models import (
+    absence_notices,
     agreements,
     attendance,
+    calendar_links,
     candidates,
     contacts,
     feedback,
+    flags,
     hubs,
     inbox,
     memberships,
     pulses,
     reflections,
     resources,
+    self_ratings,
     sessions,
     supervisions,
 )
@@ -23,17 +27,21 @@ METADATA = (KIT, Base.metadata)
 
 __all__ = [
     "METADATA",
+    "absence_notices",
     "agreements",
     "attendance",
+    "calendar_links",
     "candidates",
     "contacts",
     "feedback",
+    "flags",
     "hubs",
     "inbox",
     "memberships",
     "pulses",
     "reflections",
     "resources",
+    "self_ratings",
     "sessions",
     "supervisions",
 ]

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Uuid, and_, bindparam, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.hubs.domain.hubs import RUNNING
+from services.hubs.domain.hubs import RUNNING, Level
 from services.hubs.domain.inbox import MessageCode
 from services.hubs.models.candidates import Candidate
 from services.hubs.models.inbox import InboxMessage
@@ -62,6 +62,7 @@ async def hold_to_ask(
         .where(
             Candidate.starts_on.between(from_day, to_day),
             Candidate.status.in_(sorted(RUNNING)),
+            Candidate.placement_level != Level.ASYE.value,
             Membership.ended_on.is_(None),
             ~asked,
             ~exists().where(Pulse.placement_id == Membership.placement_id),

@@ -8,7 +8,7 @@ from sqlalchemy import and_, delete, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from services.hubs.domain.hubs import OVER, RUNNING
+from services.hubs.domain.hubs import OVER, RUNNING, Level
 from services.hubs.models.candidates import Candidate
 from services.hubs.models.pulses import Pulse
 from services.hubs.models.reflections import Reflection, ReflectionVersion, RetentionNotice, StudentKey
@@ -32,6 +32,7 @@ async def hold_over(session: AsyncSession, ended_by: date, at_most: int) -> Sequ
             Candidate.retention_told_at.is_(None),
             Candidate.status.in_(sorted(OVER)),
             Candidate.ends_on <= ended_by,
+            Candidate.placement_level != Level.ASYE.value,
             ~runs,
         )
         .order_by(Candidate.id)

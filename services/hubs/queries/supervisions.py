@@ -1,6 +1,10 @@
 """Reading facilitators' own supervision, and who is due."""
 
-from sqlalchemy import Date, Integer, Uuid, bindparam, cast, func, or_, select
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import Date, Integer, Select, Uuid, bindparam, cast, func, or_, select, union_all
+from sqlalchemy.orm import InstrumentedAttribute
 
 from services.hubs.domain.supervisions import EVERY
 from services.hubs.models.hubs import Hub
@@ -38,23 +42,29 @@ _last = (
     .group_by(FacilitatorSupervision.facilitator_person_id)
     .cte("last")
 )
-_since = func.greatest(func.min(Hub.starts_on), func.max(_last.c.held_on))
-_due_on = cast(_since + EVERY.days, Date)
+
+
+def _led_by(person: InstrumentedAttribute[UUID | None]) -> Select[UUID | None, date]:
+    """The hubs that are not over, each with one of those who share the job."""
+    return select(person.label("person_id"), Hub.starts_on).where(
+        Hub.partnership_id == PARTNERSHIP,
+        person.is_not(None),
+        or_(Hub.ends_on.is_(None), Hub.ends_on >= _TODAY),
+        or_(WIDE, person == PERSON),
+    )
+
+
+_led = union_all(_led_by(Hub.facilitator_person_id), _led_by(Hub.co_facilitator_person_id)).subquery("led")
+_due_on = cast(func.greatest(func.min(_led.c.starts_on), func.max(_last.c.held_on)) + EVERY.days, Date)
 _who = (
     select(
-        Hub.facilitator_person_id,
+        _led.c.person_id.label("facilitator_person_id"),
         func.count().label("hubs"),
         func.max(_last.c.held_on).label("last_on"),
         _due_on.label("due_on"),
     )
-    .outerjoin(_last, _last.c.facilitator_person_id == Hub.facilitator_person_id)
-    .where(
-        Hub.partnership_id == PARTNERSHIP,
-        Hub.facilitator_person_id.is_not(None),
-        or_(Hub.ends_on.is_(None), Hub.ends_on >= _TODAY),
-        or_(WIDE, Hub.facilitator_person_id == PERSON),
-    )
-    .group_by(Hub.facilitator_person_id)
+    .outerjoin(_last, _last.c.facilitator_person_id == _led.c.person_id)
+    .group_by(_led.c.person_id)
     .cte("who")
 )
 _overdue = _who.c.due_on < _TODAY

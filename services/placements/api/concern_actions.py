@@ -19,14 +19,19 @@ from services.placements.api.resources import Id
 from services.placements.api.shapes import like
 from services.placements.domain.escalation.codes import Decision, Outcome, Recipient, StepCode
 from services.placements.domain.vocabulary import ConcernLevel
-from services.placements.operations import concern_decisions, concern_holds, concern_progress
+from services.placements.operations import (
+    compressed_paths,
+    concern_decisions,
+    concern_holds,
+    concern_progress,
+)
 from services.placements.operations.cases import Case
 from services.placements.queries import concerns as reading
 from services.placements.queries.concerns import hold_visible_concern
 from services.placements.queries.visibility import reader
+from services.placements.queries.working_days import calendar_of
 from services.placements.wiring import Wiring
 from shared.auth.principal import Principal
-from shared.calendar import ENGLAND
 from shared.http.reading import one
 from shared.http.wire import Day, Instant, LongText, Wire
 from shared.http.writing import IdempotencyKey, IfMatch, Key, answer, expect
@@ -94,6 +99,14 @@ class DecisionIn(ByAPerson):
     reason: LongText
 
 
+class ShorterWayIn(ByAPerson):
+    """Why the concern goes the shorter way: stage one at once, with fewer days."""
+
+    model_config = like(reason="Forty days are left, and the student wants to know where they stand.")
+
+    reason: LongText
+
+
 class ClosureIn(ByAPerson):
     """The outcome with which a person closes the concern."""
 
@@ -122,7 +135,7 @@ async def _act(  # noqa: PLR0917 - what every action needs
             return replay
         concern, placement = await hold_visible_concern(session, concern_id, binds)
         expect(concern.version, seen)
-        case = Case(session, concern, placement, ENGLAND, wired.clock.now())
+        case = Case(session, concern, placement, await calendar_of(session, placement), wired.clock.now())
         await work(case, await named_person(case, principal, body.by_person_id))
         await session.flush()
         columns = await one(
@@ -205,6 +218,22 @@ async def decide_concern(  # noqa: PLR0917 - what FastAPI hands in
     async def work(case: Case, named: Named) -> None:
         actor = named.deciding(case)
         await concern_decisions.decide(case, actor, body.decision, to_level=body.level, reason=body.reason)
+
+    return await _act(wired, principal, concern_id, body, key, work, seen=seen)
+
+
+@router.post(
+    "/concerns/{concern_id}/compressed-path",
+    operation_id="take_compressed_path",
+    response_model=ConcernView,
+)
+async def take_compressed_path(  # noqa: PLR0917 - what FastAPI hands in
+    concern_id: Id, body: ShorterWayIn, wired: Wired, principal: ConcernWriter, seen: IfMatch, key: Key
+) -> Response:
+    """Take the shorter way, where the full one is longer than what is left of the placement. 409 while it is not offered."""
+
+    async def work(case: Case, named: Named) -> None:
+        await compressed_paths.take_shorter_way(case, named.deciding(case), reason=body.reason)
 
     return await _act(wired, principal, concern_id, body, key, work, seen=seen)
 

@@ -212,11 +212,12 @@ class Checkpoint(StrEnum):
 
 
 class Respondent(StrEnum):
-    """Who answers a QAMP review."""
+    """Who answers a QAMP review. What an expert by experience says is taken down for them."""
 
     STUDENT = "student"
     PRACTICE_EDUCATOR = "practice_educator"
     ON_SITE_SUPERVISOR = "on_site_supervisor"
+    EXPERT_BY_EXPERIENCE = "expert_by_experience"
 
 
 class Rag(StrEnum):

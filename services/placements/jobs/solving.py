@@ -14,12 +14,12 @@ from dataclasses import replace
 
 from services.placements.domain.matching.canonical import UnreadableInputs, from_json
 from services.placements.domain.matching.codes import AimCode
+from services.placements.domain.matching.faces import SolverFailed
 from services.placements.domain.matching.faults import ContradictoryInputs
 from services.placements.domain.matching.inputs import MatchInputs
 from services.placements.domain.matching.picture import picture_of
 from services.placements.domain.matching.result import MatchResult
 from services.placements.domain.matching.run import BrokenResult, run_match
-from services.placements.domain.matching.solver import SolverFailed
 from services.placements.domain.matching.study import share_of_work
 from services.placements.domain.matching.truncation import probe
 

@@ -1,15 +1,19 @@
 """The tables of the placements service, and the kit's beside them."""
 
 from services.placements.models import (
+    audits,
     calendar_links,
     capacity_statements,
     closures,
     concerns,
+    destinations,
     educator_answers,
+    equality,
     escalation_policies,
     leave,
     match_runs,
     named_steps,
+    notification_preferences,
     notifications,
     offers,
     organisations,
@@ -19,6 +23,7 @@ from services.placements.models import (
     policy_comparisons,
     programmes,
     proposals,
+    quality_issues,
     repairs,
     reports,
     requests,
@@ -27,6 +32,7 @@ from services.placements.models import (
     settings,
     signals,
     students,
+    surveys,
 )
 from services.placements.models.declarative import Base
 from shared.tables import KIT
@@ -36,15 +42,19 @@ METADATA = (KIT, Base.metadata)
 
 __all__ = [
     "METADATA",
+    "audits",
     "calendar_links",
     "capacity_statements",
     "closures",
     "concerns",
+    "destinations",
     "educator_answers",
+    "equality",
     "escalation_policies",
     "leave",
     "match_runs",
     "named_steps",
+    "notification_preferences",
     "notifications",
     "offers",
     "organisations",
@@ -54,6 +64,7 @@ __all__ = [
     "policy_comparisons",
     "programmes",
     "proposals",
+    "quality_issues",
     "repairs",
     "reports",
     "requests",
@@ -62,4 +73,5 @@ __all__ = [
     "settings",
     "signals",
     "students",
+    "surveys",
 ]

@@ -68,10 +68,14 @@ class MatchExplanation(Base):
 
 
 class MatchRunResult(Base):
-    """Who goes where by one run, as it was computed, and the facts of its picture. What became of it is proposals."""
+    """Who goes where by one run, as it was computed, what proves it, and the facts of its picture.
+
+    What became of it is proposals. A run of a version that kept no proof has no `certificate`.
+    """
 
     __tablename__ = "match_run_results"
 
     run_id: Mapped[UUID] = mapped_column(ForeignKey("match_runs.id"), primary_key=True)
     assignments: Mapped[list[dict[str, Any]]]
     picture: Mapped[dict[str, Any]]
+    certificate: Mapped[dict[str, Any] | None]

@@ -14,7 +14,7 @@ from services.placements.domain.escalation.codes import (
     Why,
     is_higher,
 )
-from services.placements.domain.escalation.timing import Planned, due_at
+from services.placements.domain.escalation.timing import Count, counted
 from services.placements.domain.escalation.transitions import Rise
 from services.placements.domain.vocabulary import ConcernLevel, ConcernStatus
 from services.placements.messages import ConcernClosed
@@ -62,8 +62,8 @@ async def _put_review_off(case: Case) -> None:
         end(step, case.now, "done")
     rule = case.rule.step(code)
     if rule is not None:
-        due = due_at(rule, case.now, case.calendar, case.placement.weekdays)
-        plan(case, [Planned(code, due)], extension=extension)
+        count = Count(case.now, rule.within, rule.unit)
+        plan(case, [counted(code, count, case.calendar, case.placement.weekdays)], extension=extension)
     case.touch()
 
 

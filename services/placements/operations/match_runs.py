@@ -154,7 +154,12 @@ async def finish(
     ]
     if rows:
         await session.execute(insert(MatchExplanation), rows)
-    kept = MatchRunResult(run_id=run_id, assignments=result["assignments"], picture=answer["picture"])
+    kept = MatchRunResult(
+        run_id=run_id,
+        assignments=result["assignments"],
+        picture=answer["picture"],
+        certificate=result["certificate"],
+    )
     session.add(kept)
     drafts = _drafts(run, inputs, result, now) if run.scenario is None else []
     if drafts:

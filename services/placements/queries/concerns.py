@@ -14,6 +14,7 @@ from services.placements.models.concerns import Concern, ConcernStep
 from services.placements.models.notifications import Notification
 from services.placements.models.placements import Placement
 from services.placements.queries.visibility import PARTNERSHIP, PERSON, PLACEMENTS, WIDE
+from services.placements.queries.working_days import hold_working_days
 from shared.errors import NotFound
 from shared.http.lists import Filtered, equal
 from shared.http.reading import Statement
@@ -64,6 +65,8 @@ COLUMNS = (
     Concern.level_since,
     Concern.acknowledged_by_person_id,
     Concern.held_until,
+    Concern.compressed_offered_at,
+    Concern.compressed_at,
     _NEXT_DUE.label("due_at"),
     Concern.outcome,
     Concern.closed_at,
@@ -97,25 +100,30 @@ _DUE = (
         or_(ConcernStep.retry_at.is_(None), ConcernStep.retry_at <= bindparam("now")),
     )
     .order_by(ConcernStep.due_at)
-    .limit(1)
     .with_for_update(of=Concern, skip_locked=True, key_share=True)
 )
 
 
-async def hold_due_step(session: AsyncSession, now: datetime) -> DueStep | None:
-    """The step that is due longest and whose concern nobody else holds; its concern is held. None when nothing is due.
+async def hold_due_steps(
+    session: AsyncSession, now: datetime, at_most: int, *, only: UUID | None = None
+) -> list[DueStep]:
+    """The steps that are due longest and whose concerns nobody else holds, one of each concern; the concerns are held.
 
-    The lock is on the concern, as people's actions take it, so that the two can never wait for each other. The step may have
+    The lock is on the concern, as people's actions take it, so that the two can never wait for each other. A step may have
     been done since it was read: whoever fires it must claim it with its state in the condition.
     """
-    row = (await session.execute(_DUE, {"now": now})).one_or_none()
-    return None if row is None else DueStep(*row)
+    due = _DUE.limit(at_most) if only is None else _DUE.where(ConcernStep.id == only)
+    held: dict[UUID, DueStep] = {}
+    for row in await session.execute(due, {"now": now}):
+        held.setdefault(row[1].id, DueStep(*row))
+    return list(held.values())
 
 
 async def hold_visible_concern(
     session: AsyncSession, concern_id: UUID, binds: dict[str, object]
 ) -> tuple[Concern, Placement]:
     """The concern, held, with its placement, if the caller may see it."""
+    await hold_working_days(session)
     statement = (
         visible(Concern, Placement)
         .where(Concern.id == concern_id)

@@ -12,6 +12,7 @@ from services.hubs.jobs.sweep_hubs import sweep_hubs
 from services.hubs.models.feedback import FeedbackAnswer
 from services.hubs.models.hubs import Hub
 from services.hubs.models.memberships import Membership
+from services.hubs.models.sessions import HubSession
 from shared.ids import new_id
 from tests.hubs.factories import (
     NORTH,
@@ -383,3 +384,21 @@ async def test_a_candidate_without_a_hub_is_not_asked(service: Service):
     await sweep_hubs(tenant.db, tenant.clock)
     found = await service.person(candidate.student_id, "student")("GET", "/v1/inbox")
     assert found.json()["items"] == []
+
+
+async def test_whoever_covers_a_session_or_shares_the_job_counts_as_its_facilitator(group: Group):
+    cover, colleague = new_id(), new_id()
+    async with group.service.tenant.db.begin() as session:
+        hub = (await session.execute(select(Hub).where(Hub.id == group.hub.id))).scalar_one()
+        hub.co_facilitator_person_id = colleague
+        held = await session.get_one(HubSession, UUID(group.session.rpartition("/")[2]))
+        held.covered_by_person_id = cover
+    body = {"themes": ["endings"]}
+    covering = group.service.person(cover, "facilitator")
+    assert (await covering("PUT", f"{group.session}/summary", body)).status_code == 200
+    refused = await covering("POST", f"/v1/hubs/{group.hub.id}/agreements", AGREED)
+    assert refused.json()["code"] == "not_the_facilitator"
+    sharing = group.service.person(colleague, "facilitator")
+    assert (await made(sharing, f"/v1/hubs/{group.hub.id}/agreements", AGREED))["number"] == 1
+    due = (await group.service.office("GET", "/v1/facilitator-supervisions/due")).json()["items"]
+    assert {one["id"] for one in due} == {str(group.hub.facilitator_person_id), str(colleague)}

@@ -23,6 +23,7 @@ class RuleCode(StrEnum):
     MIDWAY_AT_RISK = "midway_at_risk"
     EDUCATOR_CURRENCY = "educator_currency"
     SETTING_PATTERN = "setting_pattern"
+    AUDIT_LAPSED = "audit_lapsed"
     RAISED_FLAG = "raised_flag"
     STUDENT_FLAG = "student_flag"
     DISCRIMINATION_REPORT = "discrimination_report"
@@ -116,6 +117,7 @@ class Why(StrEnum):
     NOBODY_REACHED = "nobody_reached"
     PERSON_ASKED = "person_asked"
     PERSON_LOWERED = "person_lowered"
+    SHORT_OF_TIME = "short_of_time"
 
 
 class Outcome(StrEnum):
@@ -151,6 +153,13 @@ class Act(StrEnum):
     STEP_DONE = "step_done"
     DECIDED = "decided"
     CLOSED = "closed"
+    REPLANNED = "replanned"
+    SHORTER_WAY_OFFERED = "shorter_way_offered"
+    SHORTER_WAY_TAKEN = "shorter_way_taken"
+
+
+BY_NOBODY = frozenset({Act.REPLANNED, Act.SHORTER_WAY_OFFERED})
+"""Acts that no person did: they followed from something else."""
 
 
 class Template(StrEnum):
@@ -165,6 +174,8 @@ class Template(StrEnum):
     CONCERN_CLOSED = "concern_closed"
     FRIENDLY_HUB_MESSAGE = "friendly_hub_message"
     SUPPORTIVE_MESSAGE = "supportive_message"
+    WATCH_NOTICED = "watch_noticed"
+    DIGEST = "digest"
 
 
 LEVELS = tuple(ConcernLevel)

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from services.placements.domain.escalation.codes import (
+    BY_NOBODY,
     Act,
     Decision,
     Outcome,
@@ -14,7 +15,7 @@ from services.placements.domain.escalation.codes import (
     Why,
 )
 from services.placements.domain.escalation.policy import LevelRule, Policy
-from services.placements.domain.escalation.transitions import Chase, Resume, Rise, State, on_missed
+from services.placements.domain.escalation.transitions import Chase, Resume, Rise, State, on_missed, rule_of
 from services.placements.domain.vocabulary import ConcernLevel, Severity
 
 LEVEL: Mapping[ConcernLevel, str] = {
@@ -41,6 +42,7 @@ SIGNAL: Mapping[RuleCode, str] = {
     RuleCode.MIDWAY_AT_RISK: "The midway report says the placement is at risk",
     RuleCode.EDUCATOR_CURRENCY: "The practice educator's currency is running out or has lapsed",
     RuleCode.SETTING_PATTERN: "There is a pattern of difficulties in the setting",
+    RuleCode.AUDIT_LAPSED: "The setting's placement audit has run out",
     RuleCode.RAISED_FLAG: "Somebody raised a flag",
     RuleCode.STUDENT_FLAG: "The student raised a flag",
     RuleCode.DISCRIMINATION_REPORT: "Discrimination was reported",
@@ -63,6 +65,7 @@ WHY: Mapping[Why, str] = {
     Why.PLAN_NOT_MET: "the plan was not met at its review",
     Why.NOBODY_REACHED: "nobody could be reached at the level before",
     Why.PERSON_ASKED: "a person asked for it",
+    Why.SHORT_OF_TIME: "the placement ends before the full way would",
     Why.PERSON_LOWERED: "a person decided so",
 }
 
@@ -106,17 +109,31 @@ def of_transition(level: ConcernLevel, from_level: ConcernLevel | None, why: Why
     return f"The concern {verb} {LEVEL[level]}, because {WHY[why]}."
 
 
-def of_act(act: Act, facts: Mapping[str, Any]) -> str:
+def of_act(act: Act, facts: Mapping[str, Any]) -> str:  # noqa: PLR0911 - one sentence an act
     """What a person did."""
     if act is Act.ACKNOWLEDGED:
         return f"The concern was acknowledged until {_day(facts['until'])}."
     if act is Act.SNOOZED:
         return f"The concern rests until {_day(facts['until'])}, for a stated reason."
+    if act in BY_NOBODY:
+        return _of_engine(act, facts)
     if act is Act.CLOSED:
         return f"The concern was closed: {Outcome(facts['outcome']).replace('_', ' ')}."
+    if act is Act.SHORTER_WAY_TAKEN:
+        return "The shorter way was taken, because the placement ends before the full one would."
     if act is Act.DECIDED:
         return f"{DECISION[Decision(facts['decision'])]}."
     return f"Done: {_lower(STEP[StepCode(facts['step'])])}."
+
+
+def _of_engine(act: Act, facts: Mapping[str, Any]) -> str:
+    if act is Act.REPLANNED:
+        return "What is due was planned anew, because the days on which people work changed."
+    ends, last = date.fromisoformat(facts["path_ends_on"]), date.fromisoformat(facts["placement_ends_on"])
+    return (
+        f"The way could last until {_written(ends)}, longer than the placement ({_written(last)})."
+        " A shorter way is offered."
+    )
 
 
 def of_chase(step: StepCode, rung: int) -> str:
@@ -129,7 +146,7 @@ def of_chase(step: StepCode, rung: int) -> str:
 
 def if_missed(policy: Policy, state: State, step: StepCode, rung: int) -> tuple[str, tuple[Recipient, ...]]:
     """What follows if a step is not done by its instant, and who is then told."""
-    level = policy.level(state.level, immediate=state.is_immediate)
+    level = rule_of(policy, state)
     match on_missed(policy, state, step, rung):
         case Rise() as rise:
             higher = policy.level(rise.level)
@@ -159,7 +176,10 @@ def _roles(
 
 
 def _day(instant: str) -> str:
-    day: date = datetime.fromisoformat(instant).date()
+    return _written(datetime.fromisoformat(instant).date())
+
+
+def _written(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 

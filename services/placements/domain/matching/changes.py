@@ -11,7 +11,7 @@ from services.placements.domain.matching.inputs import MatchInputs, RequestInput
 from services.placements.domain.matching.limits import SeatsLeft
 from services.placements.domain.matching.pairs import Ints
 from services.placements.domain.matching.result import SmallestChange
-from services.placements.domain.matching.rules import RULES, Verdict
+from services.placements.domain.matching.verdict import RULES, Verdict
 
 WAIVED_BY: dict[RuleCode, str] = {
     RuleCode.TRAVEL: "student",

@@ -13,7 +13,8 @@ from services.placements.domain.matching.pairs import Ints, Pairs
 from services.placements.domain.matching.preferences import Catalogue, list_length
 from services.placements.domain.matching.prove import Losses
 from services.placements.domain.matching.result import MOST_PASSED_OVER, Assignment, Explanation, PassedOver
-from services.placements.domain.matching.rules import RULES, Rulebook, Verdict
+from services.placements.domain.matching.rules import Rulebook
+from services.placements.domain.matching.verdict import RULES, Verdict
 from services.placements.domain.matching.words import say_placed, say_unplaced
 
 

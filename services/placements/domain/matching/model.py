@@ -141,6 +141,36 @@ def build_model(
     )
 
 
+def costs_of(model: Model, at: int) -> Ints:
+    """Return what each pair costs an aim; less is better, whatever the aim's own sense."""
+    aim = model.aims[at]
+    return aim.coefficients if aim.least else -aim.coefficients
+
+
+def own_costs_of(model: Model, at: int) -> Floats:
+    """Return what each of the model's own columns costs an aim: falling short costs one, a team covered is one won."""
+    costs = np.zeros(len(model.column_upper))
+    if block := model.blocks.get(at):
+        costs[block.column : block.column + block.size] = 1.0 if model.aims[at].least else -1.0
+    return costs
+
+
+def own_rows(model: Model, at: int, first_or_second: int | None) -> tuple[slice, Floats, Floats] | None:
+    """Return the rows an aim has of its own, with the bounds they get when it is looked at; None where it has none.
+
+    `first_or_second` is how many have a first or second preference: the shares of an aim of fairness follow from it.
+    """
+    aim, block = model.aims[at], model.blocks.get(at)
+    if block is None:
+        return None
+    rows, nothing = slice(block.row, block.row + block.size), np.zeros(block.size)
+    if aim.shares is None:
+        return rows, nothing - np.inf, nothing
+    if first_or_second is None:
+        raise ValueError(aim.code)
+    return rows, aim.shares.targets(first_or_second).astype(np.float64), nothing + np.inf
+
+
 def _entries(columns: list[list[tuple[int, float]]]) -> Entries:
     flat = [entry for column in columns for entry in column]
     return Entries(

@@ -11,26 +11,30 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from services.placements.domain.matching.branching import Search, TooManyParts
 from services.placements.domain.matching.codes import AimCode
 from services.placements.domain.matching.complete import completed
-from services.placements.domain.matching.limits import Limit
-from services.placements.domain.matching.model import Floats, Model
-from services.placements.domain.matching.pairs import Ints
-from services.placements.domain.matching.solver import (
+from services.placements.domain.matching.faces import (
     ZERO,
     Face,
     NoWholeSolution,
     OutOfTime,
-    Solver,
     SolverFailed,
     Vertex,
 )
+from services.placements.domain.matching.limits import Limit
+from services.placements.domain.matching.model import Floats, Model, costs_of, own_costs_of, own_rows
+from services.placements.domain.matching.pairs import Ints
+from services.placements.domain.matching.solver import Solver
 
 Progress = Callable[[AimCode, int], None]
 """Told each aim and its value (of a relaxation at first: for a maximised aim never too low) as soon as it is known."""
 
 NEIGHBOURS, WIDER = 20, 8
 """How many more pairs for each of a divided student a whole solution is sought among, and how many times more then."""
+
+MOST_BRANCHED = 300_000
+"""Among how many pairs at most the search over all aims at once is tried."""
 
 NO_LIMIT = float("inf")
 """The seconds of a run that may take as long as it takes."""
@@ -47,12 +51,11 @@ class Descent:
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """The chosen pairs, rising; the value of each aim; the way down; the aims that were settled by searching."""
+    """The chosen pairs, rising; the value of each aim; the way down."""
 
     chosen: Ints
     values: tuple[int, ...]
     descents: tuple[Descent, ...]
-    searched: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +68,6 @@ class Step:
 
 def nobody_listens(_aim: AimCode, _value: int) -> None:
     """Take no notice of progress."""
-
-
-def _whole_number(value: float) -> bool:
-    # A sum of lottery numbers has so many digits that the last of them are noise.
-    return abs(value - round(value)) < ZERO * max(1.0, abs(value) * ZERO)
 
 
 @dataclass(slots=True)
@@ -88,9 +86,9 @@ class Chain:
         """Return a vertex in whole students that is best by every aim in turn. Raises `OutOfTime`."""
         self._walk()
         while not (vertex := self.steps[-1].vertex).is_whole():
-            at, vertex = self._settled()
+            at, vertex, last = self._settled()
             self.remember(at)
-            if at == len(self.model.aims) - 1:
+            if last:
                 return vertex
             self._pin(at, vertex)
             self._walk()
@@ -100,14 +98,17 @@ class Chain:
     def settled(self) -> dict[AimCode, int]:
         """Return the value of each aim looked at so far: its own where it is pinned, else the best of the relaxation."""
         aims = self.model.aims
-        bounds = {at: self.pinned.get(at, _bound(step.vertex)) for at, step in enumerate(self.steps)}
+        bounds = {at: self.pinned.get(at, step.vertex.bound()) for at, step in enumerate(self.steps)}
         return {aims[at].code: cost if aims[at].least else -cost for at, cost in bounds.items()}
 
     def _walk(self) -> None:
         for at in range(len(self.steps), len(self.model.aims)):
             self._uncover(at)
             before = self.solver.face
-            vertex = self.solver.relaxed(self._costs(at), self._own_costs(at))
+            try:
+                vertex = self.solver.relaxed(costs_of(self.model, at), own_costs_of(self.model, at))
+            except NoWholeSolution:
+                raise SolverFailed(self.model.aims[at].code) from None
             self.steps.append(Step(before, vertex))
             aim = self.model.aims[at]
             self.on_progress(aim.code, self.settled()[aim.code])
@@ -116,40 +117,52 @@ class Chain:
 
     def _uncover(self, at: int) -> None:
         """Let the rows count that the aim has of its own."""
-        aim, block = self.model.aims[at], self.model.blocks.get(at)
-        if block is None:
-            return
-        rows, nothing = slice(block.row, block.row + block.size), np.zeros(block.size)
-        if aim.shares is not None:
-            targets = aim.shares.targets(self.settled()[AimCode.FIRST_OR_SECOND]).astype(np.float64)
-            self.solver.with_rows(rows, targets, nothing + np.inf)
-        else:
-            self.solver.with_rows(rows, nothing - np.inf, nothing)
+        if rows := own_rows(self.model, at, self._first_or_second()):
+            self.solver.with_rows(*rows)
 
-    def _costs(self, at: int) -> Ints:
-        aim = self.model.aims[at]
-        return aim.coefficients if aim.least else -aim.coefficients
+    def _first_or_second(self) -> int | None:
+        return self.settled().get(AimCode.FIRST_OR_SECOND)
 
-    def _own_costs(self, at: int) -> Floats:
-        costs = np.zeros(len(self.model.column_upper))
-        if block := self.model.blocks.get(at):
-            costs[block.column : block.column + block.size] = 1.0 if self.model.aims[at].least else -1.0
-        return costs
+    def _settled(self) -> tuple[int, Vertex, bool]:
+        """Settle in whole students the first aim whose value is no whole number, or the last one.
 
-    def _settled(self) -> tuple[int, Vertex]:
-        """Settle in whole students the first aim whose value is no whole number, or the first that is not pinned yet.
-
-        The latter is needed where every value is whole and yet no whole solution reaches them all.
+        An aim before it is settled where no whole solution reaches its value. Returned are the aim, the solution, and
+        whether it is the best by all aims after it, too. A value that prices can prove is pinned, one that they
+        cannot is not worth it: the search goes down all aims at once.
         """
-        free = [
-            at for at in range(len(self.steps)) if at not in self.pinned and at > max(self.pinned, default=-1)
-        ]
-        divided = (at for at in free if not _whole_number(self.steps[at].vertex.value))
-        at = next(divided, free[-1])
+        last = len(self.model.aims) - 1
+        free = range(max(self.pinned, default=-1) + 1, len(self.steps))
+        at = next((at for at in free if not self.steps[at].vertex.has_whole_value()), last)
+        if at == last and (found := self._branched(at, None)):
+            return at, found, True
+        while at > free[0]:
+            try:
+                found = self._searched(at)
+                break
+            except NoWholeSolution:
+                at -= 1
+        else:
+            found = self._searched(at)
+        if at < last and round(found.value) > self.steps[at].vertex.bound():
+            best = self._branched(at, found)
+            return at, best or found, best is not None
+        return at, found, at == last
+
+    def _branched(self, at: int, found: Vertex | None) -> Vertex | None:
+        """Return the best whole solution by this aim and all after it, no worse than `found`; None if it is not known."""
+        step = self.steps[at]
+        worst = np.inf if found is None else found.value
+        near = step.before.open[step.vertex.reduced <= worst - step.vertex.value + ZERO]  # type: ignore[operator]
+        if len(near) > MOST_BRANCHED:
+            return None
+        search = Search(self.solver.alone(near), self.model, at, worst, self._first_or_second())
         try:
-            return at, self._searched(at)
-        except NoWholeSolution:
-            return free[0], self._searched(free[0])
+            best = search.run(replace(step.before, open=near))
+        except TooManyParts:
+            return None
+        if best is not None:
+            self.searched.update(range(at, len(self.model.aims)))
+        return best and best.vertex
 
     def _searched(self, at: int) -> Vertex:
         """Return the best whole solution of the face before an aim. Raises `NoWholeSolution`.
@@ -157,7 +170,7 @@ class Chain:
         It is sought among pairs of small reduced cost, ever more of them: a solution found costs its pairs' reduced
         costs more than the relaxation, so nothing better can use a pair of a larger one than that.
         """
-        step, costs, own = self.steps[at], self._costs(at), self._own_costs(at)
+        step, costs, own = self.steps[at], costs_of(self.model, at), own_costs_of(self.model, at)
         rising = np.empty(0) if step.vertex.reduced is None else np.sort(step.vertex.reduced)
         free, more = int(np.searchsorted(rising, ZERO)), NEIGHBOURS * step.vertex.divided()
         found = None
@@ -199,12 +212,7 @@ class Chain:
         self.pinned[at] = value
         self.steps = [*self.steps[:at], Step(self.steps[at].before, vertex)]
         self.solver.open(self.steps[at].before)
-        self.solver.pin(self._costs(at), self._own_costs(at), value)
-
-
-def _bound(vertex: Vertex) -> int:
-    """Return the best whole cost the relaxation allows: solvers answer 980.0000000000001 for 980."""
-    return round(vertex.value) if _whole_number(vertex.value) else int(np.ceil(vertex.value))
+        self.solver.pin(costs_of(self.model, at), own_costs_of(self.model, at), value)
 
 
 def values_of(model: Model, chosen: Ints) -> tuple[int, ...]:
@@ -236,7 +244,7 @@ def solve(
     """
     if len(model.pairs) == 0:
         nothing = np.empty(0, np.int64)
-        return Solution(nothing, values_of(model, nothing), (), frozenset())
+        return Solution(nothing, values_of(model, nothing), ())
     chain = Chain(Solver(model, random_seed, seconds), model, on_progress)
     try:
         chosen = _chosen(chain.run())
@@ -244,7 +252,7 @@ def solve(
         return _so_far(chain, limits, held)
     values = values_of(model, chosen)
     _refuse_less(chain.settled(), dict(zip((aim.code for aim in model.aims), values, strict=True)), chain)
-    return Solution(chosen, values, tuple(chain.descents), frozenset(chain.searched))
+    return Solution(chosen, values, tuple(chain.descents))
 
 
 def _refuse_less(proved: Mapping[AimCode, int], reached: Mapping[AimCode, int], chain: Chain) -> None:
@@ -260,4 +268,4 @@ def _so_far(chain: Chain, limits: tuple[Limit, ...], held: Iterable[int]) -> Sol
     chosen = completed(chain.model, limits, sure, held)
     # Without prices of its own the aim that was under way has a bound all the same, if a weak one.
     chain.remember(min(len(chain.steps), len(chain.model.aims) - 1))
-    return Solution(chosen, values_of(chain.model, chosen), tuple(chain.descents), frozenset(chain.searched))
+    return Solution(chosen, values_of(chain.model, chosen), tuple(chain.descents))

@@ -7,18 +7,23 @@ Single-threaded and with a fixed seed because a result must not depend on the ma
 lottery makes it unique, this keeps the way there the same.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import highspy
 import numpy as np
 import numpy.typing as npt
 
+from services.placements.domain.matching.faces import (
+    ZERO,
+    Face,
+    NoWholeSolution,
+    OutOfTime,
+    SolverFailed,
+    Vertex,
+)
 from services.placements.domain.matching.model import Floats, Model, columns_of
 from services.placements.domain.matching.pairs import Ints, best_of_each, promising
-
-ZERO = 1e-6
-"""Duals and distances to an integer below this are taken as zero; with integer coefficients real ones are larger."""
 
 CHOOSE, PRIMAL_SIMPLEX = 0, 4
 """The numbers HiGHS gives to its own choice of a simplex method and to the primal one."""
@@ -27,52 +32,11 @@ ADDED_AT_ONCE = 8
 """How many improving pairs of each request are added after a solve."""
 
 
-class OutOfTime(Exception):
-    """The time allowed has passed. The optimum that was asked for is not known."""
+MOST_NODES = 500
+"""How many branches a search for whole students may take: a number and not a time, so that every machine stops alike."""
 
-
-class NoWholeSolution(Exception):
-    """The face has no point in whole students, over the pairs looked at. It is the answer to a question."""
-
-
-class SolverFailed(RuntimeError):
-    """The solver did not reach an optimum although there is one. The run has no result."""
-
-
-@dataclass(frozen=True, slots=True)
-class Face:
-    """A part of the model's feasible set: the pairs still open, and bounds on the model's own columns and on rows."""
-
-    open: Ints
-    column_lower: Floats
-    column_upper: Floats
-    row_lower: Floats
-    row_upper: Floats
-
-
-@dataclass(frozen=True, slots=True)
-class Vertex:
-    """An optimal solution: its value, the pairs it uses with their levels, and the duals that prove it.
-
-    `reduced` is the reduced cost of each pair that was open, in the order of the face; None after a search in whole students.
-    """
-
-    value: float
-    pairs: Ints
-    levels: Floats
-    columns: Floats
-    rows: Floats
-    column_duals: Floats
-    row_duals: Floats
-    reduced: Floats | None = None
-
-    def divided(self) -> int:
-        """Return how many pairs have a part of a student."""
-        return int(np.sum(np.abs(self.levels - np.round(self.levels)) >= ZERO))
-
-    def is_whole(self) -> bool:
-        """Return whether no student is divided."""
-        return self.divided() == 0
+INFEASIBLE = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible)
+"""Every student's row bounds the model, so "unbounded or infeasible" can only mean infeasible."""
 
 
 def _new_highs() -> Any:
@@ -88,10 +52,13 @@ def solver_version() -> str:
 class Solver:
     """A model inside HiGHS, with the columns of the pairs looked at so far. `face` is the part of it that is open."""
 
-    def __init__(self, model: Model, random_seed: int, seconds: float) -> None:
+    def __init__(self, model: Model, random_seed: int, seconds: float, first: Ints | None = None) -> None:
+        """Look at the pairs `first` to begin with, or else at a few promising ones of each request."""
         self._model, self._own = model, len(model.column_upper)
+        self._options = random_seed, seconds
         self._seen = np.empty(0, np.int64)
         self._pinned: list[tuple[int, Ints]] = []
+        self._pins: list[tuple[Ints, Floats, int]] = []
         self._highs = _new_highs()
         for option, value in (
             ("output_flag", False),
@@ -102,13 +69,21 @@ class Solver:
             # Whole numbers of students and integer coefficients: a gap below one is a proof.
             ("mip_abs_gap", 0.5),
             ("mip_feasibility_tolerance", 1e-9),
+            ("mip_max_nodes", MOST_NODES),
         ):
             self._highs.setOptionValue(option, value)
         self._highs.passModel(_as_highs(model))
         everything = np.arange(len(model.pairs), dtype=np.int64)
         lower = np.zeros(self._own)
         self.face = Face(everything, lower, model.column_upper, model.row_lower, model.row_upper)
-        self.look_at(promising(model.pairs))
+        self.look_at(promising(model.pairs) if first is None else first)
+
+    def alone(self, pairs: Ints) -> "Solver":
+        """Return a solver of the same model, pins included, that has looked at these pairs and no others."""
+        other = Solver(self._model, *self._options, pairs)
+        for pin in self._pins:
+            other.pin(*pin)
+        return other
 
     def look_at(self, wanted: Ints) -> None:
         """Add the columns of these pairs, none of which has been looked at yet."""
@@ -128,6 +103,11 @@ class Solver:
         rows = np.arange(len(face.row_lower), dtype=np.int32)
         self._highs.changeRowsBounds(len(rows), rows, face.row_lower, face.row_upper)
         self.face = face
+
+    def begin(self, face: Face) -> None:
+        """Make this the open face, where the last vertex need not lie inside it."""
+        self._highs.setOptionValue("simplex_strategy", CHOOSE)
+        self.open(face)
 
     def with_rows(self, rows: slice, lower: Floats, upper: Floats) -> None:
         """Set the bounds of some rows of the open face: what is free until its aim is looked at."""
@@ -161,6 +141,8 @@ class Solver:
             status = self._run()
         if status == highspy.HighsModelStatus.kTimeLimit:
             raise OutOfTime
+        if status in INFEASIBLE:
+            raise NoWholeSolution
         if status != highspy.HighsModelStatus.kOptimal:
             raise SolverFailed(self._highs.modelStatusToString(status))
         # From here on the last vertex stays feasible whatever opens or is priced anew, so the primal simplex goes on from it.
@@ -197,6 +179,7 @@ class Solver:
     def whole(self, costs: Ints, own_costs: Floats) -> Vertex:
         """Return the cheapest point of the open face in whole students over the pairs looked at so far.
 
+        Where the branches allowed are used up it is the cheapest that was found.
         Raises `NoWholeSolution`, `OutOfTime`, `SolverFailed`.
         """
         self._price(costs, own_costs)
@@ -205,12 +188,12 @@ class Solver:
         status, vertex = self._run(), self._vertex()
         self._divisible(highspy.HighsVarType.kContinuous)
         self._highs.setOptionValue("simplex_strategy", PRIMAL_SIMPLEX)
-        # Every student's row bounds the model, so "unbounded or infeasible" can only mean infeasible.
-        if status in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible):
+        if status in INFEASIBLE:
             raise NoWholeSolution
-        if status == highspy.HighsModelStatus.kTimeLimit:
+        limits = highspy.HighsModelStatus.kTimeLimit, highspy.HighsModelStatus.kSolutionLimit
+        if status == limits[0] or (status == limits[1] and not len(vertex.pairs)):
             raise OutOfTime
-        if status != highspy.HighsModelStatus.kOptimal or not vertex.is_whole():
+        if status not in (highspy.HighsModelStatus.kOptimal, limits[1]) or not vertex.is_whole():
             raise SolverFailed(self._highs.modelStatusToString(status))
         return vertex
 
@@ -239,6 +222,7 @@ class Solver:
         used = np.flatnonzero(entries).astype(np.int32)
         self._highs.addRow(float(value), float(value), len(used), used, entries[used])
         self._pinned.append((len(self.face.row_lower), coefficients))
+        self._pins.append((coefficients, own, value))
         level = np.array([float(value)])
         lower, upper = (np.append(bound, level) for bound in (self.face.row_lower, self.face.row_upper))
         self.face = replace(self.face, row_lower=lower, row_upper=upper)

@@ -8,8 +8,9 @@ from services.placements.domain.matching.canonical import canonical
 from services.placements.domain.matching.check import rules_broken
 from services.placements.domain.matching.codes import ConflictKind, ContrastFactor, RuleCode
 from services.placements.domain.matching.inputs import ConflictInput, MatchInputs, PreviousInput
-from services.placements.domain.matching.rules import Rulebook, Verdict
+from services.placements.domain.matching.rules import Rulebook
 from services.placements.domain.matching.travel import GreatCircle
+from services.placements.domain.matching.verdict import Verdict
 from tests.placements.domain.matching.rounds import a_drawn_round, a_request, a_round, an_offer
 
 PAST = PreviousInput(
