@@ -1,6 +1,7 @@
 """Pulses: asked for in week four, sealed like a reflection, and answered with kindness when energy is low."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -46,14 +47,7 @@ async def answer(
     """
     student_id = author.must_be_student()
     today = london_day(now)
-    begun = [
-        (place, starts_on)
-        for place, starts_on in await places_of(session, author.tenant, student_id)
-        if starts_on <= today
-    ]
-    if not begun:
-        raise NoPulseNow
-    membership, starts_on = begun[0]
+    membership, starts_on = await _place(session, author.tenant, student_id, today)
     key = await key_for(session, keys, author.tenant, student_id, now)
     data_key = keys.unwrap(WrappedKey(key.master_key_id, key.sealed), about_key(author.tenant, student_id))
     week = week_of(starts_on, today)
@@ -94,6 +88,16 @@ async def ask(session: AsyncSession, now: datetime, at_most: int) -> int:
         about = About(MessageCode.PULSE_ASKED, hub_id=member.hub_id)
         await send(session, member.partnership_id, [member.student_id], about, now)
     return len(members)
+
+
+async def _place(
+    session: AsyncSession, tenant: UUID, student_id: UUID, today: date
+) -> tuple[Membership, date]:
+    places = await places_of(session, tenant, student_id)
+    begun = next(((place, starts_on) for place, starts_on in places if starts_on <= today), None)
+    if begun is None:
+        raise NoPulseNow
+    return begun
 
 
 async def _support(session: AsyncSession, membership: Membership, pulse: Pulse, now: datetime) -> None:
