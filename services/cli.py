@@ -166,6 +166,18 @@ def keys(folder: Annotated[Path, typer.Argument(help="Where to write them.")] = 
             _screen.print(str(path))
 
 
+@app.command("rewrap-keys")
+def rewrap_keys() -> None:
+    """After a new master key: wrap every student's key by it. May be stopped and begun again; reflections stay readable.
+
+    HUBS_MASTER_KEY_FILE names the new key, HUBS_RETIRED_MASTER_KEY_FILES the old ones, which can be destroyed afterwards.
+    """
+    from services.hubs.jobs.rewrap_keys import rewrap_with
+    from services.hubs.settings import Settings
+
+    _screen.print(f"{asyncio.run(rewrap_with(Settings()))} keys are wrapped by the current master key now.")
+
+
 @app.command()
 def alive(service: Service) -> None:
     """Say whether a worker of the service is alive: it notes so in its database every few seconds."""

@@ -145,3 +145,97 @@ class HubFlagRaised(Message):
     hub_id: UUID
     about: str
     is_urgent: bool
+
+
+class MessageSent(Message):
+    """Somebody has a message in their inbox here. What it says, and why it was sent, only they can read."""
+
+    type: ClassVar[str] = "message.sent"
+
+    message_id: UUID
+    person_id: UUID
+
+
+class SummaryWritten(Message):
+    """The facilitator told what a session was about, with the PCF domains it touched; told again when that changes."""
+
+    type: ClassVar[str] = "summary.written"
+
+    session_id: UUID
+    hub_id: UUID
+    pcf_domains: list[str]
+    occurred_on: date
+
+
+class EnergyLowNoticed(Message):
+    """A student said in a pulse that they run low. The number is not told; nothing but kindness is to follow from it."""
+
+    type: ClassVar[str] = "energy_low.noticed"
+
+    placement_id: UUID
+    student_id: UUID
+    hub_id: UUID
+    week: int
+    occurred_on: date
+
+
+class AgreementMade(Message):
+    """A hub has a new version of its agreement, to be accepted by its members."""
+
+    type: ClassVar[str] = "agreement.made"
+
+    agreement_id: UUID
+    hub_id: UUID
+    number: int
+    facilitator_assesses: bool
+
+
+class FeedbackOpened(Message):
+    """A hub is asked what to stop, start and continue."""
+
+    type: ClassVar[str] = "feedback.opened"
+
+    round_id: UUID
+    hub_id: UUID
+    closes_on: date
+
+
+class FeedbackClosed(Message):
+    """A hub's stop-start-continue round is closed; from now on nobody can tell who answered what."""
+
+    type: ClassVar[str] = "feedback.closed"
+
+    round_id: UUID
+    hub_id: UUID
+    answers: int
+
+
+class ContactRecorded(Message):
+    """A facilitator met a student one to one. That it happened, not what was said."""
+
+    type: ClassVar[str] = "contact.recorded"
+
+    contact_id: UUID
+    hub_id: UUID
+    student_id: UUID
+    occurred_on: date
+
+
+class ContactDeleted(Message):
+    """A one-to-one was noted by mistake, and is taken back."""
+
+    type: ClassVar[str] = "contact.deleted"
+
+    contact_id: UUID
+    hub_id: UUID
+    student_id: UUID
+
+
+class SupervisionRecorded(Message):
+    """A facilitator had supervision themselves."""
+
+    type: ClassVar[str] = "facilitator_supervision.recorded"
+
+    supervision_id: UUID
+    facilitator_person_id: UUID
+    occurred_on: date

@@ -28,5 +28,8 @@ class Settings(ProcessSettings):
     master_key: SecretStr = SecretStr("")
     """The same key itself, where a file is no option."""
 
+    retired_master_key_files: tuple[Path, ...] = ()
+    """Files with earlier master keys, as a JSON list: read until `practicum rewrap-keys` has wrapped everything anew."""
+
     retired_master_keys: tuple[SecretStr, ...] = ()
     """Earlier master keys, while there are still keys of students that they wrapped."""

@@ -53,4 +53,6 @@ def _master_keys(settings: Settings) -> MasterKeys:
             "HUBS_MASTER_KEY_FILE or HUBS_MASTER_KEY must be set: 32 random bytes in base64. "
             "Keep a copy apart from the database's backups: without the key reflections cannot be read."
         )
-    return master_keys(current, (key.get_secret_value() for key in settings.retired_master_keys))
+    retired = [key.get_secret_value() for key in settings.retired_master_keys]
+    retired += [file.read_text("ascii") for file in settings.retired_master_key_files]
+    return master_keys(current, retired)

@@ -28,3 +28,9 @@ async def service(partnerships_hubs_db: Database, stopped_clock: StoppedClock) -
     """The service for a new partnership in the database that tests share."""
     async with serving(partnerships_hubs_db, stopped_clock) as served:
         yield served
+
+
+@pytest.fixture
+def hubs_tenant(hubs_db: Database, stopped_clock: StoppedClock) -> Tenant:
+    """A new partnership in a database of its own: for work that goes over all partnerships."""
+    return Tenant(hubs_db, stopped_clock)

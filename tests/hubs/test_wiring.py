@@ -24,6 +24,16 @@ async def test_the_master_key_comes_from_a_file_before_the_environment(tmp_path:
     await parts.close()
 
 
+async def test_retired_master_keys_come_from_files_too_and_still_open(tmp_path: Path):
+    old = tmp_path / "old.key"
+    old.write_text(MASTER_KEY + "\n", "ascii")
+    wrapped = master_keys(MASTER_KEY).wrap(b"k" * 32, b"about")
+    parts = wire(settings(master_key="bmV3" * 10 + "bmU=", retired_master_key_files=[old]))
+    assert parts.keys.unwrap(wrapped, b"about") == b"k" * 32
+    assert parts.keys.current_id != wrapped.master_key_id
+    await parts.close()
+
+
 async def test_without_a_master_key_the_service_does_not_start():
     with pytest.raises(MasterKeyMissing, match="HUBS_MASTER_KEY"):
         wire(settings())

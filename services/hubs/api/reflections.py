@@ -38,6 +38,7 @@ _ENVELOPE = {
     "visibility": "private",
     "anonymised_confirmed": False,
     "shared_at": None,
+    "exported_at": None,
     "created_at": SAMPLE_AT,
     "updated_at": SAMPLE_AT,
 }
@@ -55,6 +56,16 @@ class ReflectionDraft(Wire):
 
     session_id: UUID | None = None
     """The session it is about, of a hub the student belongs to."""
+
+    title: Name | None = None
+    text: Diary
+    pcf_domains: Domains = Field(default_factory=list)
+
+
+class ReflectionText(Wire):
+    """All that a reflection says, as an editor saves it every few seconds. Text and nothing else: files are not taken."""
+
+    model_config = like(**_CONTENT)
 
     title: Name | None = None
     text: Diary
@@ -82,6 +93,9 @@ class ReflectionEnvelope(Wire):
     visibility: Visibility
     anonymised_confirmed: bool
     shared_at: Instant | None
+    exported_at: Instant | None
+    """When the student took this text out as a portfolio; null again once it changes."""
+
     created_at: Instant
     updated_at: Instant
 
@@ -175,6 +189,23 @@ def _opened(wired: Wiring, columns: dict[str, Any]) -> Response:
     return answer(view, version=version)
 
 
+@router.put(
+    "/reflections/{reflection_id}",
+    operation_id="write_reflection",
+    summary="Save a reflection",
+    response_model=ReflectionEnvelope,
+)
+async def write_reflection(
+    reflection_id: Id, body: ReflectionText, wired: Wired, principal: ReflectionWriter, seen: IfMatch
+) -> Response:
+    """Save all of it, as an editor does by itself while the student writes. The same text again changes nothing.
+
+    What stood there before is kept as a version when ten minutes have passed since it was saved, or when it was shared; in
+    that case the new text is private.
+    """
+    return await _changed(wired, principal, reflection_id, body, seen)
+
+
 @router.post(
     "/reflections",
     operation_id="create_reflection",
@@ -206,7 +237,17 @@ async def change_reflection(
     reflection_id: Id, body: ReflectionPatch, wired: Wired, principal: ReflectionWriter, seen: IfMatch
 ) -> Response:
     """Change the members that are given. A shared one becomes private again: what was confirmed was the text before."""
-    changes = body.model_dump(mode="json", exclude_unset=True)
+    return await _changed(wired, principal, reflection_id, body, seen)
+
+
+async def _changed(
+    wired: Wiring,
+    principal: Principal,
+    reflection_id: UUID,
+    body: ReflectionText | ReflectionPatch,
+    seen: int | None,
+) -> Response:
+    changes = body.model_dump(mode="json", exclude_unset=isinstance(body, ReflectionPatch))
     if "pcf_domains" in changes:
         changes["pcf_domains"] = tuple(changes["pcf_domains"])
     async with wired.db.begin() as session:

@@ -40,6 +40,9 @@ USUAL_LEVELS = (Level.FINAL, Level.REPEAT_FINAL)
 RUNNING = frozenset({"confirmed", "active", "paused", "suspended"})
 """Placement states in which a student has a place in a hub."""
 
+OVER = frozenset({"completed", "ended_early", "cancelled"})
+"""Placement states from which none runs again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Capacity:

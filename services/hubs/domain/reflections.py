@@ -1,5 +1,6 @@
 """Whose a reflection is: the student's. Who else may read it, the student says, and may take back."""
 
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from shared.errors import Conflict
@@ -28,3 +29,21 @@ def require_shareable(visibility: Visibility, *, anonymised_confirmed: bool) -> 
     """Refuse to share with anybody before the student has confirmed that the text is anonymised. Taking back is free."""
     if visibility is not Visibility.PRIVATE and not anonymised_confirmed:
         raise NotAnonymised
+
+
+SITTING = timedelta(minutes=10)
+"""Who saves again within this time is still at it: what autosave overwrites meanwhile is not kept as a version."""
+
+KEPT_AFTER_PLACEMENT = timedelta(days=90)
+"""How long reflections are kept after the placement, unless their student exported them."""
+
+WARNED_BEFORE = timedelta(days=30)
+"""How long before that the student is told."""
+
+
+def keeps_version(saved_at: datetime, now: datetime, *, was_shared: bool) -> bool:
+    """Whether the text that is about to be replaced stays readable for its student as a version.
+
+    It does when a sitting has passed since it was saved, and always when somebody else may have read it.
+    """
+    return was_shared or now - saved_at >= SITTING

@@ -62,9 +62,14 @@ class MasterKeys:
     current: bytes = field(repr=False)
     retired: tuple[bytes, ...] = field(default=(), repr=False)
 
+    @property
+    def current_id(self) -> str:
+        """By which name the current master key is kept beside what it wrapped."""
+        return _id_of(self.current)
+
     def wrap(self, data_key: bytes, about: bytes) -> WrappedKey:
         """The data key, ready to be stored."""
-        return WrappedKey(_id_of(self.current), seal(self.current, data_key, about))
+        return WrappedKey(self.current_id, seal(self.current, data_key, about))
 
     def unwrap(self, wrapped: WrappedKey, about: bytes) -> bytes:
         """The data key again; `CannotUnseal` when its master key is not among those configured."""

@@ -2,15 +2,22 @@
 
 from services.hubs.models import (
     absence_notices,
+    agreements,
     attendance,
     calendar_links,
     candidates,
+    contacts,
+    feedback,
     flags,
     hubs,
+    inbox,
     memberships,
+    pulses,
     reflections,
+    resources,
     self_ratings,
     sessions,
+    supervisions,
 )
 from services.hubs.models.declarative import Base
 from shared.tables import KIT
@@ -21,13 +28,20 @@ METADATA = (KIT, Base.metadata)
 __all__ = [
     "METADATA",
     "absence_notices",
+    "agreements",
     "attendance",
     "calendar_links",
     "candidates",
+    "contacts",
+    "feedback",
     "flags",
     "hubs",
+    "inbox",
     "memberships",
+    "pulses",
     "reflections",
+    "resources",
     "self_ratings",
     "sessions",
+    "supervisions",
 ]

@@ -1,6 +1,6 @@
 """Candidates: who may have a place in a hub: students on a confirmed placement, and newly qualified social workers."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,8 @@ class Candidate(Versioned):
     """A placement and its student, which the placements service owns and told of last; or a first year in employment.
 
     `university_id` is the student's organisation, `organisation_id` the host. `weekdays` are ISO (Monday 1), empty where
-    not known. `why` is what the last allocation said of this student. A newly qualified social worker's year (ASYE) is
+    not known. `why` is what the last allocation said of this student. `retention_told_at` is when the student was told, after
+    the placement, until when what they wrote here is kept. A newly qualified social worker's year (ASYE) is
     known here only: its level is `asye`, its `placement_id` the id of the year, the employer both university and host.
     """
 
@@ -42,10 +43,19 @@ class Candidate(Versioned):
     locality: Mapped[str | None]
     service_area: Mapped[str | None]
     why: Mapped[dict[str, Any] | None]
+    retention_told_at: Mapped[datetime | None]
 
     __table_args__ = (
         UniqueConstraint("partnership_id", "placement_id"),
         Index(None, "partnership_id", "student_id"),
+        Index(None, "starts_on"),
+        Index(
+            "candidates_to_tell_of_retention",
+            "ends_on",
+            postgresql_where=text(
+                "retention_told_at is null and status in ('completed', 'ended_early', 'cancelled')"
+            ),
+        ),
         Index(None, "partnership_id", "university_id", "id"),
         Index(None, "partnership_id", "organisation_id", "id"),
         Index(None, "partnership_id", "educator_id", "id"),

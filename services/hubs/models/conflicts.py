@@ -14,5 +14,29 @@ CONFLICTS = {
         "summary_exists",
         "Somebody else has just written this summary. Read it first.",
     ),
+    "one_pulse_a_week": (
+        "already_answered",
+        "You have answered this week's pulse already.",
+    ),
+    "one_agreement_per_number": (
+        "agreement_exists",
+        "Somebody else has just made an agreement for this hub. Read it first.",
+    ),
+    "one_open_round_per_hub": (
+        "round_open",
+        "The hub is being asked already; close that round first.",
+    ),
+    "one_supervision_a_day": (
+        "supervision_recorded",
+        "This facilitator's supervision on that day is recorded already.",
+    ),
+    "one_contact_a_day": (
+        "contact_recorded",
+        "A one-to-one with this student on that day is recorded already.",
+    ),
+    "one_text_per_version": (
+        "stale_version",
+        "It was saved twice at once. Read it again and repeat the change.",
+    ),
 }
 """Constraints that a caller can run into. One that is not listed is a bug and stays a 500."""

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, mapped_column
 
 from services.hubs.domain.planning import CancelReason, SessionKind
 from services.hubs.models.declarative import Versioned
@@ -60,7 +60,10 @@ class HubSession(Versioned):
 
 
 class SessionSummary(Versioned):
-    """What the facilitator tells members and educators after a session: themes and PCF domains, never who said what."""
+    """What the facilitator tells members and educators after a session: themes and PCF domains, never who said what.
+
+    `resources` are titles, `resource_ids` those of the resource bank.
+    """
 
     __tablename__ = "session_summaries"
 
@@ -68,10 +71,12 @@ class SessionSummary(Versioned):
     themes: Mapped[list[str]]
     pcf_domains: Mapped[list[str]]
     resources: Mapped[list[str]]
+    resource_ids: Mapped[list[str]] = mapped_column(default=list, server_default=text("'[]'"))
     affirmation: Mapped[str | None]
     next_session: Mapped[str | None]
 
     __table_args__ = (
         UniqueConstraint("session_id", name="one_summary_per_session"),
+        Index(None, "partnership_id", "id"),
         within_tenant("session_id", "sessions"),
     )

@@ -11,6 +11,7 @@ from shared.errors import Forbidden
 from shared.imports.kinds import ImportScope
 
 STUDENT = "student"
+FACILITATOR = "facilitator"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +71,13 @@ class Author:
                 "not_the_facilitator", "This is for the hub's facilitator and for those who arrange hubs."
             )
 
+    def must_fill_the_bank(self) -> None:
+        """Refuse those who are neither facilitators nor arrange hubs."""
+        if not self.arranges and FACILITATOR not in self.roles:
+            raise Forbidden("not_a_facilitator", "This is for facilitators and for those who arrange hubs.")
+
     def must_be_student(self) -> UUID:
         """The student who writes; refuse everybody else: reflections are written by students."""
         if self.person_id is None or STUDENT not in self.roles:
-            raise Forbidden("not_a_student", "Reflections are written by students, for themselves.")
+            raise Forbidden("not_a_student", "This is for students, for themselves.")
         return self.person_id

@@ -7,15 +7,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.hubs.domain.reflections import Visibility, require_shareable
-from services.hubs.domain.sealing import MasterKeys, WrappedKey, new_data_key, seal, unseal
-from services.hubs.models.reflections import Reflection, StudentKey
+from services.hubs.domain.reflections import Visibility, keeps_version, require_shareable
+from services.hubs.domain.sealing import MasterKeys, WrappedKey, seal, unseal
+from services.hubs.models.reflections import Reflection, ReflectionVersion, StudentKey
 from services.hubs.operations.authors import Author
+from services.hubs.operations.reflection_keys import key_for
+from services.hubs.operations.sealed import about_key, about_reflection, about_version
 from services.hubs.operations.versions import overwrite
-from services.hubs.queries.reflections import belongs_to, key_made, key_of
+from services.hubs.queries.reflections import belongs_to, forget_versions
 from shared.errors import Fault, Invalid
 from shared.ids import new_id
 
@@ -47,7 +48,7 @@ async def write(
     if session_id is not None and not await belongs_to(session, author.tenant, student_id, session_id):
         words = "There is no such session of a hub you belong to."
         raise Invalid([Fault("/session_id", "unknown_reference", words)])
-    key = await _key(session, keys, author.tenant, student_id, now)
+    key = await key_for(session, keys, author.tenant, student_id, now)
     reflection = Reflection(
         id=new_id(),
         partnership_id=author.tenant,
@@ -60,7 +61,8 @@ async def write(
         created_at=now,
         updated_at=now,
     )
-    reflection.sealed = _sealed(keys, key, reflection, content)
+    about = about_reflection(author.tenant, student_id, reflection.id)
+    reflection.sealed = _sealed(keys, key, about, content)
     session.add(reflection)
     await session.flush()
     return reflection
@@ -75,15 +77,21 @@ async def revise(
 ) -> bool:
     """Change the content of a held reflection. One that was shared is private again: the student confirmed the text that was.
 
+    What it said before stays with its student as a version, once a sitting has passed or when others may have read it.
     Returns whether anything really changed.
     """
-    key = await _key(session, keys, reflection.partnership_id, reflection.student_id, now)
+    key = await key_for(session, keys, reflection.partnership_id, reflection.student_id, now)
     before = opened(keys, sealed_row(reflection, key))
+    about = about_reflection(reflection.partnership_id, reflection.student_id, reflection.id)
     after = Content(**{**asdict(before), **changes})
     if after == before:
         return False
+    if keeps_version(reflection.updated_at, now, was_shared=reflection.was_shared):
+        session.add(_version(keys, key, reflection, before))
     values = {
-        "sealed": _sealed(keys, key, reflection, after),
+        "sealed": _sealed(keys, key, about, after),
+        "exported_at": None,
+        "was_shared": False,
         "visibility": Visibility.PRIVATE.value,
         "anonymised_confirmed": False,
         "shared_at": None,
@@ -110,6 +118,7 @@ async def share(
         "visibility": visibility.value,
         "anonymised_confirmed": shared,
         "shared_at": now if shared else None,
+        "was_shared": reflection.was_shared or shared,
     }
     overwrite(reflection, values, now)
     await session.flush()
@@ -117,20 +126,25 @@ async def share(
 
 
 async def delete(session: AsyncSession, reflection: Reflection) -> None:
-    """Delete a held reflection for good."""
+    """Delete a held reflection for good, with its versions."""
+    await forget_versions(session, reflection.id)
     await session.delete(reflection)
     await session.flush()
 
 
 @dataclass(frozen=True, slots=True)
 class SealedRow:
-    """A reflection as it lies in the database: whose it is, what it is, and the wrapped key that opens it."""
+    """A reflection as it lies in the database: whose it is, what it is, and the wrapped key that opens it.
+
+    `number` is that of one of its versions; None for what it says now.
+    """
 
     partnership_id: UUID
     student_id: UUID
     id: UUID
     sealed: bytes
     key: WrappedKey
+    number: int | None = None
 
 
 def sealed_row(reflection: Reflection, key: StudentKey) -> SealedRow:
@@ -143,41 +157,30 @@ def sealed_row(reflection: Reflection, key: StudentKey) -> SealedRow:
 
 def opened(keys: MasterKeys, row: SealedRow) -> Content:
     """What a sealed reflection says. For its student, and for whom the student shared it with."""
-    data_key = keys.unwrap(row.key, _about_key(row.partnership_id, row.student_id))
-    members = json.loads(unseal(data_key, row.sealed, _about(row.partnership_id, row.student_id, row.id)))
+    data_key = keys.unwrap(row.key, about_key(row.partnership_id, row.student_id))
+    whose = (row.partnership_id, row.student_id, row.id)
+    about = about_reflection(*whose) if row.number is None else about_version(*whose, row.number)
+    members = json.loads(unseal(data_key, row.sealed, about))
     return Content(members["title"], members["text"], tuple(members["pcf_domains"]))
 
 
-def _sealed(keys: MasterKeys, key: StudentKey, reflection: Reflection, content: Content) -> bytes:
-    tenant, student_id = reflection.partnership_id, reflection.student_id
-    data_key = keys.unwrap(WrappedKey(key.master_key_id, key.sealed), _about_key(tenant, student_id))
+def _version(
+    keys: MasterKeys, key: StudentKey, reflection: Reflection, content: Content
+) -> ReflectionVersion:
+    tenant, student_id, number = reflection.partnership_id, reflection.student_id, reflection.version
+    return ReflectionVersion(
+        id=new_id(),
+        partnership_id=tenant,
+        student_id=student_id,
+        reflection_id=reflection.id,
+        number=number,
+        sealed=_sealed(keys, key, about_version(tenant, student_id, reflection.id, number), content),
+        written_at=reflection.updated_at,
+    )
+
+
+def _sealed(keys: MasterKeys, key: StudentKey, about: bytes, content: Content) -> bytes:
+    wrapped = WrappedKey(key.master_key_id, key.sealed)
+    data_key = keys.unwrap(wrapped, about_key(key.partnership_id, key.student_id))
     text = json.dumps(asdict(content), ensure_ascii=False, separators=(",", ":")).encode()
-    return seal(data_key, text, _about(tenant, student_id, reflection.id))
-
-
-async def _key(
-    session: AsyncSession, keys: MasterKeys, tenant: UUID, student_id: UUID, now: datetime
-) -> StudentKey:
-    """The student's key. Two first reflections at once make one key: the second finds the first one's."""
-    known = await key_of(session, tenant, student_id)
-    if known is None:
-        wrapped = keys.wrap(new_data_key(), _about_key(tenant, student_id))
-        row = {
-            "id": new_id(),
-            "partnership_id": tenant,
-            "student_id": student_id,
-            "master_key_id": wrapped.master_key_id,
-            "sealed": wrapped.sealed,
-            "created_at": now,
-        }
-        await session.execute(insert(StudentKey).values(row).on_conflict_do_nothing())
-        return await key_made(session, tenant, student_id)
-    return known
-
-
-def _about_key(tenant: UUID, student_id: UUID) -> bytes:
-    return f"practicum/hubs/student-key/{tenant}/{student_id}".encode()
-
-
-def _about(tenant: UUID, student_id: UUID, reflection_id: UUID) -> bytes:
-    return f"practicum/hubs/reflection/{tenant}/{student_id}/{reflection_id}".encode()
+    return seal(data_key, text, about)

@@ -182,3 +182,33 @@ async def taking_turns(
         .order_by(Membership.id)
     )
     return [(row[0], row[1]) for row in await session.execute(statement)]
+
+
+async def member_now(
+    session: AsyncSession, tenant: UUID, hub_id: UUID, student_id: UUID | None
+) -> Membership | None:
+    """The place the student has in the hub now; None when they have none there."""
+    statement = select(Membership).where(
+        Membership.partnership_id == tenant,
+        Membership.hub_id == hub_id,
+        Membership.student_id == student_id,
+        Membership.ended_on.is_(None),
+    )
+    return (await session.execute(statement.limit(1))).scalar_one_or_none()
+
+
+async def places_of(
+    session: AsyncSession, tenant: UUID, student_id: UUID
+) -> Sequence[tuple[Membership, date]]:
+    """The places the student has in hubs now, each with the first day of its placement; the newest first."""
+    statement = (
+        select(Membership, Candidate.starts_on)
+        .join(Candidate, OF_CANDIDATE)
+        .where(
+            Membership.partnership_id == tenant,
+            Membership.student_id == student_id,
+            Membership.ended_on.is_(None),
+        )
+        .order_by(Membership.id.desc())
+    )
+    return [(row[0], row[1]) for row in await session.execute(statement)]

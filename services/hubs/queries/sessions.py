@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Uuid, and_, bindparam, case, func, or_, select, text
+from sqlalchemy import Boolean, Uuid, and_, bindparam, case, exists, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.hubs.domain.attendance import CAME
@@ -12,7 +12,7 @@ from services.hubs.models.attendance import Attendance
 from services.hubs.models.hubs import Hub
 from services.hubs.models.memberships import Membership
 from services.hubs.models.sessions import HubSession, SessionSummary
-from services.hubs.queries.visibility import SESSIONS
+from services.hubs.queries.visibility import PERSON, SESSIONS
 from shared.errors import NotFound
 from shared.http.lists import Filtered, equal
 
@@ -73,21 +73,44 @@ LIST = Filtered(
 )
 """The sessions the caller sees."""
 
-SUMMARY = (
+_SUMMARIES = (
     select(
+        SessionSummary.id,
         SessionSummary.session_id,
+        HubSession.hub_id,
+        HubSession.held_on,
         SessionSummary.themes,
         SessionSummary.pcf_domains,
         SessionSummary.resources,
+        SessionSummary.resource_ids,
         SessionSummary.affirmation,
         SessionSummary.next_session,
         SessionSummary.updated_at,
         SessionSummary.version,
     )
     .join(HubSession, HubSession.id == SessionSummary.session_id)
-    .where(SESSIONS, SessionSummary.session_id == bindparam("id", type_=Uuid()))
+    .where(SESSIONS)
 )
+
+SUMMARY = _SUMMARIES.where(SessionSummary.session_id == bindparam("id", type_=Uuid()))
 """What the facilitator told after one session."""
+
+_concerns_me = exists().where(
+    EXPECTED,
+    or_(
+        Membership.student_id == PERSON,
+        Membership.educator_id == PERSON,
+        Membership.tutor_person_id == PERSON,
+    ),
+)
+
+SUMMARIES = Filtered(
+    _SUMMARIES,
+    SessionSummary.id,
+    **equal(HubSession.hub_id),
+    mine=_concerns_me == bindparam("mine", type_=Boolean()),
+)
+"""What facilitators told, of the sessions the caller sees; `mine`: of the caller's own hub, or one of their students'."""
 
 
 async def hold_registers(session: AsyncSession, hub_id: UUID) -> None:

@@ -12,12 +12,19 @@ from sqlalchemy import Boolean, ColumnElement, Uuid, and_, bindparam, exists, or
 from sqlalchemy.orm import aliased
 
 from services.hubs.domain.reflections import Visibility
+from services.hubs.models.agreements import Agreement
 from services.hubs.models.candidates import Candidate
+from services.hubs.models.contacts import Contact
+from services.hubs.models.feedback import FeedbackRound
 from services.hubs.models.flags import HubFlag
 from services.hubs.models.hubs import Closure, Hub
+from services.hubs.models.inbox import InboxMessage
 from services.hubs.models.memberships import AllocationDecision, Membership
+from services.hubs.models.pulses import Pulse
 from services.hubs.models.reflections import Reflection
+from services.hubs.models.resources import Resource
 from services.hubs.models.sessions import HubSession
+from services.hubs.models.supervisions import FacilitatorSupervision
 from shared.auth.principal import Principal
 
 ROLES_FOR_AN_ORGANISATION = frozenset({"coordinator", "practice_education_lead", "programme_manager"})
@@ -168,3 +175,65 @@ REFLECTIONS = and_(
 
 OWN_REFLECTIONS = and_(Reflection.partnership_id == PARTNERSHIP, Reflection.student_id == PERSON)
 """What only the student may change, share or delete."""
+
+
+_In = aliased(Membership)
+
+_Sent = aliased(Membership)
+
+
+def _takes_part(hub_id: Any) -> ColumnElement[bool]:
+    """The caller leads the hub, is or was one of its members, or is a member's university."""
+    return or_(
+        WIDE,
+        _leads(hub_id),
+        exists().where(
+            _In.hub_id == hub_id,
+            _In.partnership_id == PARTNERSHIP,
+            or_(_In.student_id == PERSON, _In.university_id == ORGANISATION),
+        ),
+    )
+
+
+INBOX = and_(InboxMessage.partnership_id == PARTNERSHIP, InboxMessage.person_id == PERSON)
+"""A message is for the person it was sent to, and nobody else."""
+
+RESOURCES = Resource.partnership_id == PARTNERSHIP
+"""The resource bank is everybody's."""
+
+FEEDBACK_ROUNDS = and_(FeedbackRound.partnership_id == PARTNERSHIP, _takes_part(FeedbackRound.hub_id))
+"""That a hub is asked is for the hub and its universities; what was answered has rules of its own."""
+
+LEADS_ROUND = _leads(FeedbackRound.hub_id)
+"""The caller facilitates the hub that is asked."""
+
+AGREEMENTS = and_(Agreement.partnership_id == PARTNERSHIP, _takes_part(Agreement.hub_id))
+"""A group agreement is for the group and its universities."""
+
+CONTACTS = and_(
+    Contact.partnership_id == PARTNERSHIP,
+    or_(
+        WIDE,
+        Contact.student_id == PERSON,
+        _leads(Contact.hub_id),
+        exists().where(
+            _Sent.id == Contact.membership_id,
+            _Sent.partnership_id == PARTNERSHIP,
+            _Sent.university_id == ORGANISATION,
+        ),
+    ),
+)
+"""That a student was met one to one is for the student, the facilitator and the university, not for other members."""
+
+SUPERVISIONS = and_(
+    FacilitatorSupervision.partnership_id == PARTNERSHIP,
+    or_(
+        WIDE,
+        FacilitatorSupervision.facilitator_person_id == PERSON,
+        FacilitatorSupervision.supervisor_person_id == PERSON,
+    ),
+)
+"""A facilitator's own supervision is for the two who met, and for the office that sees to it."""
+
+PULSES = and_(Pulse.partnership_id == PARTNERSHIP, Pulse.student_id == PERSON)
+"""A pulse is its student's alone."""

@@ -175,3 +175,94 @@ async def test_a_refusal_does_not_repeat_what_was_written(circle: Circle):
     refused = await circle.student("POST", "/v1/reflections", {**BODY, "text": [PLANTED], "heron": PLANTED})
     assert refused.status_code == 422
     assert PLANTED not in refused.text
+
+
+async def test_an_editor_saves_the_whole_text_and_a_repeated_save_changes_nothing(circle: Circle):
+    path = f"/v1/reflections/{await written(circle)}"
+    body = {"text": "A second thought."}
+    assert (await circle.student("PUT", path, body)).status_code == 428
+    saved = await circle.student("PUT", path, body, {"If-Match": '"1"'})
+    assert (saved.status_code, saved.headers["etag"]) == (200, '"2"')
+    assert "second" not in saved.text
+    again = await circle.student("PUT", path, body, {"If-Match": '"2"'})
+    assert again.headers["etag"] == '"2"'
+    assert (await circle.student("PUT", path, BODY, {"If-Match": '"1"'})).status_code == 412
+    seen = (await circle.student("GET", path)).json()
+    assert (seen["title"], seen["text"], seen["pcf_domains"]) == (None, "A second thought.", [])
+    file = {**BODY, "attachments": [{"name": "case.docx", "content": "UEsDBA=="}]}
+    assert (await circle.student("PUT", path, file, {"If-Match": '"2"'})).status_code == 422
+    for who, caller in circle.everybody_else().items():
+        refused = await caller("PUT", path, body, {"If-Match": "*"})
+        assert (who, refused.status_code in {403, 404}) == (who, True)
+
+
+async def test_versions_are_for_the_student_whoever_it_was_shared_with(circle: Circle):
+    path = f"/v1/reflections/{await written(circle)}"
+    share = {"visibility": "facilitator", "anonymised_confirmed": True}
+    await circle.student("POST", f"{path}/sharing", share)
+    await circle.student("PUT", path, {"text": "Without the heron."}, {"If-Match": "*"})
+    await circle.student("POST", f"{path}/sharing", share)
+    (version,) = (await circle.student("GET", f"{path}/versions")).json()["items"]
+    one = f"{path}/versions/{version['number']}"
+    assert (await circle.student("GET", one)).json()["text"] == PLANTED
+    for who, caller in circle.everybody_else().items():
+        assert (who, (await caller("GET", f"{path}/versions")).json()["items"]) == (who, [])
+        assert (who, (await caller("GET", one)).status_code) == (who, 404)
+    assert (await circle.student("DELETE", path, headers={"If-Match": "*"})).status_code == 204
+    assert (await circle.student("GET", one)).status_code == 404
+
+
+async def test_prompts_are_offered_for_each_kind_of_session(circle: Circle):
+    items = (await circle.student("GET", "/v1/reflection-prompts")).json()["items"]
+    assert {item["session_kind"] for item in items} == {"reflective_skills", "practice_skills"}
+    assert len({item["code"] for item in items}) == len(items)
+
+
+async def test_a_student_takes_out_a_portfolio_and_nobody_else_sees_that_there_is_one(circle: Circle):
+    first = await written(circle)
+    script = {"title": "<b>Second</b>", "text": "<script>alert(1)</script>"}
+    second = (await circle.student("POST", "/v1/reflections", script)).json()["id"]
+    only = await circle.student("POST", "/v1/portfolios", {"shared_only": True})
+    assert (only.status_code, only.json()["code"]) == (409, "nothing_to_export")
+    made = await circle.student("POST", "/v1/portfolios", {})
+    assert (made.status_code, made.json()["reflection_ids"]) == (201, [first, second])
+    assert "heron" not in made.text
+    path = made.headers["location"]
+    items = (await circle.student("GET", path)).json()["items"]
+    assert [item["text"] for item in items] == [PLANTED, script["text"]]
+    page = await circle.student("GET", f"{path}/page")
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert PLANTED in page.text
+    assert "<script" not in page.text
+    assert "&lt;script&gt;" in page.text
+    for who, caller in circle.everybody_else().items():
+        assert (who, (await caller("GET", path)).status_code) == (who, 404)
+        assert (who, (await caller("GET", f"{path}/page")).status_code) == (who, 404)
+        assert (who, (await caller("GET", "/v1/portfolios")).json()["items"]) == (who, [])
+        assert (who, (await caller("POST", "/v1/portfolios", {})).status_code) == (
+            who,
+            409 if who == "another student" else 403,
+        )
+    exported = (await circle.student("GET", f"/v1/reflections/{first}")).json()
+    assert exported["exported_at"] is not None
+    await circle.student("PUT", f"/v1/reflections/{first}", {"text": "New."}, {"If-Match": "*"})
+    assert (await circle.student("GET", f"/v1/reflections/{first}")).json()["exported_at"] is None
+
+
+async def test_only_the_student_sees_and_deletes_the_key_and_with_it_goes_everything(circle: Circle):
+    reflection = f"/v1/reflections/{await written(circle)}"
+    portfolio = (await circle.student("POST", "/v1/portfolios", {})).headers["location"]
+    path = f"/v1/students/{circle.student.claims['person_id']}/reflection-key"
+    for who, caller in circle.everybody_else().items():
+        assert (who, (await caller("GET", path)).status_code) == (who, 404)
+        refused = await caller("DELETE", f"{path}?confirmed=true", headers={"If-Match": "*"})
+        assert (who, refused.status_code) == (who, 404)
+    shown = await circle.student("GET", path)
+    assert (shown.json()["reflections"], shown.json()["exported"], shown.json()["delete_on"]) == (1, 1, None)
+    tag = {"If-Match": shown.headers["etag"]}
+    assert (await circle.student("DELETE", path, headers=tag)).status_code == 422
+    assert (await circle.student("DELETE", f"{path}?confirmed=true")).status_code == 428
+    assert (await circle.student("DELETE", f"{path}?confirmed=true", headers=tag)).status_code == 204
+    for gone in (reflection, portfolio, path):
+        assert (await circle.student("GET", gone)).status_code == 404
+    assert (await circle.student("GET", f"/v1/reflections/{await written(circle)}")).status_code == 200

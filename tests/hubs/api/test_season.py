@@ -271,7 +271,7 @@ async def test_a_session_to_come_has_no_register_yet(season: Season):
 async def test_the_summary_reaches_members_and_their_educators_and_nobody_else(season: Season):
     service, path = season.service, f"/v1/sessions/{season.sessions[0]['id']}/summary"
     assert (await season.facilitator("GET", path)).status_code == 404
-    body = {"themes": ["Endings"], "pcf_domains": ["knowledge"], "next_session": "Bring a question."}
+    body = {"themes": ["endings"], "pcf_domains": ["knowledge"], "next_session": "Bring a question."}
     written = await season.facilitator("PUT", path, body)
     assert written.status_code == 200, written.text
     assert (await season.facilitator("PUT", path, body)).headers["etag"] == '"1"'
@@ -280,7 +280,7 @@ async def test_the_summary_reaches_members_and_their_educators_and_nobody_else(s
         service.person(season.allocated[0]["student_id"], "student", NORTH),
         service.person(season.educator, "practice_educator", COUNCIL),
     ):
-        assert (await caller("GET", path)).json()["themes"] == ["Endings"]
+        assert (await caller("GET", path)).json()["themes"] == ["endings"]
         assert (await caller("PUT", path, {"themes": []}, {"If-Match": "*"})).status_code == 403
     assert (await service.person(new_id(), "practice_educator")("GET", path)).status_code == 404
 

@@ -60,7 +60,7 @@ async def test_a_dump_of_every_table_shows_nothing_of_what_was_written(tenant: T
         await revise(session, KEYS, held, {"text": PLANTED + " Twice."}, tenant.now)
     dump = await everything_in(tenant)
     assert str(reflection.id) in dump
-    for planted in ("heron", "Twice", "critical_reflection"):
+    for planted in ("heron", "Twice", "critical_reflection_and_analysis"):
         assert planted not in dump
         assert planted.encode().hex() not in dump
     assert await events(tenant) == []
