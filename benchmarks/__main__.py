@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import eligibility, events, evidence_files, imports, matching, reads
+from benchmarks import board_pack, eligibility, escalation, events, evidence_files, imports, matching, reads
 from benchmarks.ground import a_database, a_server
 
 SCREEN = Console(highlight=False)
@@ -132,6 +132,31 @@ def _eligibility(server: str, asked: Asked) -> Table:
     return table
 
 
+def _board_pack(server: str, asked: Asked) -> Table:
+    took = board_pack.measure(a_database(server, "placements"), asked.rounds)
+    table = _table(f"The board's page of {board_pack.PLACEMENTS:,} placements", "what", "ms")
+    table.add_row(f"read, counted and drawn, {len(board_pack.YEARS)} years kept", f"{took * 1000:,.0f}")
+    return table
+
+
+def _escalation(server: str, _: Asked) -> Table:
+    found = escalation.measure_speed(server)
+    table = _table(f"{found.steps:,} concerns fall due at once", "engines", "steps /s", "p50 s", "p99 s")
+    rates = (f"{found.rate:,.0f}", f"{found.p50:.1f}", f"{found.p99:.1f}")
+    table.add_row(str(escalation.ENGINES), *rates)
+    return table
+
+
+def _killed_engines(server: str, _: Asked) -> Table:
+    found = escalation.measure_storm(server)
+    table = _table(
+        f"{found.cases:,} cases through four levels", "killed", "transitions", "levels", "messages", "s"
+    )
+    row = (found.counts.transitions, found.counts.levels, found.counts.messages, found.seconds)
+    table.add_row(str(found.kills), *(f"{number:,.0f}" for number in row))
+    return table
+
+
 MEASUREMENTS: Mapping[str, Callable[[str, Asked], Table]] = {
     "reads": _reads,
     "matching": _matching,
@@ -140,6 +165,9 @@ MEASUREMENTS: Mapping[str, Callable[[str, Asked], Table]] = {
     "evidence": _evidence,
     "events": _events,
     "eligibility": _eligibility,
+    "board-pack": _board_pack,
+    "escalation": _escalation,
+    "killed_engines": _killed_engines,
 }
 
 

@@ -4,11 +4,20 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import HealthCheck, settings
 from xdist.workermanage import WorkerController
 
 from shared.clock import StoppedClock
 from shared.db import Database
 from tests.databases import Databases, Server
+
+settings.register_profile(
+    "practicum",
+    derandomize=True,  # the same examples in every run: what passes here passes elsewhere
+    deadline=None,  # nor do they depend on how busy the machine is
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("practicum")
 
 SERVER = pytest.StashKey[Server]()
 

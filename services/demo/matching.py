@@ -28,8 +28,11 @@ async def match(office: Caller, made: Partnership) -> Matched:
         run = await _completed(office, round_id)
         matched.runs[name] = run
         path = f"/v1/match-runs/{run['id']}/explanations"
-        explanations = await office.every("placements", path, **{"for": "student"})
-        matched.unmatched[name] = [e for e in explanations if not e["placed"]]
+        unmatched = [e for e in await office.every("placements", path) if not e["placed"]]
+        matched.unmatched[name] = [
+            await office.get("placements", f"{path}/{e['request_id']}", **{"for": "student"})
+            for e in unmatched
+        ]
         await office.post("placements", f"/v1/match-runs/{run['id']}/publication", version="*")
         proposals = await office.every("placements", f"/v1/match-runs/{run['id']}/proposals")
         accepted = await in_parallel(_accept(office, p["id"]) for p in proposals)

@@ -5,12 +5,18 @@ from fastapi import APIRouter, FastAPI
 from services.hubs.api import (
     allocations,
     attendance,
+    calendars,
     candidates,
     closures,
+    evaluation,
+    flags,
     hubs,
+    member_attendance,
     memberships,
     reflections,
     reports,
+    self_ratings,
+    session_changes,
     sessions,
     summaries,
 )
@@ -30,10 +36,16 @@ ROUTERS: tuple[APIRouter, ...] = (
     allocations.router,
     memberships.router,
     sessions.router,
+    session_changes.router,
+    calendars.router,
     attendance.router,
+    member_attendance.router,
     summaries.router,
     reflections.router,
     reports.router,
+    flags.router,
+    self_ratings.router,
+    evaluation.router,
 )
 """The routers of all resources, in the order of the reference."""
 

@@ -54,6 +54,37 @@ class SessionPlanned(Message):
     held_on: date
 
 
+class SessionMoved(Message):
+    """A session is held on another day."""
+
+    type: ClassVar[str] = "session.moved"
+
+    session_id: UUID
+    hub_id: UUID
+    held_on: date
+
+
+class SessionCancelled(Message):
+    """A session is not held. `reason` is a code."""
+
+    type: ClassVar[str] = "session.cancelled"
+
+    session_id: UUID
+    hub_id: UUID
+    held_on: date
+    reason: str
+
+
+class SessionCovered(Message):
+    """Somebody else leads a session; None: the facilitator does after all."""
+
+    type: ClassVar[str] = "session.covered"
+
+    session_id: UUID
+    hub_id: UUID
+    covered_by_person_id: UUID | None
+
+
 class SessionRecorded(Message):
     """A session's register was taken or corrected: how many belonged there, and how many came."""
 
@@ -83,3 +114,34 @@ class HubAbsenceNoticed(Message):
     unnotified_of_last_six: int
     sessions_of_last_six: int
     occurred_on: date
+
+
+class HubAttendanceCounted(Message):
+    """A student's attendance changed, five or more sessions being expected: at how many, excused ones taken out, they were.
+
+    `attendance_percent` is whole per cent, rounded down. How serious it is, the placements service decides by its policy.
+    """
+
+    type: ClassVar[str] = "hub_attendance.counted"
+
+    placement_id: UUID
+    student_id: UUID
+    hub_id: UUID
+    session_id: UUID
+    expected: int
+    attended: int
+    attendance_percent: int
+    occurred_on: date
+
+
+class HubFlagRaised(Message):
+    """A facilitator says that a placement needs somebody's attention. `about` is a code; nothing of a hub's talk is told."""
+
+    type: ClassVar[str] = "hub_flag.raised"
+
+    flag_id: UUID
+    placement_id: UUID
+    student_id: UUID
+    hub_id: UUID
+    about: str
+    is_urgent: bool

@@ -3,15 +3,25 @@
 from fastapi import APIRouter, FastAPI
 
 from services.placements.api import (
+    action_plans,
+    audits,
+    board_pack,
     calendars,
     capacity_statements,
     closures,
     concern_actions,
+    concern_meetings,
+    concern_queue,
     concern_reports,
     concerns,
     demand,
+    destinations,
+    equality,
     escalation_policies,
     explanations,
+    health,
+    history_exports,
+    inbox,
     leave,
     match_comparisons,
     match_proofs,
@@ -21,6 +31,7 @@ from services.placements.api import (
     named_steps,
     offers,
     organisations,
+    panels,
     pauses,
     people,
     placement_changes,
@@ -29,22 +40,33 @@ from services.placements.api import (
     policy_comparisons,
     programmes,
     proposals,
+    qapl,
+    quality_issues,
     readiness,
     repairs,
     reports,
     request_endings,
     requests,
+    review_templates,
     reviews,
     rounds,
     schedules,
+    searches,
     season,
+    setting_profiles,
+    setting_quality,
     settings,
     signals,
+    statements,
     students,
+    surveys,
+    suspensions,
     swaps,
     tasks,
+    team_duty,
 )
 from services.placements.models.conflicts import CONFLICTS
+from services.placements.queries.engine import keeps_up
 from services.placements.settings import Settings
 from services.placements.wiring import Wiring, wire
 from shared.http import webhook_endpoints
@@ -55,6 +77,8 @@ from shared.http.imports import imports_router
 ROUTERS: tuple[APIRouter, ...] = (
     organisations.router,
     settings.router,
+    setting_profiles.router,
+    audits.router,
     programmes.router,
     students.router,
     people.router,
@@ -87,12 +111,31 @@ ROUTERS: tuple[APIRouter, ...] = (
     reports.router,
     tasks.router,
     reviews.router,
+    review_templates.router,
+    quality_issues.router,
+    qapl.router,
     signals.router,
+    concern_queue.router,
     concerns.router,
     concern_actions.router,
+    concern_meetings.router,
+    action_plans.router,
+    statements.router,
+    panels.router,
+    suspensions.router,
+    searches.router,
+    health.router,
+    history_exports.router,
     escalation_policies.router,
     concern_reports.router,
+    inbox.router,
     matching_reports.router,
+    surveys.router,
+    setting_quality.router,
+    team_duty.router,
+    destinations.router,
+    equality.router,
+    board_pack.router,
 )
 """The routers of all resources, in the order of the reference."""
 
@@ -101,6 +144,10 @@ def create_app(wiring: Wiring | None = None) -> FastAPI:
     """The application; without a wiring, one is made from the environment."""
     parts = wiring or wire(Settings())
 
+    async def engine_keeps_up() -> bool:
+        async with parts.db.read() as connection:
+            return await keeps_up(connection, parts.clock.now())
+
     return assemble(
         name="placements",
         title="Practicum placements",
@@ -108,4 +155,5 @@ def create_app(wiring: Wiring | None = None) -> FastAPI:
         wiring=parts,
         routers=(*ROUTERS, imports_router(parts.importer.kinds), feed_router(), webhook_endpoints.router),
         conflicts=CONFLICTS,
+        watched={"escalation_engine": engine_keeps_up},
     )

@@ -28,3 +28,11 @@ class Settings(ProcessSettings):
     smtp_port: int = 25
     mail_from: str = "practicum@localhost"
     """The sender people see on a notification."""
+
+    notify_api_key: str = ""
+    """An API key of GOV.UK Notify; with it, and a template, Notify posts our messages instead of the mail server."""
+
+    notify_template_id: str = ""
+    """Notify's template for all messages: `((subject))` and `((body))`, nothing else."""
+
+    notify_url: str = "https://api.notifications.service.gov.uk"

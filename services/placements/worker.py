@@ -5,6 +5,7 @@ from functools import partial
 from uuid import UUID
 
 from services.placements.jobs.carry_out_pause import carry_out_pause
+from services.placements.jobs.chase_suspensions import chase_suspensions
 from services.placements.jobs.fire_due_steps import fire_due_steps
 from services.placements.jobs.follow_educators import follow_educators
 from services.placements.jobs.follow_hubs import follow_hubs
@@ -14,11 +15,15 @@ from services.placements.jobs.run_match import run_match
 from services.placements.jobs.run_repair import run_repair
 from services.placements.jobs.send_notifications import send_notifications
 from services.placements.jobs.study_policies import study_policies
+from services.placements.jobs.watch_quality import ask_for_another_look, escalate_issues, expire_audits
 from services.placements.operations.escalation_policies import ship_default
 from services.placements.settings import Settings
 from services.placements.wiring import Wiring, wire
 from shared.background import DAY, Work, work
 from shared.jobs.worker import sweep
+
+QUARTER = 900.0
+"""Seconds between two looks for settings whose audit somebody should look at again: nobody waits for it by the minute."""
 
 
 async def main(wiring: Wiring | None = None, stop: asyncio.Event | None = None) -> None:
@@ -33,6 +38,10 @@ async def main(wiring: Wiring | None = None, stop: asyncio.Event | None = None) 
         partial(sweep, "notice_placements", every, partial(notice_placements, parts.db, parts.clock)),
         partial(sweep, "send_notifications", every, partial(tell_people, parts)),
         partial(sweep, "remind_of_answers", every, partial(remind_of_answers, parts.db, parts.clock)),
+        partial(sweep, "chase_suspensions", every, partial(chase_suspensions, parts.db, parts.clock)),
+        partial(sweep, "escalate_issues", every, partial(escalate_issues, parts.db, parts.clock)),
+        partial(sweep, "expire_audits", every, partial(expire_audits, parts.db, parts.clock)),
+        partial(sweep, "recheck_audits", QUARTER, partial(ask_for_another_look, parts.db, parts.clock)),
         partial(sweep, "ship_policy", DAY, partial(ship_policy, parts)),
     ]
     try:

@@ -45,16 +45,18 @@ def create_app(
     conflicts: problems.Conflicts,
     lifespan: Lifespan | None = None,
     checks: Mapping[str, Check] | None = None,
+    watched: Mapping[str, Check] | None = None,
 ) -> FastAPI:
     """The application of one service.
 
-    `conflicts` says what each named constraint means to a caller; `checks` adds to readiness (the database is always asked).
+    `conflicts` says what each named constraint means to a caller; `checks` adds to readiness (the database is always
+    asked), `watched` only to its details.
     Without a `lifespan` of its own, the service gives its connections back when it stops.
     """
     app = _bare(title, summary, lifespan or _giving_back(wiring))
     app.state.wiring = wiring
     app.state.verifier = wiring.verifier
-    app.state.readiness = Readiness({"database": wiring.db.answers, **(checks or {})})
+    app.state.readiness = Readiness({"database": wiring.db.answers, **(checks or {})}, watched)
     _wrap(app, wiring.settings)
     problems.install(app, conflicts)
     app.include_router(health_router(app.state.readiness))

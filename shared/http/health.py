@@ -12,10 +12,14 @@ Check = Callable[[], Awaitable[bool]]
 
 
 class Readiness:
-    """Whether the process wants requests: not while it drains, and not without what it needs."""
+    """Whether the process wants requests: not while it drains, and not without what it needs.
 
-    def __init__(self, checks: Mapping[str, Check]) -> None:
+    What is `watched` is only shown: the requests of people who could help must not be turned away because of it.
+    """
+
+    def __init__(self, checks: Mapping[str, Check], watched: Mapping[str, Check] | None = None) -> None:
         self.checks = checks
+        self.watched = watched or {}
         self.draining = False
 
     async def details(self) -> dict[str, bool]:
@@ -24,6 +28,10 @@ class Readiness:
             "accepting": not self.draining,
             **{name: await check() for name, check in self.checks.items()},
         }
+
+    async def seen(self) -> dict[str, bool]:
+        """Each watched thing by name, and whether it is well."""
+        return {name: await check() for name, check in self.watched.items()}
 
 
 def health_router(readiness: Readiness) -> APIRouter:
@@ -38,9 +46,9 @@ def health_router(readiness: Readiness) -> APIRouter:
     async def readyz() -> Response:
         details = await readiness.details()
         ready = all(details.values())
-        return Response(
-            to_json({"ready": ready, **details}), 200 if ready else 503, media_type="application/json"
-        )
+        seen = await readiness.seen() if ready else {}
+        body = {"ready": ready, **details, **seen}
+        return Response(to_json(body), 200 if ready else 503, media_type="application/json")
 
     @router.get("/metrics")
     async def metrics(_: Request) -> Response:

@@ -20,7 +20,7 @@ import shared.auth.issuer.wiring as identity_wiring
 from services.educators.settings import Settings as EducatorsSettings
 from services.placements.jobs.run_match import run_match
 from services.placements.models.placements import Placement
-from services.placements.operations.reviews import open_reviews
+from services.placements.operations.review_planning import open_reviews
 from services.placements.settings import Settings as PlacementsSettings
 from shared.auth.issuer.settings import IssuerSettings
 from shared.clock import StoppedClock

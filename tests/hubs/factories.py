@@ -86,9 +86,7 @@ def placement_facts(**values: Any) -> PlacementFacts:
 
 async def a_candidate(tenant: Tenant, **values: Any) -> Candidate:
     async with tenant.db.begin() as session:
-        candidate = await enrol(session, tenant.id, placement_facts(**values), tenant.now)
-    assert candidate is not None
-    return candidate
+        return await enrol(session, tenant.id, placement_facts(**values), tenant.now)
 
 
 async def a_member(tenant: Tenant, hub: Hub, **values: Any) -> Membership:

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from services.educators.api.corrections import correctable
 from services.educators.api.deps import EducatorId, Reader, Wired, Writer
-from services.educators.api.evidence import add_record, evidence, show_records
+from services.educators.api.evidence import Withdrawn, add_record, evidence, show_records
 from services.educators.api.shapes import SAMPLE_ID, SAMPLE_OTHER_ID, like
 from services.educators.domain.codes import ConflictKind
 from services.educators.models.circumstances import DeclaredConflict
@@ -33,10 +33,11 @@ class DeclaredConflictFacts(Wire):
 class DeclaredConflictView(DeclaredConflictFacts):
     """A conflict, as it is on record."""
 
-    model_config = like(id=SAMPLE_ID, created_at="2026-09-07T09:00:00Z", **_EXAMPLE)
+    model_config = like(id=SAMPLE_ID, created_at="2026-09-07T09:00:00Z", withdrawn_at=None, **_EXAMPLE)
 
     id: UUID
     created_at: Instant
+    withdrawn_at: Instant | None
 
 
 _KIND = evidence("conflicts", DeclaredConflict, DeclaredConflictView)
@@ -49,10 +50,10 @@ _KIND = evidence("conflicts", DeclaredConflict, DeclaredConflictView)
     response_model=Page[DeclaredConflictView],
 )
 async def list_declared_conflicts(
-    educator_id: EducatorId, call: ListCall, wired: Wired, principal: Reader
+    educator_id: EducatorId, call: ListCall, wired: Wired, principal: Reader, *, withdrawn: Withdrawn = False
 ) -> Response:
     """The students whom the educator must not assess, oldest record first."""
-    return await show_records(_KIND, wired, principal, call, educator_id)
+    return await show_records(_KIND, wired, principal, call, educator_id, withdrawn=withdrawn)
 
 
 @router.post(

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from services.educators.api.corrections import correctable
 from services.educators.api.deps import EducatorId, Reader, Wired, Writer
-from services.educators.api.evidence import add_record, evidence, show_records
+from services.educators.api.evidence import Withdrawn, add_record, evidence, show_records
 from services.educators.api.shapes import SAMPLE_ID, like
 from services.educators.models.circumstances import DevelopmentPlan
 from shared.http.paging import ListCall
@@ -32,10 +32,11 @@ class DevelopmentPlanFacts(Wire):
 class DevelopmentPlanView(DevelopmentPlanFacts):
     """A plan, as it is on record."""
 
-    model_config = like(id=SAMPLE_ID, created_at="2026-09-07T09:00:00Z", **_EXAMPLE)
+    model_config = like(id=SAMPLE_ID, created_at="2026-09-07T09:00:00Z", withdrawn_at=None, **_EXAMPLE)
 
     id: UUID
     created_at: Instant
+    withdrawn_at: Instant | None
 
 
 _KIND = evidence("development-plans", DevelopmentPlan, DevelopmentPlanView)
@@ -48,10 +49,10 @@ _KIND = evidence("development-plans", DevelopmentPlan, DevelopmentPlanView)
     response_model=Page[DevelopmentPlanView],
 )
 async def list_development_plans(
-    educator_id: EducatorId, call: ListCall, wired: Wired, principal: Reader
+    educator_id: EducatorId, call: ListCall, wired: Wired, principal: Reader, *, withdrawn: Withdrawn = False
 ) -> Response:
     """The plans for the educator's practice, oldest record first."""
-    return await show_records(_KIND, wired, principal, call, educator_id)
+    return await show_records(_KIND, wired, principal, call, educator_id, withdrawn=withdrawn)
 
 
 @router.post(

@@ -5,16 +5,15 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from services.educators.api.corrections import correctable
 from services.educators.api.deps import EducatorId, Reader, Wired, Writer
-from services.educators.api.evidence import evidence, show_records
+from services.educators.api.evidence import Withdrawn, add_record, evidence, show_records
 from services.educators.api.shapes import SAMPLE_ID, SAMPLE_OTHER_ID, like
 from services.educators.domain.codes import ReturnStepKind
 from services.educators.models.circumstances import ReturnStep
-from services.educators.operations.authors import Author
-from services.educators.operations.returns import record_step
 from shared.http.paging import ListCall
 from shared.http.wire import Day, Instant, Page, Wire
-from shared.http.writing import Key, created
+from shared.http.writing import Key
 
 router = APIRouter(prefix="/v1", tags=["evidence"])
 
@@ -37,10 +36,11 @@ class ReturnStepFacts(Wire):
 class ReturnStepView(ReturnStepFacts):
     """A step, as it is on record."""
 
-    model_config = like(id=SAMPLE_ID, created_at="2026-09-07T09:00:00Z", **_EXAMPLE)
+    model_config = like(id=SAMPLE_ID, created_at="2026-09-07T09:00:00Z", withdrawn_at=None, **_EXAMPLE)
 
     id: UUID
     created_at: Instant
+    withdrawn_at: Instant | None
 
 
 _KIND = evidence("return-steps", ReturnStep, ReturnStepView)
@@ -53,10 +53,10 @@ _KIND = evidence("return-steps", ReturnStep, ReturnStepView)
     response_model=Page[ReturnStepView],
 )
 async def list_return_steps(
-    educator_id: EducatorId, call: ListCall, wired: Wired, principal: Reader
+    educator_id: EducatorId, call: ListCall, wired: Wired, principal: Reader, *, withdrawn: Withdrawn = False
 ) -> Response:
     """What the educator did to come back after a lapse, oldest record first."""
-    return await show_records(_KIND, wired, principal, call, educator_id)
+    return await show_records(_KIND, wired, principal, call, educator_id, withdrawn=withdrawn)
 
 
 @router.post(
@@ -70,11 +70,7 @@ async def create_return_step(
     educator_id: EducatorId, body: ReturnStepFacts, wired: Wired, principal: Writer, key: Key
 ) -> Response:
     """Put a step of a return on record: re-engagement CPD, the first student back, an observation, a portfolio review."""
-    author = Author.of(principal)
-    async with wired.db.begin() as session:
-        if replay := await key.claim(session):
-            return replay
-        row = await record_step(session, author, educator_id, body.model_dump(), wired.clock.now())
-        view = ReturnStepView.model_validate(row, from_attributes=True)
-        location = f"/v1/educators/{educator_id}/return-steps"
-        return await key.keep(session, created(view, location, version=None))
+    return await add_record(_KIND, wired, principal, key, educator_id=educator_id, body=body)
+
+
+correctable(router, _KIND, ReturnStepFacts)

@@ -16,7 +16,6 @@ from services.educators.queries import seats as reading
 from services.educators.queries.educators import expect_whole
 from services.educators.queries.seats import held_seats, seats_of
 from services.educators.queries.visibility import reader
-from shared.calendar import london_day
 from shared.errors import Fault, Invalid
 from shared.http.paging import ListCall, SingleCall
 from shared.http.reading import page, single
@@ -136,7 +135,7 @@ async def get_free_seats(
     binds = reader(principal)
     async with wired.db.read() as connection:
         await expect_whole(connection, binds, educator_id)
-        most = await seats_of(connection, principal.tenant, educator_id, london_day(wired.clock.now()))
+        most = await seats_of(connection, principal.tenant, educator_id, from_day)
         held = await held_seats(connection, [educator_id], from_day, to_day)
     spans = free_seats(held.get(educator_id, ()), from_day, to_day, most)
     shown = [FreeSeatsSpan.model_validate(span) for span in spans]

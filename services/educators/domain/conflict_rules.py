@@ -9,8 +9,15 @@ from services.educators.domain.codes import (
     RuleResult,
     SupportRole,
 )
+from services.educators.domain.evidence import SupportEpisode
 
-_REPEATS = (PlacementLevel.REPEAT_FIRST, PlacementLevel.REPEAT_FINAL)
+_NOT_PASSED = {
+    PlacementLevel.REPEAT_FIRST: (PlacementLevel.FIRST, PlacementLevel.REPEAT_FIRST),
+    PlacementLevel.REPEAT_FINAL: (PlacementLevel.FINAL, PlacementLevel.REPEAT_FINAL),
+}
+"""What a student did not pass who is to repeat. Who passed is told by nobody: that a placement ran to its end and is repeated
+says enough, and no result of a student has to travel."""
+
 _WORDS = {
     ConflictKind.KIN: "The educator is kin to the student.",
     ConflictKind.LINE_MANAGER: "The educator is the student's line manager.",
@@ -26,13 +33,17 @@ def no_conflict(case: Case) -> Finding:
     for tie in case.evidence.conflicts:
         if tie.student_id == student_id:
             return Finding(code, RuleResult.BLOCK, _WORDS[tie.kind], (tie.id,), fix=fix, waivable=True)
-    if case.placement.placement_level in _REPEATS:
-        for episode in case.evidence.support_episodes:
-            assessed = episode.role is SupportRole.EDUCATOR_OF_RECORD and episode.ending is EpisodeEnd.FAILED
-            if assessed and episode.student_id == student_id:
-                detail = "The educator assessed the failed placement that the student now repeats."
-                return Finding(code, RuleResult.BLOCK, detail, (episode.id,), fix=fix, waivable=True)
+    for episode in case.evidence.support_episodes:
+        assessed = episode.role is SupportRole.EDUCATOR_OF_RECORD and episode.student_id == student_id
+        if assessed and _is_repeated(episode, case.placement.placement_level):
+            detail = "The educator assessed the failed placement that the student now repeats."
+            return Finding(code, RuleResult.BLOCK, detail, (episode.id,), fix=fix, waivable=True)
     return Finding(code, RuleResult.PASS, "No conflict with the student is known.")
+
+
+def _is_repeated(episode: SupportEpisode, level: PlacementLevel) -> bool:
+    ran_to_its_end = episode.ending in {EpisodeEnd.COMPLETED, EpisodeEnd.FAILED}
+    return ran_to_its_end and episode.placement_level in _NOT_PASSED.get(level, ())
 
 
 def hub_facilitator(case: Case) -> Finding:

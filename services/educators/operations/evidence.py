@@ -12,13 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.educators.domain.codes import PlacementLevel, Source
 from services.educators.messages import SupportEpisodeRecorded, SupportEpisodeWithdrawn
-from services.educators.models.circumstances import DeclaredConflict, Unavailability
+from services.educators.models.circumstances import DeclaredConflict, ReturnStep, Unavailability
 from services.educators.models.declarative import Record
 from services.educators.models.educators import Educator
 from services.educators.models.evidence import CpdRecord, SupportEpisode
 from services.educators.operations.authors import Author
 from services.educators.operations.currency import settle
 from services.educators.operations.plausible import BESIDE_OTHERS, conflict_beside, faults_beside, faults_in
+from services.educators.operations.returns import faults_of_mentor
 from services.educators.operations.versions import differing, keep_versions, overwrite
 from services.educators.queries.educators import hold_educator
 from shared.calendar import london_day
@@ -131,6 +132,8 @@ async def _expect_plausible(
         *faults_in(model, values, london_day(now)),
         *faults_beside(model, values, educator, others),
     ]
+    if model is ReturnStep:
+        faults += await faults_of_mentor(session, educator, values)
     if faults:
         raise Invalid(faults)
     conflict = conflict_beside(model, values, others)

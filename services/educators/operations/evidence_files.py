@@ -16,6 +16,7 @@ from sqlalchemy import ARRAY, Select, Uuid, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.educators.domain.codes import Source
+from services.educators.models.circumstances import DevelopmentPlan, Unavailability
 from services.educators.models.declarative import Record
 from services.educators.models.educators import Educator
 from services.educators.models.evidence import (
@@ -35,12 +36,14 @@ from services.educators.operations.plausible import faults_beside, faults_in
 from services.educators.operations.rows import (
     ActiveRoleRow,
     CpdRow,
+    DevelopmentPlanRow,
     EvidenceRow,
     LearnerEpisodeRow,
     ManagerCheckInRow,
     QualificationRow,
     RegistrationCheckRow,
     SupportEpisodeRow,
+    UnavailabilityRow,
 )
 from services.educators.operations.versions import differing, keep_versions, overwrite
 from services.educators.queries.educators import NOT_YOURS, by_number, hold_educators
@@ -79,6 +82,8 @@ _SORTS: Mapping[type[EvidenceRow], _Sort] = {
     CpdRow: _Sort(CpdRecord, CpdRow.KEY, {"practice_education": True}),
     ManagerCheckInRow: _Sort(ManagerCheckIn, ManagerCheckInRow.KEY),
     RegistrationCheckRow: _Sort(RegistrationCheck, RegistrationCheckRow.KEY),
+    UnavailabilityRow: _Sort(Unavailability, UnavailabilityRow.KEY),
+    DevelopmentPlanRow: _Sort(DevelopmentPlan, DevelopmentPlanRow.KEY),
 }
 
 

@@ -13,6 +13,7 @@ from services.educators.operations.evidence_files import apply_evidence
 from services.educators.operations.rows import (
     ActiveRoleRow,
     CpdRow,
+    DevelopmentPlanRow,
     EducatorRow,
     EvidenceRow,
     LearnerEpisodeRow,
@@ -20,6 +21,7 @@ from services.educators.operations.rows import (
     QualificationRow,
     RegistrationCheckRow,
     SupportEpisodeRow,
+    UnavailabilityRow,
 )
 from shared.errors import Fault
 from shared.imports.kinds import Applied, ImportKind, ImportScope, Row
@@ -35,6 +37,8 @@ EVIDENCE: Mapping[str, type[EvidenceRow]] = {
     "cpd-records": CpdRow,
     "manager-check-ins": ManagerCheckInRow,
     "registration-checks": RegistrationCheckRow,
+    "unavailability": UnavailabilityRow,
+    "development-plans": DevelopmentPlanRow,
 }
 """The kinds of evidence that come as files."""
 

@@ -160,3 +160,21 @@ class RegistrationCheckRow(EvidenceRow):
     status: RegisterStatus
     registered_until: Day | None = None
     restriction: Restriction = Restriction.NONE
+
+
+class UnavailabilityRow(EvidenceRow):
+    """Days on which an educator takes no student; without a last one, until further notice."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("starts_on",)
+
+    starts_on: Day
+    ends_on: Day | None = None
+
+
+class DevelopmentPlanRow(EvidenceRow):
+    """A plan for an educator's own practice, open until it is closed. What it says is kept elsewhere."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("opened_on",)
+
+    opened_on: Day
+    closed_on: Day | None = None

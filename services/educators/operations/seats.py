@@ -15,7 +15,6 @@ from services.educators.operations.authors import Author
 from services.educators.queries.educators import hold_educator
 from services.educators.queries.rule_parameters import parameters_on
 from services.educators.queries.seats import Unconfirmed, held_seats, hold_seat_of, hold_seats_of
-from shared.calendar import london_day
 from shared.errors import NotFound
 from shared.events.outbox import publish
 from shared.ids import new_id
@@ -48,7 +47,7 @@ async def hold_seat(
     await hold_seats_of(session, *({wanted.educator_id} | ({seat.educator_id} if seat else set())))
     educator = await hold_educator(session, author.tenant, wanted.educator_id)
     author.expect_may_write(educator)
-    await _expect_room(session, educator, seat, wanted, now)
+    await _expect_room(session, educator, seat, wanted)
     newly = seat is None or seat.released_at is not None
     if seat is not None and not newly and seat.educator_id != wanted.educator_id:
         await _tell_released(session, seat, educator.organisation_id, now)
@@ -135,11 +134,14 @@ def _is_as_wanted(seat: Seat, wanted: SeatWanted) -> bool:
 
 
 async def _expect_room(
-    session: AsyncSession, educator: Educator, seat: Seat | None, wanted: SeatWanted, now: datetime
+    session: AsyncSession, educator: Educator, seat: Seat | None, wanted: SeatWanted
 ) -> None:
-    """Days that the placement holds with this educator already are its own, also where the educator now has fewer seats."""
+    """Days that the placement holds with this educator already are its own, also where the educator now has fewer seats.
+
+    How many seats there are is said by the parameters of the first day, as it is when the placement is judged.
+    """
     own = seat if seat and seat.released_at is None and seat.educator_id == educator.id else None
-    parameters = await parameters_on(session, educator.partnership_id, london_day(now))
+    parameters = await parameters_on(session, educator.partnership_id, wanted.starts_on)
     most = parameters.seats(educator.max_concurrent, Mode(educator.mode), Employment(educator.employment))
     first, last = wanted.starts_on, wanted.ends_on
     held = await held_seats(session, [educator.id], first, last, but=wanted.placement_id)

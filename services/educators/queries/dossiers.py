@@ -109,7 +109,7 @@ async def dossiers(
 ) -> Dossiers:
     """The dossiers of these educators and of their mentors for one day, as known on another, in two statements.
 
-    `student_id`: of ties to students, and of students who failed, only those with this one are in them.
+    `student_id`: of ties to students only those with this one are in them, and their placements that ran to the end.
     """
     rows = (await connection.execute(_EDUCATORS, {**reader, "ids": list(ids)})).all()
     asked = {"ids": [row.id for row in rows], "as_at": as_at, "known_on": known_on, "student": student_id}

@@ -131,10 +131,11 @@ _student = {
     "planned_days": SupportEpisode.planned_days,
     "ending": SupportEpisode.ending,
 }
+_RAN_TO_ITS_END = [EpisodeEnd.COMPLETED.value, EpisodeEnd.FAILED.value]
 _surely_responsible = or_(
     SupportEpisode.ended_on > _AS_AT,
     SupportEpisode.midway_reported,
-    SupportEpisode.ending.in_([EpisodeEnd.COMPLETED.value, EpisodeEnd.FAILED.value]),
+    SupportEpisode.ending.in_(_RAN_TO_ITS_END),
     SupportEpisode.days.is_(None),
     and_(SupportEpisode.planned_days > 0, 2 * SupportEpisode.days >= SupportEpisode.planned_days),
 )
@@ -153,7 +154,7 @@ RECORDS = union_all(
         SupportEpisode,
         _OF_RECORD,
         SupportEpisode.student_id == _STUDENT,
-        SupportEpisode.ending == EpisodeEnd.FAILED.value,
+        SupportEpisode.ending.in_(_RAN_TO_ITS_END),
         **_student,
     ),
     _lasting(

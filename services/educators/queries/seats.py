@@ -83,9 +83,9 @@ _CAPACITY = select(Educator.max_concurrent, Educator.mode, Educator.employment).
 )
 
 
-async def seats_of(connection: AsyncConnection, partnership_id: UUID, educator_id: UUID, today: date) -> int:
-    """How many students the educator may have at once, by their own number or the partnership's usual one."""
-    parameters = await parameters_on(connection, partnership_id, today)
+async def seats_of(connection: AsyncConnection, partnership_id: UUID, educator_id: UUID, day: date) -> int:
+    """How many students the educator may have at once, by their own number or what is usual on the day."""
+    parameters = await parameters_on(connection, partnership_id, day)
     binds = {"p_partnership": partnership_id, "p_educator": educator_id}
     own, mode, employment = (await connection.execute(_CAPACITY, binds)).one()
     return parameters.seats(own, Mode(mode), Employment(employment))

@@ -23,10 +23,13 @@ router = APIRouter(prefix="/v1", tags=["allocations"])
 class AllocationDraft(Wire):
     """What to allocate to."""
 
-    model_config = like(hub_ids=[SAMPLE_ID])
+    model_config = like(hub_ids=[SAMPLE_ID], may_move=False)
 
     hub_ids: Annotated[list[UUID], Field(min_length=1, max_length=500)] | None = None
     """Only these hubs; without it, all that are not over."""
+
+    may_move: bool = False
+    """Whether members may be moved between these hubs: the fewest that let the most students have one."""
 
 
 class AllocationItem(Wire):
@@ -37,6 +40,9 @@ class AllocationItem(Wire):
     hub_id: UUID | None
     """None: no hub this time; `why` says the reason."""
 
+    moved_from_hub_id: UUID | None
+    """The hub the member was moved from."""
+
     why: Why
 
 
@@ -46,7 +52,15 @@ class AllocationView(Wire):
     model_config = like(
         id=SAMPLE_ID,
         created_at=SAMPLE_AT,
-        items=[{"placement_id": OTHER_ID, "student_id": SAMPLE_ID, "hub_id": OTHER_ID, "why": WHY}],
+        items=[
+            {
+                "placement_id": OTHER_ID,
+                "student_id": SAMPLE_ID,
+                "hub_id": OTHER_ID,
+                "moved_from_hub_id": None,
+                "why": WHY,
+            }
+        ],
     )
 
     id: UUID
@@ -81,8 +95,10 @@ async def create_allocation(
     async with wired.db.begin() as session:
         if replay := await key.claim(session):
             return replay
-        chosen = body.hub_ids if body else None
-        allocation = await allocate(session, Author.of(principal), chosen, wired.clock.now())
+        asked, author = body or AllocationDraft(), Author.of(principal)
+        allocation = await allocate(
+            session, author, asked.hub_ids, wired.clock.now(), may_move=asked.may_move
+        )
         view = await _shown(session, reader(principal), allocation.id)
         return await key.keep(session, created(view, f"/v1/allocations/{allocation.id}", version=None))
 

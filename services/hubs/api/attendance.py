@@ -28,6 +28,7 @@ _RECORD = {
     "student_name": "Ada Example",
     "membership_id": OTHER_ID,
     "placement_id": OTHER_ID,
+    "notified_at": None,
     "status": "present",
     "corrections": 0,
     "recorded_at": SAMPLE_AT,
@@ -58,6 +59,9 @@ class RecordView(Wire):
     student_name: str | None
     membership_id: UUID
     placement_id: UUID
+    notified_at: Instant | None
+    """When the student told that they would not come; an absence is then a notified one."""
+
     status: Status | None
     corrections: int
     """How often the entry was changed after it was first made."""
@@ -173,7 +177,7 @@ async def record_attendance(
     author = Author.of(principal)
     async with wired.db.begin() as session:
         held, hub = await sessions.hold_visible(session, binds, session_id)
-        author.must_lead(hub)
+        author.must_lead(hub, covered_by=held.covered_by_person_id)
         await record(session, author, held, entries, wired.clock.now(), may_correct=may_correct)
         return await _shown(session, binds, session_id)
 

@@ -1,19 +1,23 @@
-"""Candidates: the confirmed final statutory placements hubs have heard of."""
+"""Candidates: who may have a place in a hub: confirmed placements, and newly qualified social workers."""
 
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, model_validator
 from starlette.responses import Response
 
-from services.hubs.api.deps import Reader, Wired
+from services.hubs.api.deps import Reader, Wired, Writer
 from services.hubs.api.shapes import OTHER_ID, SAMPLE_AT, SAMPLE_ID, WHY, Why, like
+from services.hubs.operations.authors import Author
+from services.hubs.operations.candidates import Newcomer, welcome
 from services.hubs.queries import candidates as reading
+from services.hubs.queries.singles import seen_within
 from services.hubs.queries.visibility import reader
 from shared.http.paging import ListCall
 from shared.http.reading import page
-from shared.http.wire import Code, Day, ExternalIds, Instant, Page, Wire, up_to
+from shared.http.wire import Code, Day, ExternalIds, Instant, Latitude, Longitude, Name, Page, Wire, up_to
+from shared.http.writing import Key, created
 
 router = APIRouter(prefix="/v1", tags=["candidates"])
 
@@ -43,7 +47,7 @@ class LocalityRef(Wire):
 
 
 class CandidateView(Wire):
-    """A placement whose student belongs in a hub."""
+    """A confirmed placement, or a newly qualified social worker's first year (`placement_level` is then `asye`)."""
 
     model_config = like(
         id=SAMPLE_ID,
@@ -53,6 +57,7 @@ class CandidateView(Wire):
         organisation_id=OTHER_ID,
         setting={"id": SAMPLE_ID, "name": "East team"},
         educator_id=OTHER_ID,
+        programme_id=None,
         placement_level="final",
         status="confirmed",
         starts_on="2026-09-21",
@@ -78,6 +83,7 @@ class CandidateView(Wire):
 
     setting: SettingRef
     educator_id: UUID | None
+    programme_id: UUID | None
     placement_level: str
     status: str
     """Of the placement, as last heard."""
@@ -95,6 +101,40 @@ class CandidateView(Wire):
     updated_at: Instant
 
 
+class NewcomerDraft(Wire):
+    """A newly qualified social worker who is to have a hub in the Assessed and Supported Year in Employment."""
+
+    model_config = like(
+        person_id=SAMPLE_ID,
+        full_name="Ben Example",
+        organisation_id=OTHER_ID,
+        starts_on="2026-09-07",
+        ends_on="2027-09-06",
+        locality="Ipswich",
+    )
+
+    person_id: UUID
+    full_name: Name
+    organisation_id: UUID
+    """The employer."""
+
+    starts_on: Day
+    ends_on: Day
+    locality: Name | None = None
+    service_area: Name | None = None
+    latitude: Latitude | None = None
+    longitude: Longitude | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "NewcomerDraft":
+        if self.ends_on < self.starts_on:
+            raise ValueError("ends_on must be on or after starts_on")
+        if (self.latitude is None) != (self.longitude is None):
+            raise ValueError("give latitude and longitude, or neither")
+        return self
+
+
+_one = TypeAdapter(CandidateView)
 _many = TypeAdapter(list[CandidateView])
 
 
@@ -110,6 +150,7 @@ async def list_candidates(
     student_id: Annotated[UUID | None, Query(description="Only this student.")] = None,
     placement_id: Annotated[UUID | None, Query(description="Only this placement.")] = None,
     university_id: Annotated[UUID | None, Query(description="Only students of this university.")] = None,
+    placement_level: Annotated[Code | None, Query(description="Only this level, or `asye`.")] = None,
     has_hub: Annotated[bool | None, Query(description="Only those with (or without) a hub.")] = None,
 ) -> Response:
     """The candidates the caller sees, in the order they came."""
@@ -118,7 +159,31 @@ async def list_candidates(
         "student_id": student_id,
         "placement_id": placement_id,
         "university_id": university_id,
+        "placement_level": placement_level,
         "has_hub": has_hub,
     }
     given = {name: value for name, value in filters.items() if value is not None}
     return await page(call, wired.db, reading.LIST.by(given), reader(principal), _many, filters=given)
+
+
+@router.post(
+    "/candidates",
+    operation_id="create_candidate",
+    summary="Add a newly qualified social worker",
+    response_model=CandidateView,
+    status_code=201,
+)
+async def create_candidate(body: NewcomerDraft, wired: Wired, principal: Writer, key: Key) -> Response:
+    """Add somebody in their ASYE, who has no placement. Students are never added: they come with their placements."""
+    async with wired.db.begin() as session:
+        if replay := await key.claim(session):
+            return replay
+        newcomer, author = Newcomer(**body.model_dump()), Author.of(principal)
+        candidate = await welcome(session, author, newcomer, wired.clock.now())
+        columns = await seen_within(
+            session, reading.SINGLE, {**reader(principal), "id": candidate.id}, "candidate"
+        )
+        view = _one.validate_python(columns)
+        return await key.keep(
+            session, created(view, f"/v1/candidates?placement_id={candidate.placement_id}", version=None)
+        )

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from services.hubs.api.deps import Reader, System, Value, Wired, Writer
 from services.hubs.api.shapes import OTHER_ID, SAMPLE_AT, SAMPLE_ID, ClockTime, Id, Weekday, absent, like
-from services.hubs.domain.hubs import Cadence
+from services.hubs.domain.hubs import USUAL_LEVELS, Cadence, Level
 from services.hubs.operations.authors import Author
 from services.hubs.operations.hubs import change, create, put
 from services.hubs.queries import hubs as reading
@@ -30,6 +30,9 @@ Size = Annotated[int, Field(ge=1, le=100)]
 Minutes = Annotated[int, Field(ge=15, le=480)]
 """Length of a session."""
 
+Takes = Annotated[list[Level], Field(min_length=1, max_length=6)]
+"""Placement levels, and `asye`."""
+
 _CAPACITY = {"min": 4, "target": 8, "hard": 9}
 _EXAMPLE = {
     "name": "Leeds, children and families",
@@ -43,7 +46,10 @@ _EXAMPLE = {
     "minutes": 90,
     "capacity": _CAPACITY,
     "facilitator_person_id": OTHER_ID,
+    "co_facilitator_person_id": None,
     "facilitator_assesses_members": False,
+    "takes": ["final", "repeat_final"],
+    "statutory_only": True,
     "starts_on": "2026-09-21",
     "ends_on": "2027-02-26",
 }
@@ -83,8 +89,17 @@ class HubFacts(Wire):
     minutes: Minutes = 90
     capacity: Capacity = Field(default_factory=Capacity)
     facilitator_person_id: UUID | None = None
+    co_facilitator_person_id: UUID | None = None
+    """Shares the job, with the same rights."""
+
     facilitator_assesses_members: bool = False
     """Disclosed to members: whether the facilitator also assesses some of them."""
+
+    takes: Takes = Field(default_factory=lambda: list(USUAL_LEVELS))
+    """Placement levels it is for; `asye` for newly qualified social workers in their first year."""
+
+    statutory_only: bool = True
+    """Whether it is for students on statutory placements only."""
 
     starts_on: Day
     ends_on: Day | None = None
@@ -115,7 +130,10 @@ class HubPatch(Wire):
     minutes: Minutes = absent()
     capacity: Capacity = absent()
     facilitator_person_id: UUID | None = absent()
+    co_facilitator_person_id: UUID | None = absent()
     facilitator_assesses_members: bool = absent()
+    takes: Takes = absent()
+    statutory_only: bool = absent()
     starts_on: Day = absent()
     ends_on: Day | None = absent()
 
@@ -150,6 +168,8 @@ def _columns(body: Wire, *, given_only: bool = False) -> dict[str, Any]:
         columns |= {f"capacity_{name}": size for name, size in sizes.items()}
     if "cadence" in columns:
         columns["cadence"] = columns["cadence"].value
+    if "takes" in columns:
+        columns["takes"] = sorted({level.value for level in columns["takes"]})
     return columns
 
 

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from services.hubs.api.deps import Reader, Wired, Writer
 from services.hubs.api.shapes import OTHER_ID, SAMPLE_AT, SAMPLE_ID, WHY, Id, Why, like
+from services.hubs.domain.hubs import MemberKind
 from services.hubs.operations.authors import Author
 from services.hubs.operations.memberships import end, join
 from services.hubs.queries import hubs, memberships
@@ -43,6 +44,8 @@ class MembershipView(Wire):
         placement_id=SAMPLE_ID,
         student={"id": OTHER_ID, "full_name": "Ada Example"},
         university_id=SAMPLE_ID,
+        programme_id=None,
+        member_kind="student",
         joined_on="2026-09-21",
         ended_on=None,
         end_reason=None,
@@ -55,6 +58,12 @@ class MembershipView(Wire):
     placement_id: UUID
     student: MemberRef
     university_id: UUID
+    """For a newly qualified social worker, the employer."""
+
+    programme_id: UUID | None
+    member_kind: MemberKind
+    """`asye`: newly qualified; `placement_id` is then the id of the year, which hubs gave."""
+
     joined_on: Day
     ended_on: Day | None
     """The last day in the hub; null while the place is taken."""

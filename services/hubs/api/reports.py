@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from services.hubs.api.deps import Reader, Wired
 from services.hubs.api.shapes import OTHER_ID, like
+from services.hubs.domain.hubs import MemberKind
 from services.hubs.queries import attendance as reading
 from services.hubs.queries.visibility import reader
 from shared.http.wire import EARLIEST_DAY, LATEST_DAY, Day, Wire, up_to
@@ -52,15 +53,27 @@ class HubCounts(Counts):
     name: str
 
 
+class CohortCounts(Counts):
+    """The same for those of one programme."""
+
+    university_id: UUID
+    programme_id: UUID | None
+    member_kind: MemberKind
+
+
 class AttendanceReport(Wire):
-    """Attendance over all, and for each hub, as far as the caller may see it."""
+    """Attendance over all, for each hub and for each cohort, as far as the caller may see it."""
 
     model_config = like(
-        overall=_COUNTS, hubs=[{**_COUNTS, "hub_id": OTHER_ID, "name": "Leeds, children and families"}]
+        overall=_COUNTS,
+        hubs=[{**_COUNTS, "hub_id": OTHER_ID, "name": "Leeds, children and families"}],
+        cohorts=[{**_COUNTS, "university_id": OTHER_ID, "programme_id": None, "member_kind": "student"}],
     )
 
     overall: Counts
     hubs: Annotated[list[HubCounts], up_to(2000)]
+    cohorts: Annotated[list[CohortCounts], up_to(2000)]
+    """Members of one programme of a university; newly qualified ones of one employer."""
 
 
 _NOTHING = dict.fromkeys((name for name in Counts.model_fields if name != "rate"), 0) | {"rate": None}
@@ -82,9 +95,11 @@ async def get_attendance_report(
     binds = {**reader(principal), "from_day": from_day, "to_day": to_day}
     async with wired.db.read() as connection:
         rows = [_rated(dict(row._mapping)) for row in await connection.execute(reading.REPORT, binds)]
+        groups = [_rated(dict(row._mapping)) for row in await connection.execute(reading.COHORTS, binds)]
     overall = next((row for row in rows if row["hub_id"] is None), _NOTHING)
     hubs = [HubCounts.model_validate(row) for row in rows if row["hub_id"] is not None]
-    return answer(AttendanceReport(overall=_without_hub(overall), hubs=hubs))
+    cohorts = [CohortCounts.model_validate(group) for group in groups]
+    return answer(AttendanceReport(overall=_without_hub(overall), hubs=hubs, cohorts=cohorts))
 
 
 def _rated(row: dict[str, Any]) -> dict[str, Any]:

@@ -4,12 +4,12 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import Field, TypeAdapter
+from pydantic import Field, TypeAdapter, model_validator
 from starlette.responses import Response
 
 from services.hubs.api.deps import Reader, Wired, Writer
 from services.hubs.api.shapes import OTHER_ID, SAMPLE_AT, SAMPLE_ID, Id, like
-from services.hubs.domain.planning import SessionKind
+from services.hubs.domain.planning import CancelReason, SessionKind
 from services.hubs.operations.authors import Author
 from services.hubs.operations.sessions import Span, plan
 from services.hubs.queries import hubs, sessions
@@ -32,6 +32,10 @@ _EXAMPLE = {
     "begins_at": "2026-09-22T08:30:00Z",
     "minutes": 90,
     "presenter": {"membership_id": OTHER_ID, "student_id": SAMPLE_ID},
+    "covered_by_person_id": None,
+    "moved_from": None,
+    "cancelled_at": None,
+    "cancel_reason": None,
     "recorded_at": None,
     "expected": 7,
     "present": None,
@@ -61,6 +65,14 @@ class SessionView(Wire):
     begins_at: Instant
     minutes: int
     presenter: PresenterRef | None
+    covered_by_person_id: UUID | None
+    """Who leads this one session instead of the facilitator."""
+
+    moved_from: Day | None
+    """The day it was first planned for."""
+
+    cancelled_at: Instant | None
+    cancel_reason: CancelReason | None
     recorded_at: Instant | None
     """When its register was first taken."""
 
@@ -78,9 +90,19 @@ class PlanDraft(Wire):
 
     model_config = like(starts_on="2026-09-21", count=16)
 
-    starts_on: Day
+    starts_on: Day | None = None
+    """Without it, the members' placements say from when until when."""
+
     ends_on: Day | None = None
     count: Annotated[int, Field(ge=1, le=200)] | None = None
+    evenly: bool = False
+    """Spread `count` sessions over the time instead of meeting in the hub's cadence: small peer groups."""
+
+    @model_validator(mode="after")
+    def _counted(self) -> "PlanDraft":
+        if self.evenly and self.count is None:
+            raise ValueError("evenly needs a count")
+        return self
 
 
 class PlanView(Wire):
@@ -113,7 +135,7 @@ async def plan_hub_sessions(
         hub = await hubs.hold_hub(session, author.tenant, hub_id)
         if hub is None:
             raise NotFound("hub")
-        span = Span(body.starts_on, body.ends_on, body.count)
+        span = Span(body.starts_on, body.ends_on, body.count, body.evenly)
         added = await plan(session, author, hub, span, wired.clock.now())
         items = []
         for row in added:
@@ -136,15 +158,17 @@ async def list_sessions(
     call: ListCall,
     wired: Wired,
     principal: Reader,
+    *,
     recorded: Annotated[bool | None, Query(description="Only with (or without) a register.")] = None,
+    held: Annotated[bool | None, Query(description="Only those not cancelled (or only cancelled).")] = None,
 ) -> Response:
     """The hub's sessions in the order they were planned, if the caller has to do with one of its members."""
     binds = reader(principal)
     async with wired.db.read() as connection:
         await one(connection, hubs.SINGLE, {**binds, "id": hub_id}, "hub")
     filters: dict[str, object] = {"hub_id": hub_id}
-    if recorded is not None:
-        filters["recorded"] = recorded
+    asked = {"recorded": recorded, "held": held}
+    filters |= {name: value for name, value in asked.items() if value is not None}
     return await page(call, wired.db, sessions.LIST.by(filters), binds, _many, filters=filters)
 
 

@@ -82,6 +82,9 @@ class Why(Wire):
     universities: int | None = None
     """Universities they come from."""
 
+    facilitator_assesses: bool | None = None
+    """Disclosed: a facilitator of the hub also assesses the student, and no other hub was near enough."""
+
 
 WHY = {
     "code": "nearest_hub",

@@ -50,6 +50,7 @@ def _placement(answer: Mapping[str, Any]) -> PlacementFacts:
         status=answer["status"],
         starts_on=date.fromisoformat(answer["starts_on"]),
         ends_on=date.fromisoformat(answer["ends_on"]),
+        programme_id=_id(student.get("programme_id")),
         educator_id=_id(answer.get("educator_id")),
         tutor_person_id=_id(answer.get("tutor_person_id")),
         student_name=student.get("full_name"),

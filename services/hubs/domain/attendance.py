@@ -24,6 +24,17 @@ class Status(StrEnum):
     EXCUSED = "excused"
 
 
+class AbsenceReason(StrEnum):
+    """Why a member cannot come, as far as anybody has to know."""
+
+    ILLNESS = "illness"
+    PLACEMENT_DUTY = "placement_duty"
+    CARING = "caring"
+    UNIVERSITY = "university"
+    TRAVEL = "travel"
+    OTHER = "other"
+
+
 CAME = frozenset({Status.PRESENT, Status.LATE})
 NEVER_COUNTS = frozenset({Status.EXCUSED, Status.ABSENT_NOTIFIED})
 
@@ -44,6 +55,39 @@ class Pattern:
     consecutive_unnotified: int
     unnotified_of_last_six: int
     sessions_of_last_six: int
+
+
+FEWEST_EXPECTED = 5
+"""From how many expected sessions on a share of them says something (escalation policy, `hub_attendance_low`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """At how many sessions a member was expected, excused ones taken out, and to how many they came, late or not."""
+
+    expected: int
+    attended: int
+
+    @property
+    def percent(self) -> int:
+        """Whole per cent attended, rounded down so that 79.9 is still below 80; 100 where nothing was expected."""
+        return 100 * self.attended // self.expected if self.expected else 100
+
+    @property
+    def says_something(self) -> bool:
+        """Whether enough sessions stand behind it."""
+        return self.expected >= FEWEST_EXPECTED
+
+
+def tally_of(marks: Iterable[Mark]) -> Tally:
+    """A member's attendance over all these marks. An absence that was only notified counts as one; an excused one never."""
+    counted = [mark.status for mark in marks if mark.status is not Status.EXCUSED]
+    return Tally(len(counted), sum(status in CAME for status in counted))
+
+
+def as_known(status: Status, *, notified: bool) -> Status:
+    """An absence of which the member gave notice in time is a notified one, whatever the register was told."""
+    return Status.ABSENT_NOTIFIED if notified and status is Status.ABSENT_UNNOTIFIED else status
 
 
 @dataclass(frozen=True, slots=True)

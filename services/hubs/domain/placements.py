@@ -21,6 +21,7 @@ class PlacementFacts:
     status: str
     starts_on: date
     ends_on: date
+    programme_id: UUID | None = None
     educator_id: UUID | None = None
     tutor_person_id: UUID | None = None
     student_name: str | None = None

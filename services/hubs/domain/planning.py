@@ -6,7 +6,7 @@ in a row.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
@@ -34,6 +34,16 @@ _OTHER = {
     SessionKind.REFLECTIVE_SKILLS: SessionKind.PRACTICE_SKILLS,
     SessionKind.PRACTICE_SKILLS: SessionKind.REFLECTIVE_SKILLS,
 }
+
+
+class CancelReason(StrEnum):
+    """Why a session is not held."""
+
+    FACILITATOR_AWAY = "facilitator_away"
+    VENUE_CLOSED = "venue_closed"
+    TOO_FEW_MEMBERS = "too_few_members"
+    WEATHER = "weather"
+    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +89,25 @@ def plan_sessions(
             planned.append(PlannedSession(number, kind, held_on))
             kind = kind.other
     return tuple(planned)
+
+
+def plan_evenly(
+    weekday: int,
+    span: tuple[date, date],
+    calendar: Calendar,
+    count: int,
+    *,
+    after: PlannedSession | None = None,
+) -> tuple[PlannedSession, ...]:
+    """`count` sessions spread over a span (first and last day), each in the middle of its share of the open weekdays.
+
+    For small peer groups: three in a placement of 70 days, five in one of 100. Fewer where there are fewer open days.
+    """
+    weekly = Rhythm(Cadence.WEEKLY, weekday)
+    possible = plan_sessions(weekly, span[0], calendar, ends_on=span[1], after=after)
+    count = min(count, len(possible))
+    days = [possible[(2 * place + 1) * len(possible) // (2 * count)].held_on for place in range(count)]
+    return tuple(replace(slot, held_on=day) for slot, day in zip(possible, days, strict=False))
 
 
 def begins_at(held_on: date, starts_at: time) -> datetime:

@@ -1,4 +1,4 @@
-"""Following placements: confirmed final statutory placements become candidates for a hub; those that end leave it."""
+"""Following placements: confirmed placements become candidates for a hub; those that end leave it."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from services.hubs.clients.placements import Placements
-from services.hubs.domain.hubs import belongs_in_a_hub
 from services.hubs.domain.placements import PlacementFacts, StudentFacts
 from services.hubs.operations.candidates import enrol, follow, rename
 from services.hubs.queries.candidates import is_candidate
@@ -45,7 +44,7 @@ class PlacementNews:
 
     async def prepare(self, change: Change) -> Facts:
         """Ask placements for what the event does not say: names, the setting's place, weekdays."""
-        if change.type == CONFIRMED and _belongs(change.data):
+        if change.type == CONFIRMED:
             asked = await self._placements.placement(change.partnership_id, change.subject_id)
             return asked or _from_event(change.data)
         if change.type == STUDENT:
@@ -84,10 +83,6 @@ def placements_follower(parts: Wiring, *, wait: float = 20.0) -> Follower:
         types=TYPES,
         wait=wait,
     )
-
-
-def _belongs(data: Mapping[str, Any]) -> bool:
-    return belongs_in_a_hub(data["placement_level"], is_statutory=data["is_statutory"])
 
 
 def _news(data: Mapping[str, Any]) -> dict[str, Any]:

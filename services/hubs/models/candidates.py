@@ -1,20 +1,21 @@
-"""Candidates: the confirmed final statutory placements this service has heard of, as far as hubs need to know them."""
+"""Candidates: who may have a place in a hub: students on a confirmed placement, and newly qualified social workers."""
 
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint
-from sqlalchemy.orm import Mapped
+from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
 
 from services.hubs.models.declarative import Versioned
 
 
 class Candidate(Versioned):
-    """A placement whose student belongs in a hub. The placements service owns it; this is what its news said last.
+    """A placement and its student, which the placements service owns and told of last; or a first year in employment.
 
     `university_id` is the student's organisation, `organisation_id` the host. `weekdays` are ISO (Monday 1), empty where
-    not known. `why` is what the last allocation said of this student.
+    not known. `why` is what the last allocation said of this student. A newly qualified social worker's year (ASYE) is
+    known here only: its level is `asye`, its `placement_id` the id of the year, the employer both university and host.
     """
 
     __tablename__ = "candidates"
@@ -29,7 +30,9 @@ class Candidate(Versioned):
     setting_name: Mapped[str | None]
     educator_id: Mapped[UUID | None]
     tutor_person_id: Mapped[UUID | None]
+    programme_id: Mapped[UUID | None]
     placement_level: Mapped[str]
+    is_statutory: Mapped[bool] = mapped_column(server_default=text("true"))
     status: Mapped[str]
     starts_on: Mapped[date]
     ends_on: Mapped[date]

@@ -3,19 +3,20 @@
 from datetime import date, time
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
 
 from services.hubs.domain.hubs import Cadence
 from services.hubs.models.declarative import Versioned
-from shared.declarative import on_earth, one_of, within_tenant
+from shared.declarative import a_list, on_earth, one_of, within_tenant
 
 
 class Hub(Versioned):
     """A student learning hub: a small group that meets in a rhythm, led by a facilitator.
 
     `weekday` is ISO (Monday 1), `starts_at` London's wall clock, `minutes` the length of a session. Latitude and longitude
-    are degrees (WGS 84) of where it meets, where that is known.
+    are degrees (WGS 84) of where it meets, where that is known. Two facilitators who share
+    the job have the same rights. `takes` are the placement levels (or `asye`) of the people it is for.
     """
 
     __tablename__ = "hubs"
@@ -33,13 +34,18 @@ class Hub(Versioned):
     capacity_target: Mapped[int]
     capacity_hard: Mapped[int]
     facilitator_person_id: Mapped[UUID | None]
+    co_facilitator_person_id: Mapped[UUID | None]
     facilitator_assesses_members: Mapped[bool]
+    takes: Mapped[list[str]] = mapped_column(server_default=text('\'["final", "repeat_final"]\''))
+    statutory_only: Mapped[bool] = mapped_column(server_default=text("true"))
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
 
     __table_args__ = (
         UniqueConstraint("partnership_id", "id"),
         Index(None, "partnership_id", "facilitator_person_id", "id"),
+        Index(None, "partnership_id", "co_facilitator_person_id", "id"),
+        a_list("takes"),
         one_of("cadence", Cadence),
         on_earth(),
         CheckConstraint("(latitude is null) = (longitude is null)", name="whole_location"),

@@ -5,10 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, mapped_column
 
+from services.hubs.domain.hubs import MemberKind
 from services.hubs.models.declarative import Tenanted, Versioned
-from shared.declarative import within_tenant
+from shared.declarative import one_of, within_tenant
 
 
 class Membership(Versioned):
@@ -27,6 +28,8 @@ class Membership(Versioned):
     organisation_id: Mapped[UUID]
     educator_id: Mapped[UUID | None]
     tutor_person_id: Mapped[UUID | None]
+    programme_id: Mapped[UUID | None]
+    member_kind: Mapped[str] = mapped_column(server_default=MemberKind.STUDENT)
     joined_on: Mapped[date]
     ended_on: Mapped[date | None]
     end_reason: Mapped[str | None]
@@ -48,6 +51,7 @@ class Membership(Versioned):
         Index(None, "partnership_id", "educator_id", "hub_id"),
         CheckConstraint("joined_on <= ended_on + 1", name="joined_before_it_ended"),
         CheckConstraint("(ended_on is null) = (end_reason is null)", name="end_reason"),
+        one_of("member_kind", MemberKind),
     )
 
 
@@ -72,10 +76,12 @@ class AllocationDecision(Tenanted):
     student_id: Mapped[UUID]
     university_id: Mapped[UUID]
     hub_id: Mapped[UUID | None]
+    moved_from_hub_id: Mapped[UUID | None]
     why: Mapped[dict[str, Any]]
 
     __table_args__ = (
         within_tenant("allocation_id", "allocations"),
         within_tenant("hub_id", "hubs"),
+        within_tenant("moved_from_hub_id", "hubs"),
         UniqueConstraint("allocation_id", "placement_id"),
     )

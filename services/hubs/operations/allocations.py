@@ -1,43 +1,69 @@
 """Allocation: everybody who has no hub is looked at together, under the lock of the partnership's memberships."""
 
-from collections import defaultdict
-from collections.abc import Collection, Sequence
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from anyio import to_thread
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.hubs.domain.allocation.inputs import HubInput, StudentInput
+from services.hubs.domain.allocation.inputs import Decision, HubInput, StudentInput, Why
 from services.hubs.domain.allocation.solve import allocate as decide
 from services.hubs.domain.allocation.words import why_of
-from services.hubs.domain.hubs import Capacity
+from services.hubs.domain.hubs import Capacity, Scheme
 from services.hubs.models.candidates import Candidate
 from services.hubs.models.hubs import Hub
-from services.hubs.models.memberships import Allocation, AllocationDecision
+from services.hubs.models.memberships import Allocation, AllocationDecision, Membership
 from services.hubs.operations.authors import Author
-from services.hubs.operations.memberships import enter
+from services.hubs.operations.memberships import end, enter
 from services.hubs.operations.sessions import rotate_presenters
 from services.hubs.operations.versions import overwrite
-from services.hubs.queries.candidates import hold_without_hub
+from services.hubs.queries.candidates import hold_candidates, hold_without_hub
 from services.hubs.queries.hubs import hold_memberships, hubs_named, open_hubs
 from services.hubs.queries.memberships import current_members
 from shared.calendar import london_day
 from shared.errors import Fault, Invalid
 from shared.ids import new_id
 
+MOVED = "moved_by_allocation"
+"""Why a place ended whose member an allocation gave another one."""
+
+
+@dataclass(slots=True)
+class _Allotting:
+    """An allocation while it is carried out: the hubs, the candidates, and the memberships that may be ended for a move."""
+
+    allocation: Allocation
+    hubs: Mapping[UUID, Hub]
+    candidates: Mapping[UUID, Candidate]
+    movable: Mapping[UUID, Membership]
+    changed: set[UUID] = field(default_factory=set)
+
 
 async def allocate(
-    session: AsyncSession, author: Author, hub_ids: Sequence[UUID] | None, now: datetime
+    session: AsyncSession,
+    author: Author,
+    hub_ids: Sequence[UUID] | None,
+    now: datetime,
+    *,
+    may_move: bool = False,
 ) -> Allocation:
-    """Give every candidate without a hub a place, as far as there is one, and say why. `hub_ids` narrows the choice."""
+    """Give every candidate without a hub a place, as far as there is one, and say why. `hub_ids` narrows the choice.
+
+    With `may_move` members may be moved between these hubs, the fewest that let the most have a place.
+    """
     author.must_arrange()
     await hold_memberships(session, author.tenant)
     hubs = await _hubs(session, author.tenant, hub_ids, now)
-    candidates = await hold_without_hub(session, author.tenant)
-    members = await _universities(session, author.tenant, [hub.id for hub in hubs])
-    students = [_student(candidate) for candidate in candidates]
-    choices = [_hub(hub, members[hub.id]) for hub in hubs]
+    members = await current_members(session, author.tenant, [hub.id for hub in hubs])
+    movable = {member.placement_id: member for member in members} if may_move else {}
+    candidates = [
+        *await hold_without_hub(session, author.tenant),
+        *await hold_candidates(session, author.tenant, movable),
+    ]
+    students = [_student(candidate, movable.get(candidate.placement_id)) for candidate in candidates]
+    choices = [_hub(hub, [member for member in members if member.hub_id == hub.id], movable) for hub in hubs]
     # The solver computes for up to seconds; the other requests of this process go on meanwhile.
     decisions = await to_thread.run_sync(decide, students, choices)
     allocation = Allocation(
@@ -45,22 +71,19 @@ async def allocate(
     )
     session.add(allocation)
     await session.flush()
-    by_id = {hub.id: hub for hub in hubs}
-    for candidate, decision in zip(candidates, decisions, strict=True):
-        hub = None if decision.hub_id is None else by_id[decision.hub_id]
-        await _carry_out(session, allocation, candidate, hub, why_of(decision))
-    for hub_id in sorted({decision.hub_id for decision in decisions if decision.hub_id is not None}):
+    by_placement = {candidate.placement_id: candidate for candidate in candidates}
+    allotting = _Allotting(allocation, {hub.id: hub for hub in hubs}, by_placement, movable)
+    for decision in sorted(decisions, key=lambda one: one.moved_from is None):
+        if decision.why is not Why.STAYS:
+            await _carry_out(session, allotting, decision)
+    for hub_id in sorted(allotting.changed):
         await rotate_presenters(session, author.tenant, hub_id, now)
     return allocation
 
 
-async def _carry_out(
-    session: AsyncSession,
-    allocation: Allocation,
-    candidate: Candidate,
-    hub: Hub | None,
-    why: dict[str, object],
-) -> None:
+async def _carry_out(session: AsyncSession, allotting: _Allotting, decision: Decision) -> None:
+    allocation, why = allotting.allocation, why_of(decision)
+    candidate, now = allotting.candidates[decision.placement_id], allocation.created_at
     session.add(
         AllocationDecision(
             id=new_id(),
@@ -69,15 +92,20 @@ async def _carry_out(
             placement_id=candidate.placement_id,
             student_id=candidate.student_id,
             university_id=candidate.university_id,
-            hub_id=None if hub is None else hub.id,
+            hub_id=decision.hub_id,
+            moved_from_hub_id=decision.moved_from,
             why=why,
         )
     )
-    if hub is None:
-        overwrite(candidate, {"why": why}, allocation.created_at)
+    if decision.moved_from is not None:
+        yesterday = london_day(now) - timedelta(days=1)
+        await end(session, allotting.movable[decision.placement_id], yesterday, MOVED, now)
+    if decision.hub_id is None:
+        overwrite(candidate, {"why": why}, now)
         await session.flush()
     else:
-        await enter(session, hub, candidate, why, allocation.created_at)
+        await enter(session, allotting.hubs[decision.hub_id], candidate, why, now)
+        allotting.changed.add(decision.hub_id)
 
 
 async def _hubs(
@@ -97,20 +125,16 @@ async def _hubs(
     return found
 
 
-async def _universities(
-    session: AsyncSession, tenant: UUID, hub_ids: Collection[UUID]
-) -> defaultdict[UUID, list[UUID]]:
-    members: defaultdict[UUID, list[UUID]] = defaultdict(list)
-    for membership in await current_members(session, tenant, hub_ids):
-        members[membership.hub_id].append(membership.university_id)
-    return members
-
-
-def _student(candidate: Candidate) -> StudentInput:
+def _student(candidate: Candidate, membership: Membership | None) -> StudentInput:
     return StudentInput(
         placement_id=candidate.placement_id,
         student_id=candidate.student_id,
         university_id=candidate.university_id,
+        programme_id=candidate.programme_id,
+        level=candidate.placement_level,
+        is_statutory=candidate.is_statutory,
+        assessors=_people(candidate.educator_id),
+        current_hub_id=None if membership is None else membership.hub_id,
         starts_on=candidate.starts_on,
         ends_on=candidate.ends_on,
         latitude=candidate.latitude,
@@ -121,16 +145,25 @@ def _student(candidate: Candidate) -> StudentInput:
     )
 
 
-def _hub(hub: Hub, members: Sequence[UUID]) -> HubInput:
+def _hub(hub: Hub, members: Sequence[Membership], movable: Mapping[UUID, Membership]) -> HubInput:
+    staying = [member for member in members if member.placement_id not in movable]
     return HubInput(
         id=hub.id,
         capacity=Capacity(hub.capacity_min, hub.capacity_target, hub.capacity_hard),
         weekday=hub.weekday,
         starts_on=hub.starts_on,
         ends_on=hub.ends_on,
-        members=tuple(members),
+        members=tuple(member.university_id for member in staying),
+        programmes=tuple(member.programme_id for member in staying),
+        is_running=bool(members),
+        scheme=Scheme(frozenset(hub.takes), hub.statutory_only),
+        facilitators=_people(hub.facilitator_person_id, hub.co_facilitator_person_id),
         latitude=hub.latitude,
         longitude=hub.longitude,
         locality=hub.locality,
         service_area=hub.service_area,
     )
+
+
+def _people(*ids: UUID | None) -> frozenset[UUID]:
+    return frozenset(id_ for id_ in ids if id_ is not None)

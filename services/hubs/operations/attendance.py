@@ -1,22 +1,23 @@
 """Registers: taken whole in one call, corrected with their history kept, and told when somebody was missed."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.hubs.domain.attendance import CAME, Mark, Notice, Status, notices
-from services.hubs.messages import HubAbsenceNoticed, SessionRecorded
+from services.hubs.domain.attendance import CAME, Mark, Notice, Status, as_known, notices, tally_of
+from services.hubs.domain.hubs import MemberKind
+from services.hubs.messages import HubAbsenceNoticed, HubAttendanceCounted, SessionRecorded
 from services.hubs.models.attendance import Attendance, AttendanceVersion
 from services.hubs.models.memberships import Membership
 from services.hubs.models.sessions import HubSession
 from services.hubs.operations.authors import Author
-from services.hubs.queries.attendance import entries_of, histories
+from services.hubs.queries.attendance import entries_of, histories, who_gave_notice
 from services.hubs.queries.memberships import members_on
 from shared.calendar import london_day
-from shared.errors import Conflict, Fault, Invalid
+from shared.errors import Conflict, Fault, Invalid, InvalidState
 from shared.events.outbox import publish
 from shared.ids import new_id
 
@@ -67,9 +68,15 @@ async def record(
     everybody expected. `may_correct` is asked, with the register's version, before an entry that is there changes. The same
     register again writes and publishes nothing.
     """
+    if held.cancelled_at is not None:
+        raise InvalidState("session", "cancelled", [])
     if held.held_on > london_day(now):
         raise NotYetHeld(held.held_on)
     register = await _open(session, held)
+    notified = await who_gave_notice(session, held.id)
+    entries = [
+        replace(one, status=as_known(one.status, notified=one.student_id in notified)) for one in entries
+    ]
     _refuse_if_wrong(register, entries, whole=whole)
     changed = [entry for entry in entries if _says_otherwise(register, entry)]
     if not changed and held.recorded_at is not None:
@@ -177,8 +184,42 @@ async def _tell(session: AsyncSession, register: _Register, touched: set[UUID], 
     after = await histories(session, touched)
     for member in register.members.values():
         told, known = register.before.get(member.placement_id, []), after.get(member.placement_id, [])
-        for notice in notices(told, known) if member.placement_id in touched else ():
-            await _notice(session, member, notice, now)
+        # Newly qualified members have no placement of which anybody could be told.
+        if member.placement_id in touched and member.member_kind == MemberKind.STUDENT:
+            for notice in notices(told, known):
+                await _notice(session, member, notice, now)
+            await _count(session, member, held, (told, known), now)
+
+
+async def _count(
+    session: AsyncSession,
+    member: Membership,
+    held: HubSession,
+    marks: tuple[Sequence[Mark], Sequence[Mark]],
+    now: datetime,
+) -> None:
+    before, after = (tally_of(each) for each in marks)
+    if before == after or not (before.says_something or after.says_something):
+        return
+    message = HubAttendanceCounted(
+        placement_id=member.placement_id,
+        student_id=member.student_id,
+        hub_id=member.hub_id,
+        session_id=held.id,
+        expected=after.expected,
+        attended=after.attended,
+        attendance_percent=after.percent,
+        occurred_on=held.held_on,
+    )
+    audience = {member.university_id, member.organisation_id}
+    await publish(
+        session,
+        message,
+        partnership_id=member.partnership_id,
+        subject=member.placement_id,
+        audience=audience,
+        now=now,
+    )
 
 
 async def _notice(session: AsyncSession, member: Membership, notice: Notice, now: datetime) -> None:

@@ -56,9 +56,16 @@ class Author:
                 "not_an_arranger", "Hubs, places and plans are arranged by coordinators and the office."
             )
 
-    def must_lead(self, hub: Hub) -> None:
-        """Refuse those who neither facilitate the hub nor arrange hubs."""
-        if not self.arranges and (self.person_id is None or self.person_id != hub.facilitator_person_id):
+    def must_arrange_for(self, organisation_id: UUID) -> None:
+        """Refuse those who do not arrange hubs, or arrange them for another organisation than this one."""
+        self.must_arrange()
+        if not self.wide and self.organisation_id != organisation_id:
+            raise Forbidden("not_your_organisation", "You arrange hubs for people of your own organisation.")
+
+    def must_lead(self, hub: Hub, *, covered_by: UUID | None = None) -> None:
+        """Refuse those who neither facilitate the hub (or cover this session of it) nor arrange hubs."""
+        leaders = {hub.facilitator_person_id, hub.co_facilitator_person_id, covered_by}
+        if not self.arranges and (self.person_id is None or self.person_id not in leaders):
             raise Forbidden(
                 "not_the_facilitator", "This is for the hub's facilitator and for those who arrange hubs."
             )

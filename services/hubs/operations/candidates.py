@@ -1,16 +1,17 @@
 """Candidates: what news from placements means for hubs. Every function may be called again and then changes nothing."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.hubs.domain.hubs import RUNNING, belongs_in_a_hub
+from services.hubs.domain.hubs import RUNNING, Level
 from services.hubs.domain.placements import PlacementFacts, StudentFacts
 from services.hubs.models.candidates import Candidate
+from services.hubs.operations.authors import Author
 from services.hubs.operations.memberships import end
 from services.hubs.operations.versions import overwrite
 from services.hubs.queries.candidates import hold_candidate, hold_of_student
@@ -19,17 +20,12 @@ from shared.calendar import london_day
 from shared.ids import new_id
 
 
-async def enrol(
-    session: AsyncSession, tenant: UUID, facts: PlacementFacts, now: datetime
-) -> Candidate | None:
-    """Make a placement a candidate, or bring what is known of it up to date. None when it is none for a hub.
+async def enrol(session: AsyncSession, tenant: UUID, facts: PlacementFacts, now: datetime) -> Candidate:
+    """Make a placement a candidate, or bring what is known of it up to date. Which hub is for it, the hubs say.
 
     A placement that is over by now gives up its place.
     """
     candidate = await hold_candidate(session, tenant, facts.placement_id)
-    belongs = belongs_in_a_hub(facts.placement_level, is_statutory=facts.is_statutory)
-    if candidate is None and not belongs:
-        return None
     if candidate is None:
         candidate = Candidate(
             id=new_id(), partnership_id=tenant, version=1, created_at=now, updated_at=now, **_columns(facts)
@@ -42,6 +38,44 @@ async def enrol(
     if candidate.status not in RUNNING:
         await _leave(session, candidate, london_day(now), candidate.status, now)
     return candidate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Newcomer:
+    """A newly qualified social worker who is to have a hub for the first year: who, where employed, from when to when."""
+
+    person_id: UUID
+    full_name: str
+    organisation_id: UUID
+    starts_on: date
+    ends_on: date
+    locality: str | None = None
+    service_area: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+async def welcome(session: AsyncSession, author: Author, newcomer: Newcomer, now: datetime) -> Candidate:
+    """Make somebody in their ASYE a candidate. The year has an id of its own where a student has a placement's."""
+    author.must_arrange_for(newcomer.organisation_id)
+    facts = PlacementFacts(
+        placement_id=new_id(),
+        student_id=newcomer.person_id,
+        university_id=newcomer.organisation_id,
+        organisation_id=newcomer.organisation_id,
+        setting_id=newcomer.organisation_id,
+        placement_level=Level.ASYE.value,
+        is_statutory=True,
+        status="active",
+        starts_on=newcomer.starts_on,
+        ends_on=newcomer.ends_on,
+        student_name=newcomer.full_name,
+        locality=newcomer.locality,
+        service_area=newcomer.service_area,
+        latitude=newcomer.latitude,
+        longitude=newcomer.longitude,
+    )
+    return await enrol(session, author.tenant, facts, now)
 
 
 async def follow(
@@ -78,7 +112,6 @@ def _is_late(candidate: Candidate, status: str) -> bool:
 
 def _columns(facts: PlacementFacts) -> dict[str, Any]:
     columns = asdict(facts)
-    del columns["is_statutory"]
     columns["weekdays"] = list(facts.weekdays)
     columns["student_external_ids"] = [dict(name) for name in facts.student_external_ids]
     return columns

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.hubs.domain.hubs import Capacity
+from services.hubs.domain.hubs import USUAL_LEVELS, Capacity
 from services.hubs.messages import HubChanged
 from services.hubs.models.hubs import Closure, Hub
 from services.hubs.operations.authors import Author
@@ -33,6 +33,9 @@ USUAL: Values = {
     "capacity_target": 8,
     "capacity_hard": 9,
     "facilitator_person_id": None,
+    "co_facilitator_person_id": None,
+    "takes": [level.value for level in USUAL_LEVELS],
+    "statutory_only": True,
     "facilitator_assesses_members": False,
     "ends_on": None,
 }

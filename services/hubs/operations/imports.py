@@ -10,11 +10,11 @@ from uuid import UUID
 from pydantic import BeforeValidator
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.hubs.domain.attendance import Status
+from services.hubs.domain.attendance import Status, as_known
 from services.hubs.models.memberships import Membership
 from services.hubs.operations.attendance import Entry, record
 from services.hubs.operations.authors import Author
-from services.hubs.queries.attendance import entries_of
+from services.hubs.queries.attendance import entries_of, who_gave_notice
 from services.hubs.queries.hubs import hubs_called, hubs_named
 from services.hubs.queries.memberships import names_on
 from services.hubs.queries.sessions import hold_of_day
@@ -110,6 +110,7 @@ async def _record(session: AsyncSession, scope: ImportScope, day: _Day, now: dat
     if day.on > london_day(now):
         return dict.fromkeys(day.rows, Applied("invalid", held.id, (NOT_YET_HELD,)))
     called = await _called(session, scope, day)
+    notified = await who_gave_notice(session, held.id)
     before = {entry.student_id: entry.status for entry in await entries_of(session, held.id)}
     results: dict[int, Applied] = {}
     entries: dict[UUID, Entry] = {}
@@ -120,7 +121,8 @@ async def _record(session: AsyncSession, scope: ImportScope, day: _Day, now: dat
             continue
         (student_id,) = found
         entries[student_id] = Entry(student_id, row.status)
-        results[place] = Applied(_result(before.get(student_id), row.status), held.id)
+        status = as_known(row.status, notified=student_id in notified)
+        results[place] = Applied(_result(before.get(student_id), status), held.id)
     if entries:
         author = Author.of_import(scope)
         await record(

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.hubs.domain.allocation.words import by_hand
-from services.hubs.domain.hubs import RUNNING
+from services.hubs.domain.hubs import RUNNING, Scheme, member_kind
 from services.hubs.messages import MembershipCreated, MembershipEnded
 from services.hubs.models.candidates import Candidate
 from services.hubs.models.hubs import Hub
@@ -30,6 +30,16 @@ class HubFull(Conflict):
 
     def __init__(self, members: int) -> None:
         super().__init__("hub_full", f"The hub has {members} members and takes no more.", members=members)
+
+
+class OutsideScheme(Conflict):
+    """The hub is for people on other placements."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "outside_scheme",
+            "The hub does not take this placement. Change what it takes, or choose another hub.",
+        )
 
 
 class PlacementNotRunning(Conflict):
@@ -55,8 +65,11 @@ async def join(
         raise NotFound("hub")
     candidate = await hold_candidate(session, author.tenant, placement_id)
     if candidate is None:
-        words = "This is no confirmed final statutory placement that hubs have heard of."
+        words = "This is no confirmed placement that hubs have heard of."
         raise Invalid([Fault("/placement_id", "unknown_reference", words)])
+    scheme = Scheme(frozenset(hub.takes), hub.statutory_only)
+    if not scheme.includes(candidate.placement_level, is_statutory=candidate.is_statutory):
+        raise OutsideScheme
     members = await count_current(session, author.tenant, hub.id)
     if members >= hub.capacity_hard:
         raise HubFull(members)
@@ -81,6 +94,8 @@ async def enter(
         organisation_id=candidate.organisation_id,
         educator_id=candidate.educator_id,
         tutor_person_id=candidate.tutor_person_id,
+        programme_id=candidate.programme_id,
+        member_kind=member_kind(candidate.placement_level).value,
         joined_on=max(london_day(now), candidate.starts_on, hub.starts_on),
         why=dict(why),
         version=1,

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.hubs.domain.attendance import Mark, Status
+from services.hubs.models.absence_notices import AbsenceNotice
 from services.hubs.models.attendance import Attendance, AttendanceVersion
 from services.hubs.models.candidates import Candidate
 from services.hubs.models.hubs import Hub
@@ -16,7 +17,7 @@ from services.hubs.models.memberships import Membership
 from services.hubs.models.sessions import HubSession
 from services.hubs.queries.memberships import OF_CANDIDATE
 from services.hubs.queries.sessions import EXPECTED, expected_count, present_count
-from services.hubs.queries.visibility import ENTRIES, SESSIONS
+from services.hubs.queries.visibility import ENTRIES, PERSON, SESSIONS
 from shared.http.lists import Filtered, equal
 
 _entry = func.json_build_object(
@@ -28,6 +29,11 @@ _entry = func.json_build_object(
     Membership.id,
     "placement_id",
     Membership.placement_id,
+    "notified_at",
+    select(AbsenceNotice.created_at)
+    .where(AbsenceNotice.session_id == HubSession.id, AbsenceNotice.membership_id == Membership.id)
+    .correlate(HubSession, Membership)
+    .scalar_subquery(),
     "status",
     Attendance.status,
     "corrections",
@@ -52,7 +58,7 @@ _entries = (
         Membership.partnership_id == HubSession.partnership_id,
         Membership.hub_id == HubSession.hub_id,
         or_(Attendance.id.is_not(None), EXPECTED),
-        ENTRIES,
+        or_(ENTRIES, HubSession.covered_by_person_id == PERSON),
     )
     .correlate(HubSession)
     .scalar_subquery()
@@ -115,7 +121,26 @@ CORRECTIONS = (
 """What the register of one session said before it was corrected."""
 
 
+_in_time = Attendance.held_on.between(bindparam("from_day", type_=Date()), bindparam("to_day", type_=Date()))
 _counts = [func.count().filter(Attendance.status == status.value).label(status.value) for status in Status]
+
+COHORTS = (
+    select(
+        Membership.university_id,
+        Membership.programme_id,
+        Membership.member_kind,
+        func.count().label("n"),
+        func.count(Attendance.session_id.distinct()).label("sessions"),
+        func.count(Attendance.student_id.distinct()).label("students"),
+        *_counts,
+    )
+    .join(Membership, _of_membership)
+    .where(ENTRIES, _in_time)
+    .group_by(Membership.university_id, Membership.programme_id, Membership.member_kind)
+    .order_by(Membership.university_id, Membership.programme_id, Membership.member_kind)
+    .limit(2000)
+)
+"""Entries the caller sees, counted by status for each programme of a university."""
 
 REPORT = (
     select(
@@ -128,14 +153,25 @@ REPORT = (
     )
     .join(Membership, _of_membership)
     .join(Hub, and_(Hub.partnership_id == Attendance.partnership_id, Hub.id == Attendance.hub_id))
-    .where(
-        ENTRIES,
-        Attendance.held_on.between(bindparam("from_day", type_=Date()), bindparam("to_day", type_=Date())),
-    )
+    .where(ENTRIES, _in_time)
     .group_by(func.rollup(tuple_(Attendance.hub_id, Hub.name)))
     .order_by(Hub.name.nulls_first(), Attendance.hub_id)
 )
 """Entries the caller sees, counted by status for each hub, and once (without hub) over all."""
+
+
+async def notice_of(session: AsyncSession, session_id: UUID, membership_id: UUID) -> AbsenceNotice | None:
+    """The notice a member gave before a session, if any."""
+    statement = select(AbsenceNotice).where(
+        AbsenceNotice.session_id == session_id, AbsenceNotice.membership_id == membership_id
+    )
+    return (await session.execute(statement)).scalar_one_or_none()
+
+
+async def who_gave_notice(session: AsyncSession, session_id: UUID) -> frozenset[UUID]:
+    """The students who told before a session that they would not come."""
+    statement = select(AbsenceNotice.student_id).where(AbsenceNotice.session_id == session_id)
+    return frozenset((await session.execute(statement)).scalars())
 
 
 async def entries_of(session: AsyncSession, session_id: UUID) -> Sequence[Attendance]:

@@ -1,9 +1,9 @@
 """Reading candidates: placements whose students belong in a hub."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Uuid, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from services.hubs.domain.hubs import RUNNING
@@ -33,6 +33,7 @@ _VISIBLE = select(
     Candidate.organisation_id,
     func.json_build_object("id", Candidate.setting_id, "name", Candidate.setting_name).label("setting"),
     Candidate.educator_id,
+    Candidate.programme_id,
     Candidate.placement_level,
     Candidate.status,
     Candidate.starts_on,
@@ -53,6 +54,9 @@ _VISIBLE = select(
     Candidate.updated_at,
 ).where(CANDIDATES)
 
+SINGLE = _VISIBLE.where(Candidate.id == bindparam("id", type_=Uuid()))
+"""One candidate the caller sees."""
+
 LIST = Filtered(
     _VISIBLE,
     Candidate.id,
@@ -60,6 +64,7 @@ LIST = Filtered(
     **equal(Candidate.student_id),
     **equal(Candidate.placement_id),
     **equal(Candidate.university_id),
+    **equal(Candidate.placement_level),
     has_hub=_HUB.is_not(None) == bindparam("has_hub"),
 )
 """The candidates the caller sees."""
@@ -87,6 +92,19 @@ async def hold_without_hub(session: AsyncSession, tenant: UUID) -> Sequence[Cand
             Candidate.status.in_(sorted(RUNNING)),
             Candidate.placement_id.not_in(has_one),
         )
+        .order_by(Candidate.id)
+        .with_for_update(key_share=True)
+    )
+    return (await session.execute(statement)).scalars().all()
+
+
+async def hold_candidates(
+    session: AsyncSession, tenant: UUID, placement_ids: Collection[UUID]
+) -> Sequence[Candidate]:
+    """The candidates of these placements, locked, in the order they came."""
+    statement = (
+        select(Candidate)
+        .where(Candidate.partnership_id == tenant, Candidate.placement_id.in_(list(placement_ids)))
         .order_by(Candidate.id)
         .with_for_update(key_share=True)
     )

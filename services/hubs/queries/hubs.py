@@ -39,6 +39,9 @@ _VISIBLE = select(
         "min", Hub.capacity_min, "target", Hub.capacity_target, "hard", Hub.capacity_hard
     ).label("capacity"),
     Hub.facilitator_person_id,
+    Hub.co_facilitator_person_id,
+    Hub.takes,
+    Hub.statutory_only,
     Hub.facilitator_assesses_members,
     Hub.starts_on,
     Hub.ends_on,

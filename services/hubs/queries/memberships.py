@@ -25,6 +25,8 @@ _VISIBLE = (
             "student"
         ),
         Membership.university_id,
+        Membership.programme_id,
+        Membership.member_kind,
         Membership.joined_on,
         Membership.ended_on,
         Membership.end_reason,
@@ -58,6 +60,7 @@ DECIDED = (
         AllocationDecision.placement_id,
         AllocationDecision.student_id,
         AllocationDecision.hub_id,
+        AllocationDecision.moved_from_hub_id,
         AllocationDecision.why,
     )
     .where(DECISIONS, AllocationDecision.allocation_id == bindparam("id", type_=Uuid()))

@@ -50,6 +50,10 @@ _VISIBLE = select(
     HubSession.begins_at,
     HubSession.minutes,
     _presenter.label("presenter"),
+    HubSession.covered_by_person_id,
+    HubSession.moved_from,
+    HubSession.cancelled_at,
+    HubSession.cancel_reason,
     HubSession.recorded_at,
     expected_count.label("expected"),
     present_count.label("present"),
@@ -64,6 +68,7 @@ LIST = Filtered(
     _VISIBLE,
     HubSession.id,
     **equal(HubSession.hub_id),
+    held=HubSession.cancelled_at.is_(None) == bindparam("held"),
     recorded=HubSession.recorded_at.is_not(None) == bindparam("recorded"),
 )
 """The sessions the caller sees."""
@@ -113,23 +118,40 @@ async def hold_visible(
     return row[0], row[1]
 
 
+async def hold_for_change(
+    session: AsyncSession, binds: dict[str, object], session_id: UUID
+) -> tuple[HubSession, Hub]:
+    """As `hold_visible`, with the hub locked first: what changes the plan changes other sessions of the hub too."""
+    found = select(HubSession.hub_id).where(SESSIONS, HubSession.id == session_id)
+    hub_id = (await session.execute(found, binds)).scalar_one_or_none()
+    if hub_id is None:
+        raise NotFound("session")
+    await session.execute(select(Hub.id).where(Hub.id == hub_id).with_for_update(key_share=True))
+    return await hold_visible(session, binds, session_id)
+
+
 async def hold_of_day(session: AsyncSession, tenant: UUID, hub_id: UUID, day: date) -> HubSession | None:
     """The session a hub has on this day, with the hub's registers locked; None when it has none."""
     await hold_registers(session, hub_id)
     statement = (
         select(HubSession)
-        .where(HubSession.partnership_id == tenant, HubSession.hub_id == hub_id, HubSession.held_on == day)
+        .where(
+            HubSession.partnership_id == tenant,
+            HubSession.hub_id == hub_id,
+            HubSession.held_on == day,
+            HubSession.cancelled_at.is_(None),
+        )
         .with_for_update(key_share=True)
     )
     return (await session.execute(statement)).scalar_one_or_none()
 
 
 async def sessions_of(session: AsyncSession, tenant: UUID, hub_id: UUID) -> Sequence[HubSession]:
-    """All sessions of a hub in their order."""
+    """All sessions of a hub in their order, cancelled ones among them."""
     statement = (
         select(HubSession)
         .where(HubSession.partnership_id == tenant, HubSession.hub_id == hub_id)
-        .order_by(HubSession.number)
+        .order_by(HubSession.number, HubSession.held_on)
     )
     return (await session.execute(statement)).scalars().all()
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 
 from services.hubs.domain.reflections import Visibility
 from services.hubs.models.candidates import Candidate
+from services.hubs.models.flags import HubFlag
 from services.hubs.models.hubs import Closure, Hub
 from services.hubs.models.memberships import AllocationDecision, Membership
 from services.hubs.models.reflections import Reflection
@@ -58,12 +59,24 @@ _Read = aliased(Membership)
 
 
 def _leads(hub_id: Any) -> ColumnElement[bool]:
-    """The caller facilitates the hub."""
-    return exists().where(_Led.id == hub_id, _Led.facilitator_person_id == PERSON)
+    """The caller facilitates the hub, alone or in a shared job."""
+    shares = or_(_Led.facilitator_person_id == PERSON, _Led.co_facilitator_person_id == PERSON)
+    return exists().where(_Led.id == hub_id, shares)
 
 
 HUBS = Hub.partnership_id == PARTNERSHIP
 """Every member of a partnership sees which hubs there are; who is in them is another matter."""
+
+MEETINGS = and_(
+    Hub.partnership_id == PARTNERSHIP,
+    or_(
+        WIDE,
+        Hub.facilitator_person_id == PERSON,
+        Hub.co_facilitator_person_id == PERSON,
+        exists().where(_Mine.hub_id == Hub.id, _Mine.partnership_id == PARTNERSHIP, _has_to_do_with(_Mine)),
+    ),
+)
+"""When a hub meets is for its facilitators, and for everybody who has to do with one of its members."""
 
 CLOSURES = Closure.partnership_id == PARTNERSHIP
 """Every member sees when hubs are closed."""
@@ -101,18 +114,25 @@ SESSIONS = and_(
     or_(
         WIDE,
         _leads(HubSession.hub_id),
+        HubSession.covered_by_person_id == PERSON,
         exists().where(
             _Mine.hub_id == HubSession.hub_id, _Mine.partnership_id == PARTNERSHIP, _has_to_do_with(_Mine)
         ),
     ),
 )
-"""A session is for its facilitator, and for everybody who has to do with one of the hub's members."""
+"""A session is for its facilitator, whoever covers it, and for everybody who has to do with one of the hub's members."""
 
 ENTRIES = and_(
     Membership.partnership_id == PARTNERSHIP,
     or_(WIDE, _has_to_do_with(Membership), _leads(Membership.hub_id)),
 )
 """Who came is for the student, university, host, those who teach there, and the facilitator; not for other members."""
+
+FLAGS = and_(
+    HubFlag.partnership_id == PARTNERSHIP,
+    or_(WIDE, HubFlag.student_id == PERSON, _leads(HubFlag.hub_id)),
+)
+"""A flag is for the student it is about, the facilitators and the office; others learn of what follows from placements."""
 
 REFLECTIONS = and_(
     Reflection.partnership_id == PARTNERSHIP,

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from services.placements.api.deps import Reader, Wired, Writer
 from services.placements.api.resources import Id, View, binds_of, create, patch, show_list, show_one
 from services.placements.api.shapes import SAMPLE, SAMPLE_ID, Kept, Named, absent, like
+from services.placements.models.closures import Closure
 from services.placements.operations.authors import Author
 from services.placements.operations.closures import CLOSURE, reopen
 from services.placements.operations.resources import hold_visible
@@ -111,5 +112,6 @@ async def delete_closure(closure_id: Id, wired: Wired, principal: Writer, seen: 
     """Take a closure back: the days are open again, and schedules follow."""
     async with wired.db.begin() as session:
         row = await hold_visible(session, CLOSURE, closure_id, CLOSURES, binds_of(principal), seen=seen)
-        await reopen(session, Author.of(principal), row)
+        assert isinstance(row, Closure)  # noqa: S101 - it is held as one
+        await reopen(session, Author.of(principal), row, now=wired.clock.now())
     return Response(status_code=204)

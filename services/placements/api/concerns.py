@@ -38,6 +38,8 @@ class ConcernView(Wire):
         level_since="2026-10-12T09:00:00Z",
         acknowledged_by_person_id=None,
         held_until=None,
+        compressed_offered_at=None,
+        compressed_at=None,
         due_at="2026-10-14T16:00:00Z",
         outcome=None,
         closed_at=None,
@@ -58,6 +60,10 @@ class ConcernView(Wire):
     acknowledged_by_person_id: UUID | None
     held_until: Instant | None
     """Until when somebody has it in hand, or it rests. Then it is open again by itself."""
+    compressed_offered_at: Instant | None
+    """Since when it is known that the full way is longer than what is left of the placement."""
+    compressed_at: Instant | None
+    """Since when it goes the shorter way."""
     due_at: Instant | None
     """When the next step is due."""
     outcome: Outcome | None

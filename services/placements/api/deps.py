@@ -4,6 +4,7 @@ from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
+from services.placements.queries.visibility import acting_for
 from services.placements.wiring import Wiring
 from shared.auth.principal import Principal
 from shared.errors import Forbidden
@@ -41,8 +42,20 @@ ConcernWriter = Annotated[Principal, Needs("concerns:write")]
 Monitor = Annotated[Principal, Needs("monitoring:write")]
 """A caller who may answer and moderate reviews."""
 
+SensitiveReader = Annotated[Principal, Needs("students.sensitive:read")]
+"""A caller who may read what is sensitive about students."""
+
+PolicyWriter = Annotated[Principal, Needs("policies:write")]
+"""A caller who may change what the partnership's rules and reviews work with."""
+
 
 def office_only(principal: Principal) -> None:
     """Refuse whoever does not act for the partnership as a whole."""
     if not principal.partnership_wide:
         raise Forbidden("office_only", "This is for the partnership's office.")
+
+
+def organisations_only(principal: Principal) -> None:
+    """Refuse whoever acts neither for an organisation nor for the partnership as a whole."""
+    if not principal.partnership_wide and acting_for(principal) is None:
+        raise Forbidden("organisations_only", "This is for the organisations of the partnership.")

@@ -24,7 +24,7 @@ class EscalationPolicyView(Wire):
     model_config = like(
         id=SAMPLE_ID,
         name="struggling_placement_policy",
-        number=1,
+        number=2,
         is_default=True,
         effective_from="2026-09-01T00:00:00Z",
         policy={"opening_points": 3, "signals_expire_after": 20},

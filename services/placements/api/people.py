@@ -4,7 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import Field, TypeAdapter
+from pydantic import Field, TypeAdapter, model_validator
 from starlette.responses import Response
 
 from services.placements.api.deps import Reader, Wired, Writer
@@ -27,7 +27,7 @@ from services.placements.operations.people import PERSON
 from services.placements.queries import people as reading
 from services.placements.queries.visibility import PEOPLE
 from shared.http.paging import ListCall, SingleCall
-from shared.http.wire import Email, Name, Page, Wire
+from shared.http.wire import Day, Email, Name, Page, Wire
 from shared.http.writing import IfMatch, Key
 
 router = APIRouter(prefix="/v1", tags=["people"])
@@ -43,6 +43,8 @@ _EXAMPLE = {
     "roles": ["tutor"],
     "educator_id": None,
     "deputy_person_id": None,
+    "absent_from": "2026-10-26",
+    "absent_until": "2026-10-30",
 }
 
 
@@ -61,7 +63,19 @@ class PersonFacts(Wire):
     """For a practice educator: the id at the educators service."""
 
     deputy_person_id: UUID | None = None
-    """Who is told when this person is not reached."""
+    """Who is told when this person is not reached, or away."""
+
+    absent_from: Day | None = None
+    """The first day away; null with an `absent_until`: away already."""
+
+    absent_until: Day | None = None
+    """The last day away; null with an `absent_from`: until further notice."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "PersonFacts":
+        if self.absent_from and self.absent_until and self.absent_until < self.absent_from:
+            raise ValueError("absent_until must not be before absent_from")
+        return self
 
 
 class PersonDraft(PersonFacts, Named):
@@ -78,6 +92,8 @@ class PersonPatch(Wire):
     roles: Roles = absent()
     educator_id: UUID | None = absent()
     deputy_person_id: UUID | None = absent()
+    absent_from: Day | None = absent()
+    absent_until: Day | None = absent()
 
 
 class PersonView(PersonFacts, Kept):

@@ -18,7 +18,7 @@ _EXAMPLE = {
     "round_id": SAMPLE_ID,
     "proposal_id": SAMPLE_ID,
     "student_id": SAMPLE_ID,
-    "student": {"id": SAMPLE_ID, "full_name": "Amara Example", "external_ids": []},
+    "student": {"id": SAMPLE_ID, "full_name": "Amara Example", "programme_id": SAMPLE_ID, "external_ids": []},
     "university_id": SAMPLE_ID,
     "organisation_id": SAMPLE_ID,
     "setting_id": SAMPLE_ID,
@@ -56,6 +56,7 @@ class PlacedStudent(Wire):
 
     id: UUID
     full_name: str
+    programme_id: UUID | None
     external_ids: ExternalIds
 
 

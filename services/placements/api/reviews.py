@@ -1,26 +1,34 @@
 """QAMP reviews of a placement: reading them, answering blind, and moderating."""
 
-from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Path
-from pydantic import Field, StringConstraints
 from starlette.responses import Response
 
 from services.placements.api.deps import Monitor, Reader, Wired
+from services.placements.api.quality_issue_shapes import IssueView, raising
 from services.placements.api.resources import Id
-from services.placements.api.shapes import SAMPLE_ID, like
-from services.placements.domain.reviews import Answer, Section, questions
-from services.placements.domain.vocabulary import Checkpoint, Rag, Respondent
-from services.placements.operations.reviews import Given, moderate, respond
+from services.placements.api.review_shapes import (
+    ClosingView,
+    ModerationIn,
+    QuestionView,
+    ResponseIn,
+    ResponseView,
+    ReviewList,
+    ReviewView,
+)
+from services.placements.domain.reviews import Given
+from services.placements.domain.vocabulary import Checkpoint, Respondent
+from services.placements.operations.lifecycle import Actor
+from services.placements.operations.reviews import Moderation, moderate, respond
+from services.placements.queries.placements import stands_for
 from services.placements.queries.reviews import HeldReview, ReviewsRead, hold_visible_review, read_reviews
 from services.placements.queries.visibility import reader
 from services.placements.wiring import Wiring
 from shared.auth.principal import Principal
 from shared.calendar import ENGLAND
 from shared.errors import Forbidden
-from shared.http.wire import Instant, LongText, Wire, up_to
 from shared.http.writing import IdempotencyKey, Key, answer
 
 router = APIRouter(prefix="/v1", tags=["reviews"])
@@ -28,102 +36,10 @@ router = APIRouter(prefix="/v1", tags=["reviews"])
 MODERATORS = frozenset(
     {"tutor", "practice_education_lead", "coordinator", "programme_manager", "partnership"}
 )
-"""Who moderates, and so sees all answers before the respondents do."""
+"""Who moderates, and so sees all answers before the respondents do; unless they answer the same review themselves."""
 
-QuestionCode = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,64}$")]
 CheckpointPath = Annotated[Checkpoint, Path(description="Which of the three reviews.")]
 RespondentPath = Annotated[Respondent, Path(description="Who answers.")]
-
-
-class QuestionView(Wire):
-    """One statement of the template."""
-
-    code: str
-    section: Section
-    is_critical: bool
-    """Starred in QAMP: `not_yet` makes its section red."""
-    respondents: Annotated[list[Respondent], up_to(3)]
-
-
-class ResponseView(Wire):
-    """What one respondent answered. Blind: before moderation only they and the moderators see more than that they did."""
-
-    respondent: Respondent
-    submitted_at: Instant
-    answers: dict[str, Answer] | None
-    comments: dict[str, str] | None
-    energy: int | None
-
-
-class ReviewView(Wire):
-    """One QAMP review."""
-
-    model_config = like(
-        id=SAMPLE_ID,
-        placement_id=SAMPLE_ID,
-        checkpoint="four_week",
-        template_version=1,
-        due_on="2026-10-12",
-        opened_at="2026-09-14T08:00:00Z",
-        questions=[
-            {"code": "peer_group", "section": "support", "is_critical": False, "respondents": ["student"]}
-        ],
-        responses=[],
-        moderated_at=None,
-        proposed_rag=None,
-        rag=None,
-        overall=None,
-        reason=None,
-    )
-
-    id: UUID
-    placement_id: UUID
-    checkpoint: Checkpoint
-    template_version: int
-    due_on: date
-    opened_at: Instant
-    questions: Annotated[list[QuestionView], up_to(100)]
-    responses: Annotated[list[ResponseView], up_to(3)]
-    moderated_at: Instant | None
-    proposed_rag: dict[Section, Rag] | None
-    """What the rule said."""
-    rag: dict[Section, Rag] | None
-    """What the moderator confirmed."""
-    overall: Rag | None
-    reason: str | None
-    """Why a light differs from the proposed one."""
-
-
-class ReviewList(Wire):
-    """The reviews of a placement, in the order they are due."""
-
-    items: Annotated[list[ReviewView], up_to(20)]
-
-
-class ResponseIn(Wire):
-    """An answer to every question asked of this respondent; `partly` and `not_yet` need a comment."""
-
-    model_config = like(
-        answers={"peer_group": "meets", "supervision_as_agreed": "partly"},
-        comments={"supervision_as_agreed": "Cancelled twice."},
-        energy=7,
-    )
-
-    answers: Annotated[dict[QuestionCode, Answer], Field(max_length=60)]
-    comments: Annotated[dict[QuestionCode, LongText], Field(max_length=60)] = Field(default_factory=dict)
-    """Words to a question, or to `start`, `stop` and `continue`."""
-    energy: Annotated[int, Field(ge=0, le=10)] | None = None
-    """0 to 10; never scored."""
-
-
-class ModerationIn(Wire):
-    """The moderator confirms what the rule proposes, or changes some lights with a reason."""
-
-    model_config = like(rag={"support": "amber"}, reason="The second supervision was made up for last week.")
-
-    rag: dict[Section, Rag] = Field(default_factory=dict)
-    """Only the sections whose light is to differ."""
-    reason: LongText | None = None
 
 
 @router.get(
@@ -154,7 +70,7 @@ async def put_response(  # noqa: PLR0917 - what FastAPI hands in
     async with wired.db.begin() as session:
         held = await hold_visible_review(session, reader(principal), placement_id, checkpoint)
         _refuse_others(principal, held, respondent)
-        given = Given(body.answers, body.comments, body.energy)
+        given = Given(body.answers, body.comments, body.energy, body.wants_talk, body.choices)
         await respond(session, held, respondent, given, now=wired.clock.now())
     return await _shown(wired, principal, placement_id, held.review.id)
 
@@ -172,9 +88,7 @@ async def moderate_review(  # noqa: PLR0917 - what FastAPI hands in
     principal: Monitor,
     key: Key,
 ) -> Response:
-    """Confirm the lights, or change some. The answers are then open to all; amber and red become signals."""
-    if not principal.roles & MODERATORS:
-        raise Forbidden("not_a_moderator", "A tutor, a practice education lead or a coordinator moderates.")
+    """Confirm the lights, or change some, and raise what is to be put right. The answers are then open to all."""
     return await _moderate(wired, principal, placement_id, checkpoint, body, key)
 
 
@@ -190,12 +104,16 @@ async def _moderate(  # noqa: PLR0917 - what a moderation needs
         if replay := await key.claim(session):
             return replay
         held = await hold_visible_review(session, reader(principal), placement_id, checkpoint)
+        if not _moderates(principal, held.placement):
+            raise Forbidden(
+                "not_a_moderator", "A tutor, a practice education lead or a coordinator moderates."
+            )
         await moderate(
             session,
             held,
+            Moderation(body.rag, body.reason, [raising(each) for each in body.issues]),
+            Actor(principal.subject, stands_for(principal, held.placement)),
             moderator=principal.person_id,
-            changes=body.rag,
-            reason=body.reason,
             calendar=ENGLAND,
             now=wired.clock.now(),
         )
@@ -221,15 +139,24 @@ def _who_is(principal: Principal, placement: Any) -> Respondent | None:
     return known.get(principal.person_id) if principal.is_person else None
 
 
+def _moderates(principal: Principal, placement: Any) -> bool:
+    return bool(principal.roles & MODERATORS) and _who_is(principal, placement) is None
+
+
 def _refuse_others(principal: Principal, held: HeldReview, respondent: Respondent) -> None:
-    if not principal.partnership_wide and _who_is(principal, held.placement) is not respondent:
-        raise Forbidden("not_your_answers", "Each respondent answers for themselves.")
+    """Everybody answers for themselves. What an expert by experience says, a moderator takes down."""
+    if principal.partnership_wide or _who_is(principal, held.placement) is respondent:
+        return
+    if respondent is Respondent.EXPERT_BY_EXPERIENCE and _moderates(principal, held.placement):
+        return
+    raise Forbidden("not_your_answers", "Each respondent answers for themselves.")
 
 
 def _view(read: ReviewsRead, review: Any, principal: Principal) -> ReviewView:
     checkpoint = Checkpoint(review.checkpoint)
-    asked = questions(checkpoint, is_statutory=read.placement.is_statutory)
-    open_to_all = review.moderated_at is not None or bool(principal.roles & MODERATORS)
+    template = read.templates[review.id]
+    asked = template.asked(checkpoint, is_statutory=read.placement.is_statutory)
+    open_to_all = review.moderated_at is not None or _moderates(principal, read.placement)
     me = _who_is(principal, read.placement)
     return ReviewView(
         id=review.id,
@@ -237,16 +164,11 @@ def _view(read: ReviewsRead, review: Any, principal: Principal) -> ReviewView:
         checkpoint=checkpoint,
         template_version=review.template_version,
         due_on=review.due_on,
+        opens_on=review.opens_on,
+        closes_on=review.closes_on,
         opened_at=review.opened_at,
-        questions=[
-            QuestionView(
-                code=each.code,
-                section=each.section,
-                is_critical=each.is_critical,
-                respondents=sorted(each.respondents),
-            )
-            for each in asked
-        ],
+        questions=[QuestionView.model_validate(each) for each in asked],
+        closing=[ClosingView.model_validate(each) for each in template.closes_with(checkpoint)],
         responses=[
             _response(row, shown=open_to_all or row.respondent == me)
             for row in read.responses
@@ -257,6 +179,7 @@ def _view(read: ReviewsRead, review: Any, principal: Principal) -> ReviewView:
         rag=review.rag,
         overall=review.overall,
         reason=review.reason,
+        issues=[IssueView.model_validate(each) for each in read.issues_in(review)],
     )
 
 
@@ -267,4 +190,6 @@ def _response(row: Any, *, shown: bool) -> ResponseView:
         answers=row.answers if shown else None,
         comments=row.comments if shown else None,
         energy=row.energy if shown else None,
+        wants_talk=row.wants_talk if shown else None,
+        choices=row.choices if shown else None,
     )

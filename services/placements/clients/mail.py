@@ -1,10 +1,14 @@
-"""The mail server. It is given messages that hold a link and a case number, and nothing else."""
+"""The mail server. It is given messages that hold a link and a case number, and nothing else.
+
+`Mailer` is what the senders need of any way to post a message; GOV.UK Notify is the other one.
+"""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
+from typing import Protocol
 
 import aiosmtplib
 
@@ -21,10 +25,31 @@ class MailServerDown(Exception):
 class MailRefused(Exception):
     """The mail server does not take this message; with `for_good` there is no use in trying again."""
 
-    def __init__(self, reply: int) -> None:
-        super().__init__(f"smtp_{reply}")
-        self.code = f"smtp_{reply}"
-        self.for_good = reply in PERMANENT
+    def __init__(self, code: str, *, for_good: bool) -> None:
+        super().__init__(code)
+        self.code = code
+        self.for_good = for_good
+
+
+class Sending(Protocol):
+    """Somebody who takes messages for as long as a session lasts."""
+
+    async def send(self, to: str, subject: str, body: str, *, message_id: str, at: datetime) -> None:
+        """Hand over one message. Raises `MailRefused` or `MailServerDown`. The same `message_id` is the same message."""
+        ...
+
+
+class Mailer(Protocol):
+    """A way to post messages."""
+
+    @property
+    def is_configured(self) -> bool:
+        """Whether there is anybody to hand messages to."""
+        ...
+
+    def session(self) -> AbstractAsyncContextManager[Sending]:
+        """Somebody who takes messages for as long as the block lasts. Raises `MailServerDown`."""
+        ...
 
 
 class MailSession:
@@ -48,11 +73,15 @@ class MailSession:
         try:
             await self._smtp.send_message(message)
         except aiosmtplib.SMTPRecipientsRefused as refused:
-            raise MailRefused(refused.recipients[0].code) from refused
+            raise _refusal(refused.recipients[0].code) from refused
         except aiosmtplib.SMTPResponseException as refused:
-            raise MailRefused(refused.code) from refused
+            raise _refusal(refused.code) from refused
         except (aiosmtplib.SMTPException, OSError) as error:
             raise MailServerDown from error
+
+
+def _refusal(reply: int) -> MailRefused:
+    return MailRefused(f"smtp_{reply}", for_good=reply in PERMANENT)
 
 
 class Mail:

@@ -188,7 +188,7 @@ def _asked(review: ReviewSoFar, around: Around) -> list[Respondent]:
         Respondent.PRACTICE_EDUCATOR: around.educator_id,
         Respondent.ON_SITE_SUPERVISOR: around.on_site_supervisor_id,
     }
-    return [who for who in Respondent if there[who] is not None and who not in review.answered]
+    return [who for who, person in there.items() if person is not None and who not in review.answered]
 
 
 def _reports(life: Life, where: Standing) -> Iterator[_Due]:

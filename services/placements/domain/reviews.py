@@ -1,20 +1,33 @@
 """QAMP reviews (Quality Assurance Monitoring Process): what is asked of whom, and the light each section gets.
 
-Student, practice educator and on-site supervisor answer separately and blind; the light is proposed by rule and a moderator
-confirms it. The template is data with a version; answers keep the version they were given to.
+Student, practice educator, on-site supervisor and, where there is one, an expert by experience answer separately and blind;
+the light is proposed by rule and a moderator confirms it. What is asked is data: see `review_templates`.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 
-from services.placements.domain.schedule import Terms, day_number, plan
+from services.placements.domain.review_templates import (
+    SECTION_IS_ABOUT,
+    ClosingKind,
+    Question,
+    Section,
+    Template,
+)
+from services.placements.domain.schedule import ONE_DAY, Terms, day_number, plan
 from services.placements.domain.vocabulary import Checkpoint, ConcernAbout, Rag, Respondent
+from shared.errors import Fault
 
-FOUR_WEEKS = timedelta(days=28)
+FOUR_WEEKS = 28
+"""Calendar days from the first day to the first review."""
 FEW_DAYS_A_WEEK = 4
 FIRST_REVIEW_NOT_BEFORE_DAY = 15
+LAST_DAYS = 5
+"""Placement days at the end in which the last review is held."""
+WINDOW = 5
+"""Working days before and after the day a review is due."""
 FAR_APART = 2
 """Steps between two respondents' answers from which they differ."""
 CARRIED_OVER = 2
@@ -35,153 +48,122 @@ SCORES: Mapping[Answer, int] = {Answer.MEETS: 4, Answer.MOSTLY: 3, Answer.PARTLY
 """What an answer weighs. `not_applicable` is no answer."""
 
 
-class Section(StrEnum):
-    """What a group of questions is about."""
+class Choice(StrEnum):
+    """An answer to a closing question that is never scored."""
 
-    START_UP = "start_up"
-    SUPPORT = "support"
-    OPPORTUNITIES = "opportunities"
-    PROGRESS = "progress"
-    SETTING = "setting"
+    YES = "yes"
+    NO = "no"
+    UNSURE = "unsure"
 
 
-SECTION_IS_ABOUT: Mapping[Section, ConcernAbout] = {
-    Section.START_UP: ConcernAbout.SETTING,
-    Section.SUPPORT: ConcernAbout.PRACTICE_EDUCATION,
-    Section.OPPORTUNITIES: ConcernAbout.SETTING,
-    Section.PROGRESS: ConcernAbout.STUDENT_PROGRESS,
-    Section.SETTING: ConcernAbout.SETTING,
-}
-"""What is struggling when a section is amber or red."""
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One statement, when it is asked and of whom. A critical one (starred in QAMP) makes its section red on `not_yet`."""
-
-    code: str
-    section: Section
-    checkpoints: frozenset[Checkpoint]
-    respondents: frozenset[Respondent]
-    is_critical: bool = False
-    only_statutory: bool = False
-    """Asked only where the placement counts as statutory."""
-    is_safety: bool = False
-
-
-_4, _M, _E = Checkpoint.FOUR_WEEK, Checkpoint.MIDWAY, Checkpoint.END
-_S, _P, _O = Respondent.STUDENT, Respondent.PRACTICE_EDUCATOR, Respondent.ON_SITE_SUPERVISOR
-_ALL = frozenset(Checkpoint)
-
-
-def _ask(
-    code: str, section: Section, when: Collection[Checkpoint], *who: Respondent, critical: bool = False
-) -> Question:
-    return Question(code, section, frozenset(when), frozenset(who), is_critical=critical)
-
-
-TEMPLATE_VERSION = 1
-QUESTIONS: tuple[Question, ...] = (
-    _ask("induction", Section.START_UP, (_4,), _S, _P, _O, critical=True),
-    _ask("learning_agreement", Section.START_UP, (_4, _M), _S, _P),
-    _ask("access_and_equipment", Section.START_UP, (_4,), _S, _O, critical=True),
-    _ask("agreed_adjustments", Section.START_UP, _ALL, _S, _P, critical=True),
-    _ask("supervision_as_agreed", Section.SUPPORT, _ALL, _S, _P, critical=True),
-    _ask("reflective_space", Section.SUPPORT, _ALL, _S),
-    _ask("whom_to_call", Section.SUPPORT, (_4, _M), _S, critical=True),
-    _ask("peer_group", Section.SUPPORT, _ALL, _S),
-    Question("safe_and_respected", Section.SUPPORT, _ALL, frozenset({_S}), is_critical=True, is_safety=True),
-    _ask("level_and_amount_of_work", Section.OPPORTUNITIES, _ALL, _S, _P, critical=True),
-    _ask("pcf_domains_covered", Section.OPPORTUNITIES, _ALL, _S, _P),
-    Question(
-        "statutory_work",
-        Section.OPPORTUNITIES,
-        frozenset({_M, _E}),
-        frozenset({_S, _P}),
-        is_critical=True,
-        only_statutory=True,
-    ),
-    _ask("people_who_use_services", Section.OPPORTUNITIES, (_M, _E), _S, _P),
-    _ask("on_course_for_pcf_level", Section.PROGRESS, _ALL, _P, _S, critical=True),
-    _ask("concerns_said_openly", Section.PROGRESS, _ALL, _S, _P, critical=True),
-    _ask("observations_on_plan", Section.PROGRESS, (_M, _E), _P),
-    _ask("days_on_plan", Section.PROGRESS, _ALL, _S, _P),
-    _ask("time_for_learning", Section.SETTING, _ALL, _S, _O),
-    _ask("could_take_another_student", Section.SETTING, (_M, _E), _P, _O),
-)
-"""QAMP template version 1, without the closing part, which is never scored."""
-
-CLOSING = ("start", "stop", "continue")
-"""Closing questions answered in words only."""
-
-QUESTION_BY_CODE: Mapping[str, Question] = {question.code: question for question in QUESTIONS}
-
-
-def questions(
-    checkpoint: Checkpoint, respondent: Respondent | None = None, *, is_statutory: bool = True
-) -> tuple[Question, ...]:
-    """What is asked at a checkpoint, of one respondent or of all, in the order of the template."""
-    return tuple(
-        question
-        for question in QUESTIONS
-        if checkpoint in question.checkpoints
-        and (respondent is None or respondent in question.respondents)
-        and (is_statutory or not question.only_statutory)
-    )
-
+_NEEDS_COMMENT = frozenset({Answer.PARTLY, Answer.NOT_YET})
 
 Answers = Mapping[str, Answer]
 """Question code -> answer, of one respondent."""
 
 
-def _scored(responses: Mapping[Respondent, Answers]) -> Iterator[tuple[Question, int]]:
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a respondent sends: an answer to every question asked of them, words to some, and what is never scored.
+
+    That is their energy (0 to 10), whether they would like to talk to somebody, and choices to closing questions.
+    """
+
+    answers: Mapping[str, Answer]
+    comments: Mapping[str, str]
+    energy: int | None = None
+    wants_talk: bool | None = None
+    choices: Mapping[str, Choice] = field(default_factory=dict)
+
+
+def faults_in(
+    template: Template, checkpoint: Checkpoint, respondent: Respondent, given: Given, *, is_statutory: bool
+) -> list[Fault]:
+    """What is wrong with a response: questions left out or not asked, and words missing to a low answer or to a no."""
+    asked = {each.code for each in template.asked(checkpoint, respondent, is_statutory=is_statutory)}
+    closing = template.closes_with(checkpoint, respondent)
+    choices = {each.code for each in closing if each.kind is ClosingKind.CHOICE}
+    faults = [
+        Fault(f"/answers/{code}", "missing", "Answer it, or say that it is not applicable.")
+        for code in sorted(asked - given.answers.keys())
+    ]
+    allowed = {
+        "answers": given.answers.keys() - asked,
+        "comments": given.comments.keys() - asked - {each.code for each in closing},
+        "choices": given.choices.keys() - choices,
+    }
+    faults += [
+        Fault(f"/{member}", "not_asked", f"Some {member} are on questions not asked of this respondent here.")
+        for member, others in allowed.items()
+        if others
+    ]
+    low = {code for code, answer in given.answers.items() if code in asked and answer in _NEEDS_COMMENT}
+    low |= {code for code, choice in given.choices.items() if code in choices and choice is Choice.NO}
+    faults += [
+        Fault(f"/comments/{code}", "missing", "Say in a few words why not.")
+        for code in sorted(low - given.comments.keys())
+    ]
+    return faults
+
+
+def _scored(responses: Mapping[Respondent, Answers]) -> Iterator[tuple[str, int]]:
     for answers in responses.values():
         for code, answer in answers.items():
-            if code in QUESTION_BY_CODE and answer in SCORES:
-                yield QUESTION_BY_CODE[code], SCORES[answer]
+            if answer in SCORES:
+                yield code, SCORES[answer]
 
 
 def differences(responses: Mapping[Respondent, Answers]) -> dict[str, int]:
     """Question code -> how far the answers of two respondents lie apart, where at least two gave a scored one."""
     by_question: dict[str, list[int]] = {}
-    for question, score in _scored(responses):
-        by_question.setdefault(question.code, []).append(score)
+    for code, score in _scored(responses):
+        by_question.setdefault(code, []).append(score)
     return {code: max(scores) - min(scores) for code, scores in by_question.items() if len(scores) > 1}
 
 
-def propose(
-    responses: Mapping[Respondent, Answers],
-    before: Mapping[Respondent, Answers],
-    sections_with_open_issue: Collection[Section] = (),
-) -> dict[Section, Rag]:
-    """The light of every section that was answered. `before` are the responses to the last review.
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What beside the answers bears on the lights: the answers to the last review, and how quality issues stand."""
 
-    Red: `not_yet` on a critical question, or two questions that are `partly` now and were so before. Amber: any `partly` or
-    `not_yet`, two respondents two steps apart, or an open quality issue. Green: nothing of these.
+    before: Mapping[Respondent, Answers] = field(default_factory=dict)
+    with_open_issue: Collection[Section] = ()
+    with_missed_date: Collection[Section] = ()
+    """Sections in which something agreed was not done by its date, even if it is done by now."""
+
+
+def propose(
+    template: Template, responses: Mapping[Respondent, Answers], standing: Standing | None = None
+) -> dict[Section, Rag]:
+    """The light of every section that was answered.
+
+    Red: `not_yet` on a critical question, or two questions that are `partly` now and were so at the last review. Amber: any
+    `partly` or `not_yet`, two respondents two steps apart, an open quality issue, or an agreed date missed. Else green.
     """
-    scored = list(_scored(responses))
-    carried = {q.code for q, score in scored if score == SCORES[Answer.PARTLY]} & {
-        q.code for q, score in _scored(before) if score == SCORES[Answer.PARTLY]
-    }
+    standing = standing or Standing()
+    known = template.by_code
+    scored = [(code, score) for code, score in _scored(responses) if code in known]
+    carried = _partly(scored) & _partly(_scored(standing.before))
     apart = {code for code, difference in differences(responses).items() if difference >= FAR_APART}
+    troubled = {*standing.with_open_issue, *standing.with_missed_date}
     lights: dict[Section, Rag] = {}
     for section in Section:
-        here = [(question, score) for question, score in scored if question.section is section]
+        here = [(known[code], score) for code, score in scored if known[code].section is section]
         if here:
-            lights[section] = _light(here, carried, apart, issue_open=section in sections_with_open_issue)
+            lights[section] = _light(here, carried, apart, is_troubled=section in troubled)
     return lights
 
 
-def _light(
-    here: Iterable[tuple[Question, int]], carried: set[str], apart: set[str], *, issue_open: bool
-) -> Rag:
-    here = list(here)
+def _partly(scored: Iterable[tuple[str, int]]) -> set[str]:
+    return {code for code, score in scored if score == SCORES[Answer.PARTLY]}
+
+
+def _light(here: list[tuple[Question, int]], carried: set[str], apart: set[str], *, is_troubled: bool) -> Rag:
     codes = {question.code for question, _ in here}
     if any(question.is_critical and score == SCORES[Answer.NOT_YET] for question, score in here):
         return Rag.RED
     if len(carried & codes) >= CARRIED_OVER:
         return Rag.RED
-    if issue_open or apart & codes or any(score <= SCORES[Answer.PARTLY] for _, score in here):
+    if is_troubled or apart & codes or any(score <= SCORES[Answer.PARTLY] for _, score in here):
         return Rag.AMBER
     return Rag.GREEN
 
@@ -201,17 +183,44 @@ def struggling(lights: Mapping[Section, Rag]) -> ConcernAbout | None:
     return None
 
 
-def due_dates(terms: Terms) -> dict[Checkpoint, date]:
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """When a review is due, and in which days it is expected to be answered."""
+
+    due_on: date
+    opens_on: date
+    closes_on: date
+
+
+def plan_reviews(terms: Terms, today: date | None = None) -> dict[Checkpoint, Planned]:
     """When each review is due: four weeks in, at half of the days, and at the last day of the schedule.
 
-    A pattern under four days a week has had too little placement after four weeks: then the first review waits for day 15.
+    Four weeks are 28 days on which the placement did not rest. A pattern under four days a week has had too little placement
+    by then, and waits for day 15. The window is five working days to either side; that of the last review opens with the last
+    five placement days. An answer outside of it is late or early, and still an answer.
     """
-    planned = plan(terms)
-    four_week = terms.starts_on + FOUR_WEEKS
+    planned = plan(terms, today)
+    until = terms.starts_on if today is None else today
+    rested = {day for rest in terms.rests for day in rest.days(rest.last or until)}
+    four_week = terms.starts_on
+    counted = 0
+    while counted < FOUR_WEEKS:
+        four_week += ONE_DAY
+        counted += four_week not in rested
     if len(terms.pattern.weekdays) < FEW_DAYS_A_WEEK:
         four_week = max(four_week, day_number(planned, FIRST_REVIEW_NOT_BEFORE_DAY))
+    last_days = day_number(planned, max(1, terms.days_required - LAST_DAYS + 1))
     return {
-        Checkpoint.FOUR_WEEK: four_week,
-        Checkpoint.MIDWAY: day_number(planned, -(-terms.days_required // 2)),
-        Checkpoint.END: planned[-1].on,
+        Checkpoint.FOUR_WEEK: _window(terms, four_week),
+        Checkpoint.MIDWAY: _window(terms, day_number(planned, -(-terms.days_required // 2))),
+        Checkpoint.END: Planned(
+            planned[-1].on, last_days, terms.calendar.add_working_days(planned[-1].on, WINDOW)
+        ),
     }
+
+
+def _window(terms: Terms, due_on: date) -> Planned:
+    calendar = terms.calendar
+    return Planned(
+        due_on, calendar.subtract_working_days(due_on, WINDOW), calendar.add_working_days(due_on, WINDOW)
+    )

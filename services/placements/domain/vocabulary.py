@@ -109,6 +109,8 @@ class Role(StrEnum):
     PRACTICE_EDUCATION_LEAD = "practice_education_lead"
     PROGRAMME_MANAGER = "programme_manager"
     PANEL_CHAIR = "panel_chair"
+    DISCRIMINATION_LEAD = "discrimination_lead"
+    SAFETY_LEAD = "safety_lead"
 
 
 ROLES_FOR_AN_ORGANISATION = frozenset(
@@ -212,11 +214,12 @@ class Checkpoint(StrEnum):
 
 
 class Respondent(StrEnum):
-    """Who answers a QAMP review."""
+    """Who answers a QAMP review. What an expert by experience says is taken down for them."""
 
     STUDENT = "student"
     PRACTICE_EDUCATOR = "practice_educator"
     ON_SITE_SUPERVISOR = "on_site_supervisor"
+    EXPERT_BY_EXPERIENCE = "expert_by_experience"
 
 
 class Rag(StrEnum):

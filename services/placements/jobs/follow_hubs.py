@@ -1,20 +1,26 @@
-"""Following hubs: un-notified absences become signals."""
+"""Following hubs: un-notified absences, low attendance and facilitators' flags become signals."""
 
-from services.placements.operations.heard import hear_of_absence
+from typing import Any
+
+from services.placements.operations.heard import hear_of_absence, hear_of_attendance, hear_of_flag
 from shared.calendar import ENGLAND
 from shared.clock import Clock
 from shared.db import Database
+from shared.events.change import Change
 from shared.events.inbox import Feed, Follower
 
-ABSENCE = "hub_absence.noticed"
+HEARD = {
+    "hub_absence.noticed": hear_of_absence,
+    "hub_attendance.counted": hear_of_attendance,
+    "hub_flag.raised": hear_of_flag,
+}
+"""What placements wants to know of hubs, and what it means here."""
 
 
 def follow_hubs(db: Database, to_hubs: Feed, clock: Clock) -> Follower:
     """The follower of hubs' change feed."""
-    return Follower(
-        "placements.hubs",
-        to_hubs,
-        db,
-        lambda session, change: hear_of_absence(session, change, calendar=ENGLAND, now=clock.now()),
-        types=(ABSENCE,),
-    )
+
+    async def hear(session: Any, change: Change) -> None:
+        await HEARD[change.type](session, change, calendar=ENGLAND, now=clock.now())
+
+    return Follower("placements.hubs", to_hubs, db, hear, types=tuple(HEARD))

@@ -1,15 +1,21 @@
 """The tables of the placements service, and the kit's beside them."""
 
 from services.placements.models import (
+    action_plans,
+    audits,
     calendar_links,
     capacity_statements,
     closures,
+    concern_meetings,
     concerns,
+    destinations,
     educator_answers,
+    equality,
     escalation_policies,
     leave,
     match_runs,
     named_steps,
+    notification_preferences,
     notifications,
     offers,
     organisations,
@@ -19,6 +25,7 @@ from services.placements.models import (
     policy_comparisons,
     programmes,
     proposals,
+    quality_issues,
     repairs,
     reports,
     requests,
@@ -27,6 +34,8 @@ from services.placements.models import (
     settings,
     signals,
     students,
+    surveys,
+    suspensions,
 )
 from services.placements.models.declarative import Base
 from shared.tables import KIT
@@ -36,15 +45,21 @@ METADATA = (KIT, Base.metadata)
 
 __all__ = [
     "METADATA",
+    "action_plans",
+    "audits",
     "calendar_links",
     "capacity_statements",
     "closures",
+    "concern_meetings",
     "concerns",
+    "destinations",
     "educator_answers",
+    "equality",
     "escalation_policies",
     "leave",
     "match_runs",
     "named_steps",
+    "notification_preferences",
     "notifications",
     "offers",
     "organisations",
@@ -54,6 +69,7 @@ __all__ = [
     "policy_comparisons",
     "programmes",
     "proposals",
+    "quality_issues",
     "repairs",
     "reports",
     "requests",
@@ -62,4 +78,6 @@ __all__ = [
     "settings",
     "signals",
     "students",
+    "surveys",
+    "suspensions",
 ]

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Sequence, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.placements.domain.escalation.codes import Act, Outcome, StepCode, Why
+from services.placements.domain.escalation.codes import BY_NOBODY, Act, ClockUnit, Outcome, StepCode, Why
 from services.placements.domain.vocabulary import ConcernAbout, ConcernLevel, ConcernStatus
 from services.placements.models.declarative import Base, Versioned
 from shared.declarative import one_of, within_tenant
@@ -40,6 +40,10 @@ class Concern(Versioned):
     opened_at: Mapped[datetime]
     level_since: Mapped[datetime]
     acknowledged_by_person_id: Mapped[UUID | None]
+    compressed_offered_at: Mapped[datetime | None]
+    """Since when it is known that the full way is longer than the placement."""
+    compressed_at: Mapped[datetime | None]
+    """Since when it goes the shorter way."""
     held_until: Mapped[datetime | None]
     """Until when somebody has it in hand (acknowledged) or it rests (snoozed)."""
     outcome: Mapped[str | None]
@@ -63,6 +67,7 @@ class Concern(Versioned):
         one_of("level", ConcernLevel),
         one_of("status", ConcernStatus),
         one_of("outcome", Outcome),
+        CheckConstraint("compressed_at is null or compressed_offered_at is not null", name="offered_first"),
         CheckConstraint("(closed_at is null) = (status <> 'closed')", name="closed_at"),
         CheckConstraint("(closed_at is null) = (outcome is null)", name="closed_with_outcome"),
         CheckConstraint(
@@ -75,7 +80,8 @@ class ConcernStep(Base):
     """Something due, or one rung of chasing it. The engine fires it when `due_at` passes and it is not done.
 
     `due_at` can be put off for a while by an acknowledgement or a snooze; `planned_at`, its first instant, limits that.
-    `extension` counts how often a step of this kind was begun at this level, `rung` how often it was chased.
+    `extension` counts how often a step of this kind was begun at this level, `rung` how often it was chased. `begins_at`,
+    `within` and `unit` are what it was counted from; a step without them is not moved when a calendar changes.
     """
 
     __tablename__ = "concern_steps"
@@ -89,6 +95,9 @@ class ConcernStep(Base):
     rung: Mapped[int]
     planned_at: Mapped[datetime]
     due_at: Mapped[datetime]
+    begins_at: Mapped[datetime | None]
+    within: Mapped[int | None]
+    unit: Mapped[str | None]
     done_at: Mapped[datetime | None]
     ending: Mapped[str | None]
     fired_at: Mapped[datetime | None]
@@ -101,7 +110,13 @@ class ConcernStep(Base):
         ),
         Index("concern_steps_due_idx", "due_at", postgresql_where=text(OPEN_STEP)),
         one_of("level", ConcernLevel),
+        Index("concern_steps_open_idx", "concern_id", postgresql_where=text(OPEN_STEP)),
         one_of("step", StepCode),
+        one_of("unit", ClockUnit),
+        CheckConstraint(
+            "(begins_at is null) = (within is null) and (within is null) = (unit is null)",
+            name="counted_whole",
+        ),
         CheckConstraint("ending in ('done', 'superseded', 'closed')", name="ending"),
         CheckConstraint("(done_at is null) = (ending is null)", name="done_with_ending"),
     )
@@ -133,7 +148,10 @@ class ConcernTransition(Base):
 
 
 class ConcernAct(Base):
-    """What a person did with a concern: acknowledged, met, decided, closed. Rows are only added."""
+    """What a person did with a concern: acknowledged, met, decided, closed; or what happened to its deadlines by itself.
+
+    Rows are only added.
+    """
 
     __tablename__ = "concern_acts"
 
@@ -143,7 +161,7 @@ class ConcernAct(Base):
     level: Mapped[str]
     act: Mapped[str]
     at: Mapped[datetime]
-    by_person_id: Mapped[UUID]
+    by_person_id: Mapped[UUID | None]
     by_role: Mapped[str | None]
     facts: Mapped[dict[str, Any]]
     """Codes, dates and ids."""
@@ -154,4 +172,8 @@ class ConcernAct(Base):
         Index(None, "concern_id", "id"),
         one_of("level", ConcernLevel),
         one_of("act", Act),
+        CheckConstraint(
+            f"by_person_id is not null or act in ({', '.join(repr(str(a)) for a in sorted(BY_NOBODY))})",
+            name="by_somebody",
+        ),
     )

@@ -21,6 +21,10 @@ CONFLICTS = {
         "request_exists",
         "The student already has a request in this round; change that request.",
     ),
+    "people_absent_in_order_check": (
+        "absence_out_of_order",
+        "The last day away must not be before the first.",
+    ),
     "one_person_per_educator": (
         "educator_already_linked",
         "Another person is already linked to this educator.",
@@ -41,9 +45,37 @@ CONFLICTS = {
         "observation_exists",
         "An observation is recorded for this day already.",
     ),
+    "one_current_audit_per_setting": (
+        "audit_already_verified",
+        "Another audit of this setting has just been verified; read the audits again.",
+    ),
+    "review_template_version_once": (
+        "review_template_exists",
+        "Somebody else has just added this version; repeat the request.",
+    ),
     "one_learning_agreement": (
         "learning_agreement_exists",
         "Somebody else has just recorded the learning agreement; read it, then change it.",
+    ),
+    "one_meeting_arranged_at_a_time": (
+        "meeting_arranged",
+        "A meeting is arranged already; call it off before you arrange another.",
+    ),
+    "one_panel_convened_at_a_time": (
+        "panel_convened",
+        "Somebody else has just convened the panel; read the concern again.",
+    ),
+    "one_plan_at_a_level": (
+        "plan_agreed",
+        "An action plan is agreed for this level already.",
+    ),
+    "suspension_reviewed_once": (
+        "suspension_reviewed",
+        "Somebody else has just reviewed the suspension.",
+    ),
+    "one_search_at_a_time": (
+        "search_under_way",
+        "A search for another placement is under way already.",
     ),
     "one_published_run_per_round": (
         "round_published",
@@ -52,6 +84,18 @@ CONFLICTS = {
     "one_live_proposal_per_request_and_run": (
         "request_has_a_proposal",
         "The request has another proposal in this result; read the result again.",
+    ),
+    "survey_answered_once": (
+        "survey_answered",
+        "The survey of this placement is answered already.",
+    ),
+    "one_destination_per_student": (
+        "destination_exists",
+        "Somebody else has just recorded the destination; read it, then change it.",
+    ),
+    "one_equality_declaration_per_student": (
+        "equality_declaration_exists",
+        "The declaration has just been made; read it, then change it.",
     ),
     "student_in_one_place_at_a_time": (
         "student_already_placed",

@@ -1,8 +1,9 @@
 """People: those who do something around placements, apart from students."""
 
+from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 from services.placements.models.declarative import Versioned
@@ -12,7 +13,9 @@ from shared.declarative import a_list, within_tenant
 class Person(Versioned):
     """A coordinator, tutor, facilitator, supervisor, lead, manager or chair; a practice educator has `educator_id` as well.
 
-    Without an organisation the person works for the partnership's office. The deputy is told when the person is not reached.
+    Without an organisation the person works for the partnership's office. The deputy is told when the person is not reached:
+    without an address, or away from `absent_from` to `absent_until`, both days included; without the one, since ever, without
+    the other, until further notice.
     """
 
     __tablename__ = "people"
@@ -23,6 +26,8 @@ class Person(Versioned):
     roles: Mapped[list[str]]
     educator_id: Mapped[UUID | None]
     deputy_person_id: Mapped[UUID | None]
+    absent_from: Mapped[date | None]
+    absent_until: Mapped[date | None]
 
     __table_args__ = (
         UniqueConstraint("partnership_id", "id"),
@@ -34,4 +39,5 @@ class Person(Versioned):
             "people_roles_idx", "roles", postgresql_using="gin", postgresql_ops={"roles": "jsonb_path_ops"}
         ),
         a_list("roles"),
+        CheckConstraint("absent_from <= absent_until", name="absent_in_order"),
     )

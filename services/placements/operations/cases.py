@@ -9,21 +9,22 @@ from uuid import UUID
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.placements.domain.escalation.codes import ENGINES_OWN, Recipient, StepCode, Template
+from services.placements.domain.escalation.codes import ENGINES_OWN, Recipient, Side, StepCode, Template
 from services.placements.domain.escalation.policy import GENERAL, LevelRule, Policy
-from services.placements.domain.escalation.recipients import Somebody, Told, find
+from services.placements.domain.escalation.recipients import Somebody, Told, find, fit_to_hear
 from services.placements.domain.escalation.timing import Planned, on_entering
-from services.placements.domain.escalation.transitions import Rise, State
+from services.placements.domain.escalation.transitions import Rise, State, rule_of
 from services.placements.domain.vocabulary import ConcernAbout, ConcernLevel, ConcernStatus
 from services.placements.messages import ConcernStep as ConcernMessage
 from services.placements.messages import PolicyGapNoticed
 from services.placements.models.concerns import Concern, ConcernStep, ConcernTransition
 from services.placements.models.placements import Placement
+from services.placements.operations.batches import Batch
 from services.placements.operations.notifications import notify
 from services.placements.queries.escalation_policies import policy_from
 from services.placements.queries.rosters import roster_of
-from shared.calendar import Calendar
-from shared.events.outbox import Message, publish
+from shared.calendar import Calendar, london_day
+from shared.events.outbox import Message, News, publish
 from shared.ids import new_id
 
 
@@ -44,6 +45,8 @@ class Case:
     placement: Placement
     calendar: Calendar
     now: datetime
+    batch: Batch | None = None
+    """The other cases of the transaction, where there are any."""
 
     @cached_property
     def policy(self) -> Policy:
@@ -58,12 +61,13 @@ class Case:
             ConcernLevel(concern.level),
             ConcernAbout(concern.about),
             is_immediate=concern.immediate_at is not None,
+            is_compressed=concern.compressed_at is not None,
         )
 
     @property
     def rule(self) -> LevelRule:
         """The rule of the level at which the concern stands."""
-        return self.policy.level(self.state.level, immediate=self.state.is_immediate)
+        return rule_of(self.policy, self.state)
 
     def touch(self) -> None:
         """The concern changed: whoever read it before has read an older version."""
@@ -160,6 +164,9 @@ def plan(case: Case, planned: Iterable[Planned], *, extension: int = 0, rung: in
             rung=rung,
             planned_at=each.due_at,
             due_at=max(each.due_at, held) if held and each.step not in ENGINES_OWN else each.due_at,
+            begins_at=each.count.begins_at if each.count else None,
+            within=each.count.within if each.count else None,
+            unit=each.count.unit.value if each.count else None,
         )
         for each in planned
     ]
@@ -169,6 +176,9 @@ def plan(case: Case, planned: Iterable[Planned], *, extension: int = 0, rung: in
 
 async def supersede(case: Case, ending: str) -> None:
     """Nothing that is planned so far is due any more."""
+    if case.batch is not None:
+        case.batch.superseded.append(case.concern.id)
+        return
     await case.session.flush()
     await case.session.execute(
         update(ConcernStep)
@@ -190,25 +200,37 @@ async def tell(
     also: Iterable[Somebody] = (),
 ) -> Told:
     """Tell the people behind the recipients, as they are found now. One message per person and occasion."""
-    roster = await roster_of(case.session, case.placement)
-    told = find(case.policy, case.rule, case.state.about, wanted, roster)
+    placement, on = case.placement, london_day(case.now)
+    roster = case.batch.rosters[placement.id] if case.batch else await roster_of(case.session, placement, on)
+    fit = fit_to_hear(roster, _sides(placement), case.concern.route)
+    told = find(case.policy, case.rule, case.state.about, wanted, fit)
     people = {person.id: person for person in (*also, *told.people) if person.has_address}
     await notify(
         case.session,
-        case.placement,
+        placement,
         people.values(),
         template,
         occasion,
         concern_id=case.concern.id,
         now=case.now,
+        later=case.batch.letters if case.batch else None,
+        immediate=case.state.is_immediate and template is not Template.CONCERN_CLOSED,
     )
     return told
+
+
+def _sides(placement: Placement) -> dict[Side, set[UUID]]:
+    hosts = {placement.organisation_id, placement.second_organisation_id}
+    return {Side.HOST: {host for host in hosts if host}, Side.UNIVERSITY: {placement.university_id}}
 
 
 async def announce(case: Case, message: Message) -> None:
     """Publish a message about the concern: to university and host, unless it must not go the usual way."""
     usual = case.concern.route == GENERAL
     audience = (case.placement.university_id, case.placement.organisation_id) if usual else ()
+    if case.batch is not None:
+        case.batch.news[case.concern.partnership_id].append(News(message, case.concern.id, audience))
+        return
     await publish(
         case.session,
         message,

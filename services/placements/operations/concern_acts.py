@@ -13,9 +13,12 @@ from shared.ids import new_id
 
 
 def keep(
-    case: Case, actor: Actor, act: Act, facts: Mapping[str, Any], reason: str | None = None
+    case: Case, actor: Actor | None, act: Act, facts: Mapping[str, Any], reason: str | None = None
 ) -> ConcernAct:
-    """Write an act down. `facts` are codes, dates and ids; `reason` is in the person's own words."""
+    """Write an act down; without an actor, one that nobody did.
+
+    `facts` are codes, dates and ids; `reason` is in the person's own words.
+    """
     row = ConcernAct(
         id=new_id(),
         concern_id=case.concern.id,
@@ -23,8 +26,8 @@ def keep(
         level=case.concern.level,
         act=act.value,
         at=case.now,
-        by_person_id=actor.person_id,
-        by_role=actor.role,
+        by_person_id=actor.person_id if actor else None,
+        by_role=actor.role if actor else None,
         facts=dict(facts),
         reason=reason,
     )

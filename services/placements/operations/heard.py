@@ -5,7 +5,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.placements.domain.escalation.codes import RuleCode
+from services.placements.domain.escalation.codes import Recipient, RuleCode
+from services.placements.domain.vocabulary import ConcernAbout
 from services.placements.operations.signals import Noticed, record
 from services.placements.queries.signals import placements_under
 from shared.calendar import Calendar
@@ -27,6 +28,48 @@ async def hear_of_absence(
         occurred_at=change.occurred_at,
         source="hubs",
         evidence={"hub_id": str(data["hub_id"]), "session_id": str(data["session_id"])},
+    )
+    await record(session, UUID(str(data["placement_id"])), noticed, calendar=calendar, now=now)
+
+
+async def hear_of_attendance(
+    session: AsyncSession, change: Change, *, calendar: Calendar, now: datetime
+) -> None:
+    """A student's attendance at a hub as a share: the hub is the one occurrence, so the latest count replaces the earlier."""
+    data = change.data
+    noticed = Noticed(
+        rule=RuleCode.HUB_ATTENDANCE_LOW,
+        facts={name: int(data[name]) for name in ("attendance_percent", "expected")},
+        cause=f"hub:{data['hub_id']}",
+        occurrence=f"hub:{data['hub_id']}",
+        occurred_at=change.occurred_at,
+        source="hubs",
+        evidence={"hub_id": str(data["hub_id"]), "session_id": str(data["session_id"])},
+    )
+    await record(session, UUID(str(data["placement_id"])), noticed, calendar=calendar, now=now)
+
+
+_FLAGS = {
+    ConcernAbout.DISCRIMINATION: RuleCode.DISCRIMINATION_REPORT,
+    ConcernAbout.SAFETY: RuleCode.SAFETY_OR_MISCONDUCT,
+}
+"""Flags that are always red, whoever raises them."""
+
+
+async def hear_of_flag(session: AsyncSession, change: Change, *, calendar: Calendar, now: datetime) -> None:
+    """A hub's facilitator raised a flag: what it is about and whether it cannot wait, and not a word of content."""
+    data = change.data
+    about = ConcernAbout(data["about"])
+    noticed = Noticed(
+        rule=_FLAGS.get(about, RuleCode.RAISED_FLAG),
+        facts={"is_urgent": bool(data["is_urgent"])},
+        about=about,
+        cause=f"flag:hub:{data['hub_id']}:{about}",
+        occurrence=f"flag:{data['flag_id']}",
+        occurred_at=change.occurred_at,
+        source="hubs",
+        evidence={"hub_id": str(data["hub_id"])},
+        raised_by_role=Recipient.FACILITATOR.value,
     )
     await record(session, UUID(str(data["placement_id"])), noticed, calendar=calendar, now=now)
 

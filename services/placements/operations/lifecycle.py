@@ -22,7 +22,8 @@ from services.placements.messages import (
     PlacementSuspended,
 )
 from services.placements.models.placements import Placement, PlacementTransition
-from services.placements.operations.reviews import open_reviews
+from services.placements.operations.review_planning import open_reviews, plan_placement_anew
+from services.placements.operations.suspensions import follow_status
 from services.placements.queries.placements import Progress, last_step_on, progress_of
 from shared.calendar import london_day
 from shared.errors import Conflict, Fault, Forbidden, Invalid
@@ -40,6 +41,8 @@ _NEWS: dict[Step, type[PlacementStep]] = {
     Step.CANCELLATION: PlacementCancelled,
 }
 _NEED_A_REASON = frozenset({Step.PAUSE, Step.SUSPENSION, Step.EARLY_END, Step.CANCELLATION})
+_MOVING = frozenset({PlacementStatus.ACTIVE, PlacementStatus.PAUSED, PlacementStatus.SUSPENDED})
+"""A step to one of these moves the days of placement, and with them its reviews."""
 _MAY_STEP = frozenset({"office", "university", "host"})
 
 
@@ -101,6 +104,10 @@ async def take(
     await note_step(session, placement, step.value, actor, source=source, why=why, now=now)
     if step is Step.START:
         await open_reviews(session, placement, now=now)
+    elif target in _MOVING:
+        await plan_placement_anew(session, placement, now=now)
+    if PlacementStatus.SUSPENDED in (source, target):
+        await follow_status(session, placement, now=now)
     await tell(session, placement, _NEWS[step], progress, now)
 
 

@@ -15,9 +15,13 @@ from services.placements.domain.noticing import WEIGHED, Finding, findings
 from services.placements.domain.schedule import NeverEnds
 from services.placements.models.placements import Placement
 from services.placements.models.signals import Signal
+from services.placements.operations.compressed_paths import offer_where_short
+from services.placements.operations.review_planning import plan_anew
+from services.placements.operations.setting_patterns import notice_patterns
 from services.placements.operations.signals import Noticed, record
 from services.placements.queries.escalation_policies import data_in_force, policy_from
 from services.placements.queries.lives import lives_of
+from services.placements.queries.working_days import hold_working_days
 from shared.calendar import london_day
 
 SOURCE = "monitoring"
@@ -121,8 +125,17 @@ async def hold_to_notice(session: AsyncSession, today: date, at_most: int) -> li
 async def look_at(
     session: AsyncSession, partnership_id: UUID, placement_ids: Sequence[UUID], *, now: datetime
 ) -> int:
-    """Look at some placements of a partnership, and remember that it was done today. Returns how many signals are new."""
-    recorded = await notice(session, partnership_id, await lives_of(session, placement_ids), now=now)
+    """Look at some placements of a partnership, and remember that it was done today. Returns how many signals are new.
+
+    Reviews whose days have moved with a closure or with leave are due on other days first.
+    """
+    lives = await lives_of(session, placement_ids)
+    if await plan_anew(session, lives, now=now):
+        lives = await lives_of(session, placement_ids)
+    recorded = await notice(session, partnership_id, lives, now=now)
+    await notice_patterns(session, partnership_id, placement_ids, now=now)
+    await hold_working_days(session)
+    await offer_where_short(session, lives, now=now)
     await leave_for_today(session, placement_ids, london_day(now))
     return recorded
 

@@ -7,14 +7,17 @@ is sent again under the same Message-ID after the lease ends: nobody is left unt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import case, func, or_, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from services.placements.domain.escalation.codes import Template
 from services.placements.domain.escalation.recipients import Somebody
+from services.placements.domain.escalation.telling import Way
 from services.placements.models.concerns import Concern
 from services.placements.models.notifications import Notification
 from services.placements.models.people import Person
@@ -30,6 +33,19 @@ WAITS = (60, 300, 1800, 7200, 21600, 43200)
 
 
 _ADDRESS = case((Notification.person_kind == "student", Student.email), else_=Person.email)
+_FOLDED = aliased(Notification)
+_FOLDED_CASE = aliased(Concern)
+_THINGS = (
+    select(func.count()).where(_FOLDED.digest_id == Notification.id).correlate(Notification).scalar_subquery()
+)
+_CASES = (
+    select(func.array_agg(_FOLDED_CASE.case_number.distinct()))
+    .select_from(_FOLDED)
+    .join(_FOLDED_CASE, _FOLDED_CASE.id == _FOLDED.concern_id)
+    .where(_FOLDED.digest_id == Notification.id)
+    .correlate(Notification)
+    .scalar_subquery()
+)
 _LETTERS = (
     select(
         Notification.id,
@@ -39,6 +55,8 @@ _LETTERS = (
         Concern.case_number,
         Notification.concern_id,
         Notification.placement_id,
+        _THINGS,
+        _CASES,
     )
     .outerjoin(Student, Student.id == Notification.person_ref)
     .outerjoin(Person, Person.id == Notification.person_ref)
@@ -58,7 +76,11 @@ class Letter:
     template: Template
     case_number: str | None
     concern_id: UUID | None
-    placement_id: UUID
+    placement_id: UUID | None
+    things: int = 0
+    """For a digest: how many messages are folded into it,"""
+    case_numbers: tuple[str, ...] = ()
+    """and which cases they are about."""
 
 
 async def notify(
@@ -70,8 +92,13 @@ async def notify(
     *,
     concern_id: UUID | None,
     now: datetime,
+    later: list[dict[str, Any]] | None = None,
+    immediate: bool = False,
 ) -> None:
-    """Queue one message for each person, in the transaction of what it tells of. A second telling of it does nothing."""
+    """Queue one message for each person, in the transaction of what it tells of. A second telling of it does nothing.
+
+    With `later` they are added to it, for `queue` to write them all at once at the end of the transaction.
+    """
     rows = [
         {
             "id": new_id(),
@@ -87,21 +114,31 @@ async def notify(
             "dedupe_key": f"{occasion}:{template}:{person.id}",
             "state": "queued",
             "created_at": now,
+            "is_immediate": immediate,
         }
         for person in people
     ]
+    if later is None:
+        await queue(session, rows)
+    else:
+        later += rows
+
+
+async def queue(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
+    """Write messages that wait to be sent. One that is there already stays as it is."""
     if rows:
         connection = await session.connection()
         await connection.execute(_QUEUE, rows)
 
 
 async def lease(session: AsyncSession, at_most: int) -> Sequence[Letter]:
-    """Take messages that wait, so that no other sender sends them for as long as the lease lasts."""
+    """Take messages that are to go now, so that no other sender sends them for as long as the lease lasts."""
     real = func.clock_timestamp()
     lapsed = (Notification.state == "sending") & (Notification.leased_until <= real)
+    decided = (Notification.state == "queued") & (Notification.way == Way.AT_ONCE.value)
     waiting = (
         select(Notification.id)
-        .where(Notification.next_attempt_at <= real, or_(Notification.state == "queued", lapsed))
+        .where(Notification.next_attempt_at <= real, or_(decided, lapsed))
         .order_by(Notification.next_attempt_at)
         .limit(at_most)
         .with_for_update(skip_locked=True)
@@ -115,7 +152,15 @@ async def lease(session: AsyncSession, at_most: int) -> Sequence[Letter]:
     )
     ids = list((await session.execute(taken)).scalars())
     rows = await session.execute(_LETTERS.where(Notification.id.in_(ids)))
-    return [Letter(row[0], row[1], row[2], Template(row[3]), row[4], row[5], row[6]) for row in rows]
+    return [_letter(row) for row in rows]
+
+
+def _letter(row: Any) -> Letter:
+    id_, partnership, address, template, case_number, concern, placement, things, cases = row
+    numbers = tuple(sorted(cases or ()))
+    return Letter(
+        id_, partnership, address, Template(template), case_number, concern, placement, things, numbers
+    )
 
 
 async def settle_sent(session: AsyncSession, notification_id: UUID, now: datetime) -> None:

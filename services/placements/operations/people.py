@@ -9,6 +9,12 @@ PERSON = Resource(
     model=Person,
     references={"organisation_id": Organisation, "deputy_person_id": Person},
     owner="organisation_id",
-    defaults={"organisation_id": None, "educator_id": None, "deputy_person_id": None},
+    defaults={
+        "organisation_id": None,
+        "educator_id": None,
+        "deputy_person_id": None,
+        "absent_from": None,
+        "absent_until": None,
+    },
 )
 """Somebody with a role around placements."""

@@ -17,6 +17,7 @@ from services.placements.models.people import Person
 from services.placements.models.placements import Placement
 from services.placements.models.settings import Setting
 from services.placements.operations.lifecycle import Actor, Why, expect_may_step, note_step, tell
+from services.placements.operations.review_planning import plan_placement_anew
 from services.placements.queries.placements import progress_of
 from shared.errors import Conflict, Fault, Invalid
 
@@ -137,6 +138,7 @@ async def change_pattern(
         raise Invalid([Fault("/half_days", "not_a_weekday_of_it", "A half day is one of the weekdays.")])
     columns = {"weekdays": sorted(weekdays), "half_days": sorted(half_days)}
     await _change(session, placement, Change.PATTERN, columns, actor, why=Why(), now=now)
+    await plan_placement_anew(session, placement, now=now)
 
 
 def _expect_open(placement: Placement, actor: Actor) -> None:

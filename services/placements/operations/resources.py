@@ -45,6 +45,10 @@ async def nobody(_: AsyncSession, __: Author, rows: Sequence[Any]) -> list[Itera
     return [() for _ in rows]
 
 
+async def nothing(_: AsyncSession, __: Sequence[Any], ___: datetime) -> None:
+    """Nothing else follows."""
+
+
 async def as_given(_: AsyncSession, __: Author, sets: Sequence[Values]) -> Sequence[Values]:
     """Nothing can be worked out."""
     return sets
@@ -57,7 +61,7 @@ class Resource:
     `references` are the columns that hold ids of other things; `owner` is the one of them whose organisation owns the row
     (None: the partnership's office does). `mentions` finds ids inside JSON, `check` what else is wrong with complete values,
     `defaults` fill what an import leaves out, `complete` what the system can work out itself. `message` is published on each
-    real change, to the `audience` of each row.
+    real change, to the `audience` of each row; `follow` does what else follows from changed rows, in their transaction.
     """
 
     name: str
@@ -70,6 +74,7 @@ class Resource:
     check: Callable[[Values, Known], Iterable[Fault]] = lambda _, __: ()
     message: type[Message] | None = None
     audience: Callable[[AsyncSession, Author, Sequence[Any]], Awaitable[list[Iterable[UUID]]]] = nobody
+    follow: Callable[[AsyncSession, Sequence[Any], datetime], Awaitable[None]] = nothing
 
     def columns_of(self, row: Versioned) -> dict[str, Any]:
         """All columns of a row, by name."""
@@ -190,7 +195,9 @@ def overwrite(row: Versioned, values: Values, now: datetime) -> bool:
 async def tell(
     session: AsyncSession, author: Author, resource: Resource, rows: Sequence[Versioned], now: datetime
 ) -> None:
-    """Publish that these rows were added or changed, to those who may know."""
+    """Publish that these rows were added or changed, to those who may know, and do what follows from them."""
+    if rows:
+        await resource.follow(session, rows, now)
     if resource.message is None or not rows:
         return
     for row, audience in zip(rows, await resource.audience(session, author, rows), strict=True):

@@ -1,75 +1,40 @@
-"""QAMP reviews: opened with the placement, answered blind, moderated by a person; what they show becomes signals."""
+"""QAMP reviews: answered blind, moderated by a person; what they show becomes quality issues and signals."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.placements.domain.escalation.codes import RuleCode
+from services.placements.domain.review_templates import Section, Template
 from services.placements.domain.reviews import (
-    CLOSING,
     FAR_APART,
-    QUESTION_BY_CODE,
-    TEMPLATE_VERSION,
     Answer,
-    Section,
+    Given,
+    Standing,
     differences,
-    due_dates,
+    faults_in,
     overall,
     propose,
-    questions,
     struggling,
 )
 from services.placements.domain.vocabulary import Checkpoint, ConcernAbout, Rag, Respondent
-from services.placements.models.placements import Placement
+from services.placements.models.quality_issues import QualityIssue
 from services.placements.models.reviews import Review, ReviewResponse
+from services.placements.operations.lifecycle import Actor
+from services.placements.operations.quality_issues import Raising, raise_issues
 from services.placements.operations.signals import Noticed, record
-from services.placements.queries.lives import lives_of
-from services.placements.queries.reviews import HeldReview, answers_before, answers_of
+from services.placements.queries.quality_issues import issues_of
+from services.placements.queries.review_templates import template_of
+from services.placements.queries.reviews import HeldReview, answers_of, review_before
 from shared.calendar import Calendar
 from shared.errors import Conflict, Fault, Invalid, InvalidState
 from shared.ids import new_id
 
 MODERATED = "moderated"
-OPEN = "open"
-_NEEDS_COMMENT = frozenset({Answer.PARTLY, Answer.NOT_YET})
-
-
-async def open_reviews(session: AsyncSession, placement: Placement, *, now: datetime) -> None:
-    """The placement has started: its reviews are open, each with the day it is due. Opening them again changes nothing."""
-    (life,) = await lives_of(session, [placement.id])
-    due = due_dates(life.terms)
-    rows = [
-        {
-            "id": new_id(),
-            "partnership_id": placement.partnership_id,
-            "placement_id": placement.id,
-            "checkpoint": checkpoint.value,
-            "template_version": TEMPLATE_VERSION,
-            "due_on": day,
-            "opened_at": now,
-            "version": 1,
-            "created_at": now,
-            "updated_at": now,
-        }
-        for checkpoint, day in due.items()
-    ]
-    await session.execute(
-        insert(Review).values(rows).on_conflict_do_nothing(constraint="review_once_per_checkpoint")
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What a respondent sends: an answer to every question asked of them, words to some, and their energy (0 to 10)."""
-
-    answers: Mapping[str, Answer]
-    comments: Mapping[str, str]
-    energy: int | None = None
 
 
 async def respond(
@@ -79,11 +44,18 @@ async def respond(
     review, placement = held
     if review.moderated_at is not None:
         raise InvalidState("review", MODERATED, ())
-    _refuse_faults(Checkpoint(review.checkpoint), respondent, given, is_statutory=placement.is_statutory)
-    values: dict[str, Any] = {
+    template = await template_of(session, review)
+    faults = faults_in(
+        template, Checkpoint(review.checkpoint), respondent, given, is_statutory=placement.is_statutory
+    )
+    if faults:
+        raise Invalid(faults)
+    values = {
         "answers": dict(given.answers),
         "comments": dict(given.comments),
         "energy": given.energy,
+        "wants_talk": given.wants_talk,
+        "choices": dict(given.choices),
         "submitted_at": now,
     }
     statement = insert(ReviewResponse).values(
@@ -97,62 +69,66 @@ async def respond(
     await session.flush()
 
 
-def _refuse_faults(
-    checkpoint: Checkpoint, respondent: Respondent, given: Given, *, is_statutory: bool
-) -> None:
-    asked = {q.code for q in questions(checkpoint, respondent, is_statutory=is_statutory)}
-    faults = [
-        Fault(f"/answers/{code}", "missing", "Answer it, or say that it is not applicable.")
-        for code in sorted(asked - given.answers.keys())
-    ]
-    if given.answers.keys() - asked:
-        words = "Some questions are not asked of this respondent at this review."
-        faults.append(Fault("/answers", "not_asked", words))
-    if given.comments.keys() - asked - set(CLOSING):
-        faults.append(
-            Fault("/comments", "not_asked", "Some comments are on questions that are not asked here.")
-        )
-    faults += [
-        Fault(f"/comments/{code}", "missing", "Say in a few words why it is partly met or not yet.")
-        for code, answer in sorted(given.answers.items())
-        if code in asked and answer in _NEEDS_COMMENT and code not in given.comments
-    ]
-    if faults:
-        raise Invalid(faults)
+@dataclass(frozen=True, slots=True)
+class Moderation:
+    """What a moderator sends: lights that are to differ with the reason, and the quality issues that are raised."""
+
+    changes: Mapping[Section, Rag] = field(default_factory=dict)
+    reason: str | None = None
+    issues: Sequence[Raising] = ()
 
 
 async def moderate(
     session: AsyncSession,
     held: HeldReview,
+    moderation: Moderation,
+    actor: Actor,
     *,
     moderator: UUID | None,
-    changes: Mapping[Section, Rag],
-    reason: str | None,
     calendar: Calendar,
     now: datetime,
 ) -> Review:
-    """A moderator confirms the lights the rule proposes, or changes some with a reason; the answers are then open to all."""
-    review, _ = held
+    """A moderator confirms the lights the rule proposes, or changes some with a reason; the answers are then open to all.
+
+    Issues that are raised count at once; with those that are still open they are carried to the next review.
+    """
+    review, placement = held
     if review.moderated_at is not None:
         raise InvalidState("review", MODERATED, ())
     responses = await answers_of(session, review.id)
     if not responses:
         raise Conflict("no_responses", "Nobody has answered yet; there is nothing to moderate.")
-    before = await answers_before(session, review)
-    proposed = propose(responses, before)
-    _refuse_changes(proposed, changes, reason)
-    lights = proposed | dict(changes)
+    await raise_issues(session, placement, moderation.issues, actor, review_id=review.id, now=now)
+    issues = await issues_of(session, placement.id)
+    template = await template_of(session, review)
+    proposed = propose(template, responses, await _standing(session, review, issues, now))
+    _refuse_changes(proposed, moderation.changes, moderation.reason)
+    lights = proposed | dict(moderation.changes)
     review.proposed_rag = {section.value: light.value for section, light in proposed.items()}
     review.rag = {section.value: light.value for section, light in lights.items()}
     review.overall = overall(lights.values()).value
-    review.reason = reason
+    review.reason = moderation.reason
+    review.issue_ids = [str(issue.id) for issue in issues if issue.resolved_at is None]
     review.moderated_at, review.moderated_by_person_id = now, moderator
     review.version += 1
     review.updated_at = now
     await session.flush()
     await _signal_lights(session, review, lights, calendar=calendar, now=now)
-    await _signal_divergence(session, review, responses, calendar=calendar, now=now)
+    await _signal_divergence(session, review, template, responses, calendar=calendar, now=now)
     return review
+
+
+async def _standing(
+    session: AsyncSession, review: Review, issues: Sequence[QualityIssue], now: datetime
+) -> Standing:
+    last = await review_before(session, review)
+    since = None if last is None else last.moderated_at
+    news = [i for i in issues if i.resolved_at is None or since is None or i.resolved_at > since]
+    return Standing(
+        before={} if last is None else await answers_of(session, last.id),
+        with_open_issue=[Section(i.section) for i in issues if i.resolved_at is None],
+        with_missed_date=[Section(i.section) for i in news if (i.resolved_at or now) > i.due_at],
+    )
 
 
 def _refuse_changes(
@@ -185,6 +161,7 @@ async def _signal_lights(
 async def _signal_divergence(
     session: AsyncSession,
     review: Review,
+    template: Template,
     responses: Mapping[Respondent, Mapping[str, Answer]],
     *,
     calendar: Calendar,
@@ -194,10 +171,9 @@ async def _signal_divergence(
         who: responses[who] for who in (Respondent.STUDENT, Respondent.PRACTICE_EDUCATOR) if who in responses
     }
     apart = {code: gap for code, gap in differences(pair).items() if gap >= FAR_APART}
+    known = template.by_code
     grave = [
-        gap
-        for code, gap in apart.items()
-        if QUESTION_BY_CODE[code].section is Section.SUPPORT or QUESTION_BY_CODE[code].is_safety
+        gap for code, gap in apart.items() if known[code].section is Section.SUPPORT or known[code].is_safety
     ]
     noticed = Noticed(
         rule=RuleCode.REVIEW_DIVERGENCE,

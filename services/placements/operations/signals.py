@@ -9,8 +9,9 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.placements.domain.escalation.codes import Outcome, RuleCode
+from services.placements.domain.escalation.codes import Outcome, Recipient, RuleCode, Side, Template
 from services.placements.domain.escalation.policy import GENERAL, Facts, Policy
+from services.placements.domain.escalation.recipients import reachable
 from services.placements.domain.escalation.transitions import Earlier, on_signal, opening
 from services.placements.domain.signals import Signal as Noted
 from services.placements.domain.signals import is_new_red, standing
@@ -20,13 +21,16 @@ from services.placements.models.concerns import Concern
 from services.placements.models.placements import Placement
 from services.placements.models.signals import Signal
 from services.placements.operations.cases import Case
+from services.placements.operations.compressed_paths import offer_where_short, shorten
 from services.placements.operations.concerns import escalate, open_concern, reopen
 from services.placements.operations.notifications import notify
 from services.placements.queries.concerns import hold_last_closed, hold_open_concern
 from services.placements.queries.escalation_policies import data_in_force, policy_from
+from services.placements.queries.lives import lives_of
 from services.placements.queries.rosters import roster_of
 from services.placements.queries.signals import hold_signals_of
-from shared.calendar import Calendar
+from services.placements.queries.working_days import calendar_of, hold_working_days
+from shared.calendar import Calendar, london_day
 from shared.events.outbox import publish
 from shared.ids import new_id
 
@@ -55,6 +59,7 @@ class Noticed:
     note: str | None = None
     raised_by_person_id: UUID | None = None
     raised_by_role: str | None = None
+    concerning_side: Side | None = None
     clears_cause: bool = False
 
 
@@ -63,9 +68,11 @@ async def record(
 ) -> Signal | None:
     """Record a signal and let the policy act on it. Returns its row, or None when the facts are no signal.
 
-    The signals of one placement are taken one at a time, because they are counted before anything is written.
+    `calendar` says which days England works; closures of the organisations concerned are added here. The signals of one
+    placement are taken one at a time, because they are counted before anything is written.
     """
     await hold_signals_of(session, placement_id)
+    await hold_working_days(session)
     placement = await session.get(Placement, placement_id)
     if placement is None:
         return None
@@ -80,6 +87,7 @@ async def record(
         return None
     if earlier is not None and earlier.severity == severity and earlier.resolved_at is None:
         return earlier
+    calendar = await calendar_of(session, placement, calendar)
     signal = earlier or _row(placement, noticed, about, policy, now=now)
     signal.expires_at = calendar.due_at(noticed.occurred_at, policy.signals_expire_after)
     signal.severity, signal.points, signal.resolved_at = severity.value, policy.points[severity], None
@@ -102,7 +110,8 @@ def _row(
         placement_id=placement.id,
         rule_code=noticed.rule.value,
         about=about.value,
-        route=policy.route_of(about),
+        route=policy.route_of(about, noticed.concerning_side),
+        concerning_side=noticed.concerning_side.value if noticed.concerning_side else None,
         cause=noticed.cause,
         occurrence=noticed.occurrence,
         note=noticed.note,
@@ -156,13 +165,24 @@ async def _publish(session: AsyncSession, placement: Placement, signal: Signal, 
     )
 
 
+_TOLD_OF_WATCH = (Recipient.STUDENT, Recipient.TUTOR)
+"""Whom the digest tells that a placement is watched."""
+
+
+async def _tell_of_watch(session: AsyncSession, placement: Placement, signal: Signal, now: datetime) -> None:
+    """Points without a case: the student and the tutor read of it in the digest."""
+    roster = await roster_of(session, placement, london_day(now))
+    people = [person for role in _TOLD_OF_WATCH for person in reachable(roster, role)]
+    await notify(session, placement, people, Template.WATCH_NOTICED, signal.id, concern_id=None, now=now)
+
+
 async def _send_telling(
     session: AsyncSession, placement: Placement, signal: Signal, policy: Policy, now: datetime
 ) -> None:
     telling = policy.rules[RuleCode(signal.rule_code)].telling.get(Severity(signal.severity))
     if telling is None:
         return
-    roster = await roster_of(session, placement)
+    roster = await roster_of(session, placement, london_day(now))
     people = [person for role in telling.who for person in roster.get(role, ()) if person.has_address]
     await notify(session, placement, people, telling.template, signal.id, concern_id=None, now=now)
 
@@ -209,6 +229,8 @@ async def _weigh(
         calendar=calendar,
     )
     if found is None:
+        if signal.route == GENERAL:
+            await _tell_of_watch(session, placement, signal, now)
         return
     if found.reopens and closed is not None:
         await reopen(Case(session, closed, placement, calendar, now), found)
@@ -220,6 +242,7 @@ async def _weigh(
     for each in live:
         each.concern_id = concern.id
     await session.flush()
+    await offer_where_short(session, await lives_of(session, [placement.id]), now=now)
 
 
 async def _attach(case: Case, signal: Signal) -> None:
@@ -227,12 +250,21 @@ async def _attach(case: Case, signal: Signal) -> None:
     attached = as_rules_see(list((await case.session.execute(statement)).scalars()))
     signal.concern_id = case.concern.id
     (noted,) = as_rules_see([signal])
-    rise = on_signal(case.policy, case.state, noted, new_red=is_new_red(noted, attached))
+    new_red = is_new_red(noted, attached)
+    rise = on_signal(case.policy, case.state, noted, new_red=new_red)
     if rise is None:
+        if new_red:
+            await _hurry(case)
         case.touch()
     else:
         await escalate(case, rise)
     await case.session.flush()
+
+
+async def _hurry(case: Case) -> None:
+    """A red that is news leaves less time for what is due; it never gives more."""
+    fewer = {step.code: step.within_after_red for step in case.rule.steps}
+    await shorten(case, {code: days for code, days in fewer.items() if days is not None})
 
 
 async def _live(session: AsyncSession, signal: Signal, now: datetime) -> list[Signal]:

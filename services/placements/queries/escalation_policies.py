@@ -7,17 +7,18 @@ from importlib.resources import files
 from typing import Any
 from uuid import UUID
 
+from pydantic_core import to_json
 from sqlalchemy import Select, bindparam, or_, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from services.placements.domain.escalation.policy import Policy
 from services.placements.domain.escalation.reading import read_policy
 from services.placements.models.escalation_policies import EscalationPolicy
 from shared.http.reading import listing
 
-_SHIPPED = "struggling_placement_policy.v1.json"
+_SHIPPED = "struggling_placement_policy.v2.json"
 _MOST_KEPT = 200
-_read: dict[str, Policy] = {}
+_read: dict[bytes, Policy] = {}
 
 
 @cache
@@ -30,7 +31,7 @@ def shipped_data() -> dict[str, Any]:
 
 def policy_from(data: dict[str, Any]) -> Policy:
     """The policy that stored data says. Every concern holds a copy, so equal ones are read only once."""
-    key = json.dumps(data, sort_keys=True)
+    key = to_json(data)
     policy = _read.get(key)
     if policy is None:
         if len(_read) >= _MOST_KEPT:
@@ -39,7 +40,9 @@ def policy_from(data: dict[str, Any]) -> Policy:
     return policy
 
 
-async def data_in_force(session: AsyncSession, partnership_id: UUID, at: datetime) -> dict[str, Any]:
+async def data_in_force(
+    session: AsyncSession | AsyncConnection, partnership_id: UUID, at: datetime
+) -> dict[str, Any]:
     """The data of the policy that holds for a partnership at an instant."""
     own = EscalationPolicy.partnership_id
     statement = (

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, and_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
@@ -37,6 +37,7 @@ from services.placements.models.requests import Request
 from services.placements.models.rounds import Round
 from services.placements.models.settings import Setting
 from services.placements.models.students import Student
+from services.placements.queries.audits import audit_allows
 
 _NO_EDUCATOR = "no_educator"
 _UNKNOWN_EDUCATOR = "unknown_educator"
@@ -82,6 +83,7 @@ class RoundFacts:
         rows = (*self.offers, *self.requests, *self.proposals)
         seen = [str(self.round.version), *(f"{row.id}:{row.version}" for row in rows)]
         seen += [f"{each.id}:{each.placement_status}" for each in self.proposals]
+        seen += [f"{each.id}:audit" for each in self.offers if not each.audit_allows]
         return hashlib.sha256("\n".join(seen).encode("ascii")).hexdigest()
 
 
@@ -99,6 +101,7 @@ _OFFERS = (
         Setting.latitude,
         Setting.longitude,
         _SECOND.organisation_id.label("second_organisation_id"),
+        and_(audit_allows(Offer.setting_id), audit_allows(Offer.second_setting_id)).label("audit_allows"),
     )
     .join(Setting, Setting.id == Offer.setting_id)
     .outerjoin(_SECOND, _SECOND.id == Offer.second_setting_id)
@@ -237,6 +240,7 @@ def _offer(
         clearances=tuple(row.clearances),
         accepts_adjustments=tuple(row.accepts_adjustments),
         pcf_domains=tuple(row.pcf_domains),
+        audit_allows=row.audit_allows,
         starts_on=of_round.starts_on,
         ends_on=of_round.ends_on,
     )

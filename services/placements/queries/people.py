@@ -16,6 +16,8 @@ _VISIBLE = select(
     Person.roles,
     Person.educator_id,
     Person.deputy_person_id,
+    Person.absent_from,
+    Person.absent_until,
     external_ids_of("person", Person.id).label("external_ids"),
     Person.updated_at,
     Person.version,

@@ -49,6 +49,8 @@ _VISIBLE = (
             Student.id,
             "full_name",
             Student.full_name,
+            "programme_id",
+            Student.programme_id,
             "external_ids",
             external_ids_of("student", Student.id),
         ).label("student"),

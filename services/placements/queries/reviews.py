@@ -6,10 +6,13 @@ from uuid import UUID
 from sqlalchemy import Uuid, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
+from services.placements.domain.review_templates import Template
 from services.placements.domain.reviews import Answer
 from services.placements.domain.vocabulary import Checkpoint, Respondent
 from services.placements.models.placements import Placement
 from services.placements.models.reviews import Review, ReviewResponse
+from services.placements.queries.quality_issues import OF_PLACEMENT
+from services.placements.queries.review_templates import templates_of
 from services.placements.queries.visibility import PLACEMENTS
 from shared.errors import NotFound
 
@@ -50,11 +53,11 @@ async def answers_of(session: AsyncSession, review_id: UUID) -> dict[Respondent,
     }
 
 
-async def answers_before(session: AsyncSession, review: Review) -> dict[Respondent, dict[str, Answer]]:
-    """What was answered at the last moderated review before this one."""
+async def review_before(session: AsyncSession, review: Review) -> Review | None:
+    """The last moderated review of the placement before this one."""
     earlier = [each.value for each in _ORDER[: _ORDER.index(Checkpoint(review.checkpoint))]]
     statement = (
-        select(Review.id)
+        select(Review)
         .where(
             Review.placement_id == review.placement_id,
             Review.checkpoint.in_(earlier),
@@ -63,8 +66,7 @@ async def answers_before(session: AsyncSession, review: Review) -> dict[Responde
         .order_by(Review.due_on.desc())
         .limit(1)
     )
-    before = (await session.execute(statement)).scalar_one_or_none()
-    return {} if before is None else await answers_of(session, before)
+    return (await session.execute(statement)).scalar_one_or_none()
 
 
 _PLACEMENT = select(
@@ -79,13 +81,17 @@ _REVIEWS = (
         Review.id,
         Review.checkpoint,
         Review.template_version,
+        Review.template_id,
         Review.due_on,
+        Review.opens_on,
+        Review.closes_on,
         Review.opened_at,
         Review.moderated_at,
         Review.proposed_rag,
         Review.rag,
         Review.overall,
         Review.reason,
+        Review.issue_ids,
         Review.version,
     )
     .where(Review.placement_id == bindparam("placement_id", type_=Uuid()))
@@ -98,6 +104,8 @@ _RESPONSES = (
         ReviewResponse.answers,
         ReviewResponse.comments,
         ReviewResponse.energy,
+        ReviewResponse.wants_talk,
+        ReviewResponse.choices,
         ReviewResponse.submitted_at,
     )
     .join(Review, Review.id == ReviewResponse.review_id)
@@ -107,11 +115,23 @@ _RESPONSES = (
 
 
 class ReviewsRead(NamedTuple):
-    """The reviews of one placement with all responses; what a reader may see of those is decided by the caller."""
+    """The reviews of one placement with all responses; what a reader may see of those is decided by the caller.
+
+    `templates` are by review, `issues` all quality issues of the placement, oldest first.
+    """
 
     placement: Any
     reviews: list[Any]
     responses: list[Any]
+    templates: dict[UUID, Template]
+    issues: list[Any]
+
+    def issues_in(self, review: Any) -> list[Any]:
+        """What is listed in a review: once moderated what was open then, and in the next one what is open now."""
+        if review.moderated_at is not None:
+            return [each for each in self.issues if str(each.id) in review.issue_ids]
+        following = next(each for each in self.reviews if each.moderated_at is None)
+        return [each for each in self.issues if each.resolved_at is None] if following is review else []
 
 
 async def read_reviews(
@@ -123,4 +143,10 @@ async def read_reviews(
     if placement is None:
         raise NotFound("placement")
     reviews = list((await connection.execute(_REVIEWS, asked)).all())
-    return ReviewsRead(placement, reviews, list((await connection.execute(_RESPONSES, asked)).all()))
+    return ReviewsRead(
+        placement,
+        reviews,
+        list((await connection.execute(_RESPONSES, asked)).all()),
+        await templates_of(connection, reviews),
+        list((await connection.execute(OF_PLACEMENT, asked)).all()),
+    )

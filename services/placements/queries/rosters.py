@@ -1,17 +1,19 @@
 """Who has which role around a placement, found when somebody must be told: one read for the student, one for the people."""
 
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, or_, select
+from sqlalchemy import ColumnElement, Date, Uuid, and_, bindparam, func, or_, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql import literal
 
 from services.placements.domain.escalation.codes import Recipient
-from services.placements.domain.escalation.recipients import Roster, Somebody
+from services.placements.domain.escalation.recipients import TRAINED, Roster, Somebody
 from services.placements.models.people import Person
 from services.placements.models.placements import Placement
 from services.placements.models.students import Student
@@ -22,45 +24,82 @@ BY_ROLE = (
     Recipient.PRACTICE_EDUCATION_LEAD,
     Recipient.PROGRAMME_MANAGER,
     Recipient.PANEL_CHAIR,
+    Recipient.DISCRIMINATION_LEAD,
+    Recipient.SAFETY_LEAD,
 )
 """Roles whose people are looked for in an organisation; the others are named on the placement itself."""
 
 _DEPUTY = aliased(Person)
+_ON = bindparam("on", type_=Date())
+
+
+def _reached(person: Any) -> ColumnElement[bool]:
+    """Whether a person has an address and is not away on the day."""
+    away = and_(
+        or_(person.absent_from.is_not(None), person.absent_until.is_not(None)),
+        func.coalesce(person.absent_from, _ON) <= _ON,
+        func.coalesce(person.absent_until, _ON) >= _ON,
+    )
+    return and_(person.email != "", ~away)
+
+
 _HAS_ROLE = or_(*(Person.roles.op("@>")(literal([str(role)], JSONB())) for role in BY_ROLE))
 _PEOPLE = (
     select(
         Person.id,
+        Person.partnership_id,
         Person.organisation_id,
         Person.educator_id,
         Person.roles,
-        (Person.email != "").label("has_address"),
+        _reached(Person).label("has_address"),
         _DEPUTY.id.label("deputy_id"),
-        (_DEPUTY.email != "").label("deputy_has_address"),
+        _reached(_DEPUTY).label("deputy_has_address"),
+        _DEPUTY.organisation_id.label("deputy_organisation_id"),
     )
     .outerjoin(_DEPUTY, _DEPUTY.id == Person.deputy_person_id)
     .where(
-        Person.partnership_id == bindparam("partnership", type_=Uuid()),
+        Person.partnership_id.in_(bindparam("partnerships", expanding=True, type_=Uuid())),
         or_(
-            Person.educator_id == bindparam("educator", type_=Uuid()),
+            Person.educator_id.in_(bindparam("educators", expanding=True, type_=Uuid())),
             Person.id.in_(bindparam("named", expanding=True, type_=Uuid())),
             _HAS_ROLE,
         ),
     )
     .order_by(Person.id)
 )
-_STUDENT = select((Student.email != "").label("has_address")).where(
-    Student.id == bindparam("student", type_=Uuid())
+_STUDENTS = select(Student.id).where(
+    Student.id.in_(bindparam("students", expanding=True, type_=Uuid())), Student.email != ""
 )
 
 
-async def roster_of(session: AsyncSession, placement: Placement) -> Roster:
-    """Everybody who has a role around the placement, by role."""
-    named = [i for i in (placement.tutor_person_id, placement.on_site_supervisor_person_id) if i is not None]
-    asked = {"partnership": placement.partnership_id, "educator": placement.educator_id, "named": named}
-    people = (await session.execute(_PEOPLE, asked)).all()
-    has_address = bool((await session.execute(_STUDENT, {"student": placement.student_id})).scalar())
+async def roster_of(session: AsyncSession, placement: Placement, on: date) -> Roster:
+    """Everybody who has a role around the placement, by role. Whoever is away on the day cannot be reached; deputies can."""
+    return (await rosters_of(session, [placement], on))[placement.id]
+
+
+async def rosters_of(session: AsyncSession, placements: Sequence[Placement], on: date) -> dict[UUID, Roster]:
+    """Everybody who has a role around each placement, by the placement's id."""
+    named = {i for p in placements for i in (p.tutor_person_id, p.on_site_supervisor_person_id)}
+    asked = {
+        "partnerships": sorted({p.partnership_id for p in placements}),
+        "educators": sorted({p.educator_id for p in placements if p.educator_id is not None}),
+        "named": sorted(i for i in named if i is not None),
+        "on": on,
+    }
+    people: defaultdict[UUID, list[Any]] = defaultdict(list)
+    for person in await session.execute(_PEOPLE, asked):
+        people[person.partnership_id].append(person)
+    students = {"students": sorted({p.student_id for p in placements})}
+    reachable = set((await session.execute(_STUDENTS, students)).scalars())
     return {
-        Recipient.STUDENT: (Somebody(placement.student_id, Recipient.STUDENT, has_address),),
+        p.id: _roster(p, people[p.partnership_id], student_has_address=p.student_id in reachable)
+        for p in placements
+    }
+
+
+def _roster(placement: Placement, people: Sequence[Any], *, student_has_address: bool) -> Roster:
+    return {
+        Recipient.STUDENT: (Somebody(placement.student_id, Recipient.STUDENT, student_has_address),),
         Recipient.PRACTICE_EDUCATOR: _those(
             Recipient.PRACTICE_EDUCATOR,
             (p for p in people if p.educator_id is not None and p.educator_id == placement.educator_id),
@@ -79,7 +118,10 @@ def _those(role: Recipient, rows: Iterable[Any]) -> tuple[Somebody, ...]:
             row.id,
             role,
             row.has_address,
-            Somebody(row.deputy_id, role, row.deputy_has_address) if row.deputy_id else None,
+            Somebody(row.deputy_id, role, row.deputy_has_address, None, row.deputy_organisation_id)
+            if row.deputy_id
+            else None,
+            row.organisation_id,
         )
         for row in rows
     )
@@ -97,6 +139,8 @@ def _in_role(role: Recipient, people: Iterable[Any], placement: Placement) -> li
     if role is Recipient.PANEL_CHAIR:
         # A chair comes from outside the student's team and setting.
         return [person for person in having if person.organisation_id != placement.organisation_id]
+    if role in TRAINED:
+        return having  # who of them may hear it depends on whom it is about
     return _of(None, having) or having
 
 

@@ -70,6 +70,7 @@ _CONCERN = visible(
     Concern.level,
     Concern.status,
     Concern.immediate_at,
+    Concern.compressed_at,
     Concern.policy,
 ).where(Concern.id == _CONCERN_ID)
 _SIGNALS = select(Signal).where(Signal.concern_id == _CONCERN_ID).order_by(Signal.occurred_at, Signal.id)
@@ -167,7 +168,12 @@ def _of_steps(rows: Iterable[Any], told: Told) -> Iterable[Happened]:
 def _coming(concern: Any, steps: Iterable[Any]) -> Iterable[Coming]:
     policy = policy_from(concern.policy)
     about = ConcernAbout(concern.about)
-    state = State(ConcernLevel(concern.level), about, is_immediate=concern.immediate_at is not None)
+    state = State(
+        ConcernLevel(concern.level),
+        about,
+        is_immediate=concern.immediate_at is not None,
+        is_compressed=concern.compressed_at is not None,
+    )
     for step in steps:
         if step.done_at is None and step.fired_at is None:
             code = StepCode(step.step)

@@ -12,9 +12,11 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from services.placements.domain.vocabulary import (
     ROLES_FOR_AN_ORGANISATION,
+    OrgType,
     PlacementStatus,
     ProposalStatus,
 )
+from services.placements.models.audits import PlacementAudit
 from services.placements.models.capacity_statements import CapacityStatement
 from services.placements.models.closures import Closure
 from services.placements.models.offers import Offer
@@ -24,7 +26,9 @@ from services.placements.models.people import Person
 from services.placements.models.placements import Placement
 from services.placements.models.programmes import Programme
 from services.placements.models.proposals import Proposal
+from services.placements.models.quality_issues import QualityIssue
 from services.placements.models.requests import Request
+from services.placements.models.reviews import ReviewTemplate
 from services.placements.models.rounds import Round
 from services.placements.models.settings import Setting
 from services.placements.models.students import Student
@@ -71,6 +75,9 @@ PROGRAMMES = _within(Programme.partnership_id)
 ROUNDS = _within(Round.partnership_id)
 """Every member sees the rounds and their rules."""
 
+REVIEW_TEMPLATES = _within(ReviewTemplate.partnership_id)
+"""Every member sees what reviews ask."""
+
 CLOSURES = _within(Closure.partnership_id)
 """Every member sees when somebody is closed."""
 
@@ -108,6 +115,30 @@ PLACEMENTS = and_(
     or_(WIDE, _own(Placement.university_id), _HOST, PERSON_IN_PLACEMENT),
 )
 """A placement is for its student, their university, the host or both hosts, and those who teach and supervise there."""
+
+QUALITY_ISSUES = and_(
+    _within(QualityIssue.partnership_id),
+    or_(
+        WIDE,
+        QualityIssue.owner_person_id == PERSON,
+        QualityIssue.placement_id.in_(select(Placement.id).where(PLACEMENTS)),
+    ),
+)
+"""A quality issue is for those who see its placement, and for whoever is to put it right."""
+
+AUDITS = and_(
+    _within(PlacementAudit.partnership_id),
+    or_(
+        WIDE,
+        _own(PlacementAudit.organisation_id),
+        ORGANISATION.in_(
+            select(Organisation.id).where(
+                _within(Organisation.partnership_id), Organisation.org_type == OrgType.HEI.value
+            )
+        ),
+    ),
+)
+"""An audit is for its agency and for every university of the partnership; students see the profile that comes from it."""
 
 # Relations are asked as "is among", not "is there one for this row": the database answers the former once for a list.
 _HOSTED = select(Placement.student_id).where(
@@ -158,3 +189,28 @@ REQUESTS = and_(
     ),
 )
 """What a student wishes is for them, their university and the partnership's office; a host sees proposals, not wishes."""
+
+DESTINATIONS = and_(
+    _within(Student.partnership_id), or_(WIDE, _own(Student.organisation_id), Student.id == PERSON)
+)
+"""Where a student went is for them, their university and the partnership's office; reports count."""
+
+OWN_DECLARATIONS = and_(_within(Student.partnership_id), Student.id == PERSON)
+"""What a student says about themselves in the survey and for equality monitoring only they read; others count."""
+
+SETTING_QUALITY = and_(
+    _within(Setting.partnership_id),
+    or_(
+        WIDE,
+        _own(Setting.organisation_id),
+        Setting.id.in_(
+            select(Placement.setting_id).where(
+                _within(Placement.partnership_id), _own(Placement.university_id)
+            )
+        ),
+    ),
+)
+"""How a setting does is for its own organisation, universities that place students there, and the partnership's office."""
+
+TEAM_DUTY = and_(_within(Setting.partnership_id), or_(WIDE, _own(Setting.organisation_id)))
+"""Which teams took a student is for their own organisation and the partnership's office."""

@@ -253,6 +253,14 @@ SW900074,2026-08-25,no
 SW900037,2026-09-01,registered,2026-11-30,none
 SW900074,2026-09-01,registered,2026-11-30,conditions
 """,
+    "unavailability": """educator_number,starts_on,ends_on
+SW900037,2026-10-05,2027-01-29
+SW900074,2026-11-02,
+""",
+    "development-plans": """educator_number,opened_on,closed_on
+SW900037,2026-05-04,
+SW900074,2026-01-12,2026-06-26
+""",
 }
 """The kinds beside students, learners and CPD, two rows of each."""
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from services.educators.domain.codes import ConflictKind, EpisodeEnd, RuleCode, SupportRole
+from services.educators.domain.codes import ConflictKind, EpisodeEnd, PlacementLevel, RuleCode, SupportRole
 from shared.ids import new_id
 from tests.educators.eligibility_cases import (
     FACILITATOR,
@@ -60,10 +60,22 @@ CASES = [
         students=(FAILED._replace(role=SupportRole.ON_SITE_SUPERVISOR),),
     ),
     case(
-        "assessed the placement that was passed",
-        "no_conflict: pass",
+        "assessed the placement that ran to its end, and is now repeated",
+        "no_conflict: block",
         placement=REPEATED,
         students=(FAILED._replace(ending=EpisodeEnd.COMPLETED),),
+    ),
+    case(
+        "assessed another placement of the student, which is not the one repeated",
+        "no_conflict: pass",
+        placement=REPEATED,
+        students=(FAILED._replace(ending=EpisodeEnd.COMPLETED, placement_level=PlacementLevel.FIRST),),
+    ),
+    case(
+        "had the student in a placement that ended early",
+        "no_conflict: pass",
+        placement=REPEATED,
+        students=(FAILED._replace(ending=EpisodeEnd.ENDED_EARLY),),
     ),
     case("no development plan", "development_plan: pass"),
     case("a development plan is open", "development_plan: warn", plans=(a_plan("2026-08-03"),)),

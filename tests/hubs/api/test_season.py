@@ -79,7 +79,41 @@ async def test_everybody_is_allocated_and_told_why(season: Season):
         "distance_km": 11,
         "members": 6,
         "universities": 2,
+        "facilitator_assesses": None,
     }
+
+
+async def test_a_newly_qualified_social_worker_joins_a_hub_without_any_placement(service: Service):
+    office = service.office
+    hub = {
+        "name": "Ipswich",
+        "locality": "Ipswich",
+        "cadence": "monthly",
+        "weekday": 3,
+        "starts_at": "13:00",
+        "starts_on": "2026-09-07",
+        "takes": ["final", "asye"],
+        "capacity": {"min": 1, "target": 8, "hard": 12},
+        "co_facilitator_person_id": str(new_id()),
+    }
+    made = (await office("POST", "/v1/hubs", hub)).json()
+    person = {
+        "person_id": str(new_id()),
+        "full_name": "Ben Example",
+        "organisation_id": str(COUNCIL),
+        "starts_on": "2026-09-07",
+        "ends_on": "2027-09-06",
+        "locality": "Ipswich",
+    }
+    assert (
+        await service.university(NORTH)("POST", "/v1/candidates", person, {"Idempotency-Key": "n"})
+    ).status_code == 403
+    added = await office("POST", "/v1/candidates", person)
+    assert (added.status_code, added.json()["placement_level"]) == (201, "asye"), added.text
+    (item,) = (await office("POST", "/v1/allocations", {})).json()["items"]
+    assert item["hub_id"] == made["id"]
+    (member,) = (await office("GET", f"/v1/hubs/{made['id']}/memberships")).json()["items"]
+    assert (member["member_kind"], member["student"]["id"]) == ("asye", person["person_id"])
 
 
 async def test_sessions_alternate_and_have_presenters(season: Season):

@@ -1,10 +1,11 @@
-"""Allocation: as many as possible, in hubs of a good size, mixed and near; and it says why."""
+"""Allocation: as many as possible, the fewest moved, in hubs of a good size, mixed and near; and it says why."""
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import product
+from time import process_time
 from typing import Any
 from uuid import UUID
 
@@ -12,10 +13,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.hubs.domain.allocation.inputs import Decision, HubInput, StudentInput, Why
-from services.hubs.domain.allocation.model import BEYOND_TARGET, MISSING_MEMBER, SAME_UNIVERSITY
+from services.hubs.domain.allocation.model import (
+    BEYOND_TARGET,
+    MISSING_MEMBER,
+    SAME_PROGRAMME,
+    SAME_UNIVERSITY,
+)
 from services.hubs.domain.allocation.nearness import FURTHEST_KM, nearness
 from services.hubs.domain.allocation.solve import allocate
-from services.hubs.domain.hubs import Capacity
+from services.hubs.domain.hubs import Capacity, Scheme
 from shared.ids import new_id
 
 NORTH, SOUTH = UUID(int=1), UUID(int=2)
@@ -142,41 +148,88 @@ def test_a_student_sent_further_so_that_a_hub_can_run_is_told_so():
 
 def points(
     students: Sequence[StudentInput], hubs: Sequence[HubInput], choice: Sequence[int | None]
-) -> tuple[int, int] | None:
-    """What a choice costs by the published weights, or None where it is forbidden; (unplaced, points)."""
-    total, mixes = 0, [Counter(hub.members) for hub in hubs]
-    for student, hub in zip(students, choice, strict=True):
-        if hub is None:
-            continue
-        near = nearness(student, hubs[hub])
-        if near is None:
-            return None
-        total += near.points + SAME_UNIVERSITY * mixes[hub][student.university_id]
-        mixes[hub][student.university_id] += 1
-    for place, mix in zip(hubs, mixes, strict=True):
-        load, taken = mix.total(), mix.total() - len(place.members)
-        if (load > place.capacity.hard and taken) or (not place.members and 0 < load < place.capacity.min):
-            return None
-        if load:
-            total += MISSING_MEMBER * max(0, place.capacity.comfortable - load)
-            total += BEYOND_TARGET * max(0, load - max(place.capacity.target, len(place.members)))
-    return choice.count(None), total
+) -> tuple[int, int, int] | None:
+    """What a choice costs by the published weights, or None where it is forbidden; (unplaced, moved, points)."""
+    if any(student.current_hub_id and hub is None for student, hub in zip(students, choice, strict=True)):
+        return None
+    placed = [(student, hub) for student, hub in zip(students, choice, strict=True) if hub is not None]
+    near = [nearness(student, hubs[hub]) for student, hub in placed]
+    loads = [len(hub.members) + choice.count(place) for place, hub in enumerate(hubs)]
+    if None in near or any(forbidden(hub, load) for hub, load in zip(hubs, loads, strict=True)):
+        return None
+    moved = sum(student.current_hub_id not in {None, hubs[hub].id} for student, hub in placed)
+    total = sum(each.points for each in near if each is not None)
+    total += sum(by_size(hub, load) for hub, load in zip(hubs, loads, strict=True))
+    return choice.count(None), moved, total + by_mix(hubs, placed)
+
+
+def forbidden(hub: HubInput, load: int) -> bool:
+    return load > max(hub.capacity.hard, len(hub.members)) or (not hub.runs and 0 < load < hub.capacity.min)
+
+
+def by_size(hub: HubInput, load: int) -> int:
+    if not load and not hub.runs:
+        return 0
+    beyond = load - max(hub.capacity.target, len(hub.members))
+    return MISSING_MEMBER * max(0, hub.capacity.comfortable - load) + BEYOND_TARGET * max(0, beyond)
+
+
+def by_mix(hubs: Sequence[HubInput], placed: Sequence[tuple[StudentInput, int]]) -> int:
+    total = 0
+    universities = [Counter(hub.members) for hub in hubs]
+    programmes: list[Counter[tuple[UUID, UUID]]] = [Counter() for _ in hubs]
+    for student, hub in placed:
+        total += SAME_UNIVERSITY * universities[hub][student.university_id]
+        universities[hub][student.university_id] += 1
+        if student.programme_id is not None:
+            programme = student.university_id, student.programme_id
+            total += SAME_PROGRAMME * programmes[hub][programme]
+            programmes[hub][programme] += 1
+    return total
 
 
 small_hubs = st.builds(
-    lambda at, members, hard: a_hub(at, Capacity(2, 3, hard), members=tuple(members)),
+    lambda at, members, hard: a_hub(
+        at, Capacity(2, 3, hard), members=tuple(members), facilitators=frozenset({NORTH})
+    ),
     st.sampled_from([LEEDS, WAKEFIELD, LONDON]),
     st.lists(st.sampled_from([NORTH, SOUTH]), max_size=4),
     st.integers(3, 4),
 )
 small_students = st.builds(
-    a_student, st.sampled_from([NORTH, SOUTH]), st.sampled_from([LEEDS, WAKEFIELD, (53.3, -1.4)])
+    a_student,
+    st.sampled_from([NORTH, SOUTH]),
+    st.sampled_from([LEEDS, WAKEFIELD, (53.3, -1.4)]),
+    programme_id=st.sampled_from([None, UUID(int=11), UUID(int=12)]),
+    assessors=st.sampled_from([frozenset(), frozenset({NORTH})]),
+)
+
+
+def settled(
+    students: list[StudentInput], hubs: list[HubInput], where: list[int]
+) -> tuple[list[StudentInput], list[HubInput]]:
+    """Some of the students are members already, as far as there is room."""
+    room = [hub.capacity.hard - len(hub.members) for hub in hubs]
+    for s, h in enumerate(where[: len(students)]):
+        if h < len(hubs) and room[h] > 0:
+            room[h] -= 1
+            students[s] = replace(students[s], current_hub_id=hubs[h].id)
+            hubs[h] = replace(hubs[h], is_running=True)
+    return students, hubs
+
+
+crowds = st.builds(
+    settled,
+    st.lists(small_students, max_size=5),
+    st.lists(small_hubs, max_size=3),
+    st.lists(st.integers(0, 5), max_size=3),
 )
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(small_students, max_size=5), st.lists(small_hubs, max_size=3))
-def test_no_other_allocation_is_better(students, hubs):
+@given(crowds)
+def test_no_other_allocation_is_better(crowd):
+    students, hubs = crowd
     decisions = allocate(students, hubs)
     places = {hub.id: n for n, hub in enumerate(hubs)}
     chosen = [None if d.hub_id is None else places[d.hub_id] for d in decisions]
@@ -200,3 +253,69 @@ def test_the_furthest_hub_is_eighty_kilometres_away():
     degrees = FURTHEST_KM / 111.195
     assert nearness(a_student(at=(53.0, 0.0)), a_hub((53.0 + degrees, 0.0))) is not None
     assert nearness(a_student(at=(53.0, 0.0)), a_hub((53.0 + degrees + 0.02, 0.0))) is None
+
+
+def test_programmes_of_one_university_are_mixed_too():
+    students = [a_student(programme_id=UUID(int=11 + n % 2)) for n in range(12)]
+    decisions = allocate(students, [a_hub(), a_hub()])
+    mixes = Counter((d.hub_id, s.programme_id) for s, d in zip(students, decisions, strict=True))
+    assert list(mixes.values()) == [3, 3, 3, 3]
+
+
+def test_nobody_sits_in_the_hub_of_their_assessor_where_another_is_near_enough():
+    assessor = new_id()
+    student = a_student(assessors=frozenset({assessor}))
+    own = a_hub(LEEDS, members=(SOUTH,) * 6, facilitators=frozenset({new_id(), assessor}))
+    other = a_hub(WAKEFIELD, members=(SOUTH,) * 6)
+    (avoided,) = allocate([student], [own, other])
+    assert (avoided.hub_id, avoided.facilitator_assesses) == (other.id, None)
+    (disclosed,) = allocate([student], [own])
+    assert (disclosed.hub_id, disclosed.facilitator_assesses) == (own.id, True)
+
+
+def test_a_first_placement_is_told_that_the_hubs_are_for_others():
+    hub = a_hub(members=(NORTH,) * 5)
+    decisions = allocate([a_student(level="first"), a_student(is_statutory=False)], [hub])
+    assert {d.why for d in decisions} == {Why.OUTSIDE_SCHEME}
+
+
+def test_a_monthly_hub_takes_newly_qualified_social_workers_beside_students():
+    hub = a_hub(scheme=Scheme(frozenset({"final", "asye"})))
+    decisions = allocate([a_student() for _ in range(3)] + [a_student(level="asye") for _ in range(3)], [hub])
+    assert sizes(decisions) == {hub.id: 6}
+
+
+def test_a_small_peer_group_is_complete_with_three():
+    group = a_hub(capacity=Capacity(3, 3, 5), scheme=Scheme(frozenset({"first"}), statutory_only=False))
+    decisions = allocate([a_student(level="first") for _ in range(3)], [group])
+    assert sizes(decisions) == {group.id: 3}
+
+
+def test_one_member_is_moved_so_that_somebody_who_could_go_nowhere_else_has_a_hub():
+    near, far = a_hub(LEEDS, is_running=True), a_hub((53.2, -1.5), members=(SOUTH,) * 6)
+    members = [a_student(current_hub_id=near.id) for _ in range(9)]
+    northern = a_student(at=(54.4, -1.55))
+    decisions = allocate([*members, northern], [near, far])
+    assert decisions[-1].hub_id == near.id
+    moved = [d for d in decisions if d.moved_from is not None]
+    assert [(d.hub_id, d.moved_from, d.why) for d in moved] == [(far.id, near.id, Why.MOVED)]
+    assert Counter(d.why for d in decisions)[Why.STAYS] == 8
+
+
+def test_three_hundred_students_over_forty_hubs_take_less_than_five_seconds():
+    spread = [(51.0 + n * 0.05, -1.5 + (n % 7) * 0.1) for n in range(40)]
+    hubs = [a_hub(at, weekday=1 + n % 5) for n, at in enumerate(spread)]
+    students = [
+        a_student(
+            UUID(int=1 + n % 6),
+            spread[n * 7 % 40],
+            programme_id=UUID(int=100 + n % 13),
+            weekdays=frozenset({1, 2, 3}),
+        )
+        for n in range(300)
+    ]
+    began = process_time()
+    decisions = allocate(students, hubs)
+    assert process_time() - began < 5
+    assert all(d.hub_id for d in decisions)
+    assert all(4 <= size <= 9 for size in sizes(decisions).values())

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.hubs.domain.hubs import Capacity, belongs_in_a_hub
+from services.hubs.domain.hubs import Capacity, Scheme
 from services.hubs.domain.reflections import NotAnonymised, Visibility, require_shareable
 
 
@@ -11,7 +11,15 @@ from services.hubs.domain.reflections import NotAnonymised, Visibility, require_
     [("final", True, True), ("repeat_final", True, True), ("final", False, False), ("first", True, False)],
 )
 def test_students_in_final_statutory_placements_belong_in_a_hub(level, statutory, belongs):
-    assert belongs_in_a_hub(level, is_statutory=statutory) is belongs
+    assert Scheme().includes(level, is_statutory=statutory) is belongs
+
+
+def test_a_hub_may_also_be_for_first_placements_and_for_newly_qualified_social_workers():
+    mixed = Scheme(frozenset({"first", "asye"}), statutory_only=False)
+    assert mixed.includes("first", is_statutory=False)
+    assert mixed.includes("asye", is_statutory=True)
+    assert Scheme(frozenset({"asye"})).includes("asye", is_statutory=False)
+    assert not mixed.includes("final", is_statutory=True)
 
 
 def test_a_hub_for_eight_is_comfortable_from_six_and_a_small_peer_group_from_its_minimum():

@@ -8,7 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.hubs.domain.hubs import Cadence
-from services.hubs.domain.planning import PlannedSession, Rhythm, SessionKind, begins_at, plan_sessions
+from services.hubs.domain.planning import (
+    PlannedSession,
+    Rhythm,
+    SessionKind,
+    begins_at,
+    plan_evenly,
+    plan_sessions,
+)
 from shared.calendar import ENGLAND, Calendar
 
 REFLECTIVE, PRACTICE = SessionKind.REFLECTIVE_SKILLS, SessionKind.PRACTICE_SKILLS
@@ -123,3 +130,25 @@ def test_a_session_after_another_is_of_the_other_kind():
     before = PlannedSession(3, REFLECTIVE, date(2026, 9, 15))
     (only,) = plan_sessions(TUESDAYS, date(2026, 9, 16), ENGLAND, count=1, after=before)
     assert only == PlannedSession(4, PRACTICE, date(2026, 9, 22))
+
+
+@given(days, st.integers(1, 5), closures, st.integers(1, 12))
+def test_sessions_spread_evenly_are_open_days_in_order_and_alternate(start, weekday, closed, count):
+    calendar, end = Calendar(closed), start + timedelta(days=140)
+    sessions = plan_evenly(weekday, (start, end), calendar, count)
+    assert len(sessions) == min(
+        count, len(plan_sessions(Rhythm(Cadence.WEEKLY, weekday), start, calendar, ends_on=end))
+    )
+    assert all(calendar.is_working_day(one.held_on) and start <= one.held_on <= end for one in sessions)
+    assert [one.number for one in sessions] == list(range(1, len(sessions) + 1))
+    for one, following in pairwise(sessions):
+        assert one.held_on < following.held_on
+        assert one.kind is not following.kind
+
+
+def test_a_peer_group_meets_three_times_in_a_seventy_day_placement_and_fourteen_to_eighteen_weeks_give_a_hub_as_many():
+    autumn = date(2026, 9, 7)
+    group = plan_evenly(2, (autumn, date(2026, 12, 11)), ENGLAND, 3)
+    assert [one.held_on for one in group] == [date(2026, 9, 22), date(2026, 10, 27), date(2026, 11, 24)]
+    hundred_days = date(2027, 1, 22)
+    assert 14 <= len(plan_sessions(TUESDAYS, date(2026, 9, 21), ENGLAND, ends_on=hundred_days)) <= 18

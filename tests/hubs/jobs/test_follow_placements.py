@@ -177,13 +177,21 @@ async def test_a_confirmed_final_statutory_placement_is_asked_for_and_becomes_a_
     assert candidate.student_external_ids == [{"system": "records", "value": "A-1"}]
 
 
-async def test_other_placements_are_not_even_asked_for(following: Following):
-    following.placements.tell("placement.confirmed", placement_level="first")
-    following.placements.tell("placement.confirmed", is_statutory=False)
+async def test_news_of_other_things_is_not_even_asked_about(following: Following):
     following.placements.tell("match_run.published")
     await following.step()
     assert await following.candidates() == []
     assert following.placements.asked == ["/v1/changes"]
+
+
+async def test_a_first_placement_is_known_so_that_its_student_can_be_told_why_there_is_no_hub(
+    following: Following,
+):
+    following.placements.placement = as_placements_answers(placement_level="first", is_statutory=False)
+    following.placements.tell("placement.confirmed", placement_level="first", is_statutory=False)
+    await following.step()
+    (candidate,) = await following.candidates()
+    assert (candidate.placement_level, candidate.is_statutory) == ("first", False)
 
 
 async def test_while_placements_is_silent_nothing_is_lost(following: Following):

@@ -28,9 +28,11 @@ from tests.hubs.factories import (
 )
 
 
-async def run(tenant: Tenant, hub_ids: list[UUID] | None = None) -> list[AllocationDecision]:
+async def run(
+    tenant: Tenant, hub_ids: list[UUID] | None = None, *, may_move: bool = False
+) -> list[AllocationDecision]:
     async with tenant.db.begin() as session:
-        made = await allocate(session, tenant.office, hub_ids, tenant.now)
+        made = await allocate(session, tenant.office, hub_ids, tenant.now, may_move=may_move)
         statement = select(AllocationDecision).where(AllocationDecision.allocation_id == made.id)
         return list((await session.execute(statement)).scalars())
 
@@ -50,6 +52,30 @@ async def test_sixteen_students_of_two_universities_become_two_mixed_hubs(tenant
     assert sorted(mixes.values()) == [4, 4, 4, 4]
     told = await events(tenant, "membership.created")
     assert len(told) == 16
+
+
+async def test_a_member_is_moved_where_that_lets_another_have_a_hub_and_both_hubs_share_their_turns(
+    tenant: Tenant,
+):
+    crowded = await a_hub(tenant, capacity_hard=8, service_area="Adults", takes=["final", "first"])
+    roomy = await a_hub(tenant, service_area="Children", takes=["final"])
+    planned = await sessions_of(tenant, crowded, count=4)
+    member = await a_member(tenant, crowded, service_area="Children")
+    for _ in range(7):
+        await a_member(tenant, crowded, service_area="Adults")
+    for _ in range(4):
+        await a_member(tenant, roomy)
+    await a_candidate(tenant, placement_level="first")
+    assert [d.why["code"] for d in await run(tenant)] == ["hubs_full"]
+    decisions = await run(tenant, may_move=True)
+    assert sorted(d.why["code"] for d in decisions) == ["moved_to_make_room", "nearest_hub"]
+    (moved,) = [d for d in decisions if d.moved_from_hub_id is not None]
+    assert (moved.placement_id, moved.hub_id) == (member.placement_id, roomy.id)
+    (ended,) = [m for m in await members(tenant) if m.ended_on is not None]
+    assert (ended.id, ended.end_reason) == (member.id, "moved_by_allocation")
+    turns = [one.presenter_membership_id for one in await rows_of(tenant, HubSession)]
+    assert (len(planned), ended.id in turns) == (4, False)
+    assert await run(tenant, may_move=True) == []
 
 
 async def test_a_second_allocation_finds_nobody_left(tenant: Tenant):

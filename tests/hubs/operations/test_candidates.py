@@ -4,15 +4,18 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+import pytest
+
 from services.hubs.domain.placements import StudentFacts
 from services.hubs.models.candidates import Candidate
 from services.hubs.models.memberships import Membership
 from services.hubs.operations.candidates import enrol, follow, rename
+from services.hubs.operations.memberships import OutsideScheme
 from shared.ids import new_id
 from tests.hubs.factories import AUTUMN, SPRING, Tenant, a_hub, a_member, events, placement_facts, rows_of
 
 
-async def told(tenant: Tenant, facts: Any) -> Candidate | None:
+async def told(tenant: Tenant, facts: Any) -> Candidate:
     async with tenant.db.begin() as session:
         return await enrol(session, tenant.id, facts, tenant.now)
 
@@ -31,10 +34,13 @@ async def test_a_confirmed_final_statutory_placement_becomes_a_candidate_once(te
     assert (candidate.placement_id, candidate.version) == (facts.placement_id, 1)
 
 
-async def test_first_and_non_statutory_placements_stay_outside(tenant: Tenant):
-    assert await told(tenant, placement_facts(placement_level="first")) is None
-    assert await told(tenant, placement_facts(is_statutory=False)) is None
-    assert await rows_of(tenant, Candidate) == []
+async def test_first_and_non_statutory_placements_are_known_but_usual_hubs_do_not_take_them(tenant: Tenant):
+    hub = await a_hub(tenant)
+    for values in ({"placement_level": "first"}, {"is_statutory": False}):
+        with pytest.raises(OutsideScheme):
+            await a_member(tenant, hub, **values)
+    assert len(await rows_of(tenant, Candidate)) == 2
+    assert await rows_of(tenant, Membership) == []
 
 
 async def test_a_placement_that_ends_frees_its_place_in_the_hub(tenant: Tenant):
@@ -79,7 +85,6 @@ async def test_late_news_does_not_wake_a_placement_that_is_over(tenant: Tenant):
 
 async def test_a_placement_that_is_over_when_first_heard_of_is_known_but_gets_no_place(tenant: Tenant):
     candidate = await told(tenant, placement_facts(status="completed"))
-    assert candidate is not None
     assert candidate.status == "completed"
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from services.placements.models.placements import Placement
-from services.placements.operations.reviews import open_reviews
+from services.placements.operations.review_planning import open_reviews
 from shared.ids import new_id
 from tests.placements import struggling
 from tests.placements.callers import a_person_as

@@ -3,7 +3,7 @@
 import pytest
 
 from services.placements.models.placements import Placement
-from services.placements.operations.reviews import open_reviews
+from services.placements.operations.review_planning import open_reviews
 from shared.ids import new_id
 from tests.placements.callers import a_person_as, member, office
 from tests.placements.struggling import Struggling, a_placement, the_concern

@@ -149,7 +149,7 @@ async def test_the_default_policy_is_there_for_everybody_as_data(
     (policy,) = answer.json()["items"]
     assert (policy["name"], policy["number"], policy["is_default"]) == (
         "struggling_placement_policy",
-        1,
+        2,
         True,
     )
     assert len(policy["policy"]["rules"]) == 20

@@ -141,3 +141,56 @@ async def test_an_educator_whose_currency_lapses_during_a_placement_is_a_red_sig
     )
     await follower.step(asyncio.Event())
     assert [resolved for _, _, resolved in await signals_of(placements_db, at)] == [True, True]
+
+
+async def test_attendance_that_falls_and_recovers_is_one_signal_that_ends(placements_db, stopped_clock):
+    at = await a_placement(placements_db, now=stopped_clock.now())
+    hubs = ASister()
+    follower = follow_hubs(placements_db, hubs, stopped_clock)
+    for percent, expected in ((79, 4), (59, 5), (66, 6), (80, 10)):
+        hubs.tell(
+            at,
+            "hub_attendance.counted",
+            at.placement_id,
+            stopped_clock.now(),
+            placement_id=str(at.placement_id),
+            student_id=str(at.student_id),
+            hub_id=str(at.university_id),
+            session_id=str(new_id()),
+            expected=expected,
+            attended=0,
+            attendance_percent=percent,
+            occurred_on="2026-10-12",
+        )
+    seen = []
+    for place in range(4):
+        every, hubs.items = hubs.items, hubs.items[: place + 1]
+        await follower.step(asyncio.Event())
+        hubs.items = every
+        seen.append(await signals_of(placements_db, at))
+    low = "hub_attendance_low"
+    assert seen == [[], [(low, "red", False)], [(low, "amber", False)], [(low, "amber", True)]]
+
+
+async def test_a_facilitators_flag_weighs_by_what_it_is_about(placements_db, stopped_clock):
+    at = await a_placement(placements_db, now=stopped_clock.now())
+    hubs = ASister()
+    for about, is_urgent in (("wellbeing", False), ("setting", True), ("discrimination", False)):
+        hubs.tell(
+            at,
+            "hub_flag.raised",
+            at.placement_id,
+            stopped_clock.now(),
+            flag_id=str(new_id()),
+            placement_id=str(at.placement_id),
+            student_id=str(at.student_id),
+            hub_id=str(at.university_id),
+            about=about,
+            is_urgent=is_urgent,
+        )
+    await follow_hubs(placements_db, hubs, stopped_clock).step(asyncio.Event())
+    assert await signals_of(placements_db, at) == [
+        ("raised_flag", "amber", False),
+        ("raised_flag", "red", False),
+        ("discrimination_report", "red", False),
+    ]

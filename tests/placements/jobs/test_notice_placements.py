@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from services.placements.jobs.notice_placements import notice_placements
 from services.placements.models.placements import Placement
 from services.placements.models.signals import Signal
-from services.placements.operations.reviews import open_reviews
+from services.placements.operations.review_planning import open_reviews
 from tests.placements import struggling
 from tests.placements.under_way import UnderWay
 

@@ -14,7 +14,7 @@ from sqlalchemy import select, text
 from services.placements.clients.mail import Mail
 from services.placements.domain.escalation.codes import Template
 from services.placements.domain.escalation.letters import write
-from services.placements.jobs.send_notifications import send_notifications
+from services.placements.jobs.send_notifications import decide, send_notifications
 from services.placements.models.notifications import Notification
 from services.placements.operations.notifications import lease
 from shared.db import Database
@@ -118,6 +118,7 @@ async def test_messages_of_a_sender_that_died_are_sent_when_its_lease_ends(
     placements_db, stopped_clock, sink, mail
 ):
     await a_concern(placements_db, stopped_clock)
+    await decide(placements_db, stopped_clock)
     async with placements_db.begin() as session:
         assert len(await lease(session, 20)) == 3
     await send_notifications(placements_db, mail, stopped_clock, URL)

@@ -1,8 +1,8 @@
-"""The allocation as a flow: students to (hub, university) to hub, with costs that rise with every further member.
+"""The allocation as a flow: students to (hub, programme) to (hub, university) to hub; each further member costs more.
 
-The k-th member of one university in a hub costs more than the one before, which mixes universities; seats up to a comfortable
-size are worth something and seats beyond the target cost, which evens sizes. Only whether an empty hub opens is a yes or no;
-for each set of open hubs the rest is a network, whose optimum is whole by itself.
+The k-th member of one university (or programme) in a hub costs more than the one before, which mixes them; seats up to a
+comfortable size are worth something and seats beyond the target cost, which evens sizes. Only whether an empty hub opens is
+a yes or no; for each set of open hubs the rest is a network, whose optimum is whole by itself.
 """
 
 from collections import Counter
@@ -15,6 +15,9 @@ from services.hubs.domain.allocation.nearness import Nearness, nearness
 
 SAME_UNIVERSITY = 6
 """Points for each member of the same university who is already there."""
+
+SAME_PROGRAMME = 2
+"""Points for each member of the same programme who is already there, beside those for the university."""
 
 MISSING_MEMBER = 100
 """Points for each member fewer than comfortable in a hub that runs: more than any one student's way."""
@@ -65,6 +68,13 @@ class AllocationModel:
     columns: Columns = field(default_factory=Columns)
     rows: Rows = field(default_factory=Rows)
 
+    def mix(self, into: int, *, there: int, wanted: int, points: int) -> int:
+        """A row in which people of one kind gather on their way to row `into`, each dearer than the one before."""
+        row = self.rows.add(0, 0)
+        for place in range(wanted):
+            self.columns.add(points * (there + place), 1, [(row, -1), (into, 1)])
+        return row
+
 
 def possible_pairs(students: Sequence[StudentInput], hubs: Sequence[HubInput]) -> dict[Pair, Nearness]:
     """Every student with every hub they could go to."""
@@ -78,35 +88,55 @@ def possible_pairs(students: Sequence[StudentInput], hubs: Sequence[HubInput]) -
 
 
 def build_model(students: Sequence[StudentInput], hubs: Sequence[HubInput]) -> AllocationModel:
-    """The model of these students and hubs."""
+    """The model of these students and hubs. Who has a hub keeps one."""
     model = AllocationModel(possible_pairs(students, hubs))
-    rows, columns = model.rows, model.columns
-    one_hub = [rows.add(0, 1) for _ in students]
-    mixes: dict[tuple[int, UUID], int] = {}
-    wanted: Counter[tuple[int, UUID]] = Counter()
-    for (s, h), near in model.pairs.items():
-        key = (h, students[s].university_id)
-        if key not in mixes:
-            mixes[key] = rows.add(0, 0)
-        wanted[key] += 1
-        columns.add(near.points, 1, [(one_hub[s], 1), (mixes[key], 1)])
-    loads = [rows.add(0, 0) for _ in hubs]
-    for (h, university), row in mixes.items():
-        there, room = hubs[h].members.count(university), max(0, hubs[h].capacity.hard - len(hubs[h].members))
-        _add_mix(columns, row, loads[h], there=there, wanted=min(room, wanted[(h, university)]))
+    for s, h in model.pairs:
+        model.columns.add(model.pairs[s, h].points, 1, ())
+    one_hub = [model.rows.add(0 if student.current_hub_id is None else 1, 1) for student in students]
+    loads = [model.rows.add(0, 0) for _ in hubs]
+    gathering = _gathering(model, students, hubs, loads)
+    for column, (s, h) in enumerate(model.pairs):
+        student = students[s]
+        row = gathering[h, student.university_id, student.programme_id]
+        model.columns.entries[column] = [(one_hub[s], 1), (row, 1)]
     for h, hub in enumerate(hubs):
         _add_seats(model, loads[h], hub)
     return model
 
 
-def _add_mix(columns: Columns, row: int, load: int, *, there: int, wanted: int) -> None:
-    for place in range(wanted):
-        columns.add(SAME_UNIVERSITY * (there + place), 1, [(row, -1), (load, 1)])
+Group = tuple[int, UUID, UUID | None]
+"""A hub's place in the list, a university, and one of its programmes (None: not known)."""
+
+
+def _gathering(
+    model: AllocationModel, students: Sequence[StudentInput], hubs: Sequence[HubInput], loads: Sequence[int]
+) -> dict[Group, int]:
+    """The row at which the members of each group arrive. Where the programme is not known, only the university counts."""
+    wanted = Counter((h, students[s].university_id) for s, h in model.pairs)
+    groups = Counter((h, students[s].university_id, students[s].programme_id) for s, h in model.pairs)
+    room = [max(0, hub.capacity.hard - len(hub.members)) for hub in hubs]
+    universities = {
+        (h, university): model.mix(
+            loads[h],
+            there=hubs[h].members.count(university),
+            wanted=min(room[h], count),
+            points=SAME_UNIVERSITY,
+        )
+        for (h, university), count in wanted.items()
+    }
+    rows: dict[Group, int] = {}
+    for (h, university, programme), count in groups.items():
+        row = universities[h, university]
+        if programme is not None:
+            there = hubs[h].programmes.count(programme)
+            row = model.mix(row, there=there, wanted=min(room[h], count), points=SAME_PROGRAMME)
+        rows[h, university, programme] = row
+    return rows
 
 
 def _add_seats(model: AllocationModel, load: int, hub: HubInput) -> None:
     seats = range(len(hub.members) + 1, hub.capacity.hard + 1)
-    if hub.members:
+    if hub.runs:
         for seat in seats:
             model.columns.add(_seat_cost(hub, seat), 1, [(load, -1)])
         return

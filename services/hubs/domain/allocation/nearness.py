@@ -13,31 +13,47 @@ OTHER_LOCALITY = 20
 """Points where only the names of the localities are known and they differ, or nothing is known."""
 
 OTHER_SERVICE_AREA = 10
+ASSESSED_HERE = 60
+"""Points where a facilitator of the hub assesses the student: avoided unless the next hub is that much further."""
+
 OTHER_WEEKDAY = 8
 """Points where the hub meets on a day on which the student is not in placement."""
 
 
 @dataclass(frozen=True, slots=True)
 class Nearness:
-    """The points of a pair, and its distance in whole kilometres where both places are known."""
+    """The points of a pair, its distance in whole kilometres where known, and whether a facilitator assesses the student."""
 
     points: int
     distance_km: int | None
+    facilitator_assesses: bool = False
 
 
 def nearness(student: StudentInput, hub: HubInput) -> Nearness | None:
-    """The pair's nearness; None where the student cannot go there: dates that never meet, or too far."""
-    if student.ends_on < hub.starts_on or (hub.ends_on is not None and hub.ends_on < student.starts_on):
-        return None
+    """The pair's nearness; None where the student cannot go there: outside its scheme, never at the same time, or too far.
+
+    Who is there already may always stay.
+    """
     distance = _distance_km(student, hub)
-    if distance is not None and distance > FURTHEST_KM:
+    if student.current_hub_id != hub.id and not _can_go(student, hub, distance):
         return None
     points = distance if distance is not None else _by_name(student, hub)
     if student.service_area and hub.service_area and not _same(student.service_area, hub.service_area):
         points += OTHER_SERVICE_AREA
     if student.weekdays and hub.weekday not in student.weekdays:
         points += OTHER_WEEKDAY
-    return Nearness(points, distance)
+    assesses = bool(student.assessors & hub.facilitators)
+    return Nearness(points + ASSESSED_HERE * assesses, distance, assesses)
+
+
+def in_scheme(student: StudentInput, hub: HubInput) -> bool:
+    """Whether the hub is meant for people like this one."""
+    return hub.scheme.includes(student.level, is_statutory=student.is_statutory)
+
+
+def _can_go(student: StudentInput, hub: HubInput, distance: int | None) -> bool:
+    meets = hub.starts_on <= student.ends_on and (hub.ends_on is None or student.starts_on <= hub.ends_on)
+    return meets and in_scheme(student, hub) and (distance is None or distance <= FURTHEST_KM)
 
 
 def _by_name(student: StudentInput, hub: HubInput) -> int:

@@ -1,4 +1,4 @@
-"""The allocation, solved exactly with HiGHS: first as many students as possible, then the least points."""
+"""The allocation, solved exactly with HiGHS: as many students as possible, then the fewest moves, then the least points."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.hubs.domain.allocation.inputs import Decision, HubInput, StudentInput, Why
 from services.hubs.domain.allocation.model import AllocationModel, Pair, build_model
-from services.hubs.domain.allocation.nearness import Nearness
+from services.hubs.domain.allocation.nearness import Nearness, in_scheme
 
 HALF = 0.5
 """Solvers answer 0.9999999 for yes."""
@@ -23,16 +23,24 @@ def allocate(students: Sequence[StudentInput], hubs: Sequence[HubInput]) -> tupl
     students_in_order = sorted(students, key=lambda student: student.placement_id)
     hubs_in_order = sorted(hubs, key=lambda hub: hub.id)
     model = build_model(students_in_order, hubs_in_order)
-    chosen = _chosen(model, len(students_in_order)) if model.pairs else {}
+    chosen = _chosen(model, _moves(model, students_in_order, hubs_in_order)) if model.pairs else {}
     decided = _explained(students_in_order, hubs_in_order, model.pairs, chosen)
     return tuple(decided[student.placement_id] for student in students)
 
 
-def _chosen(model: AllocationModel, students: int) -> dict[int, int]:
+def _moves(model: AllocationModel, students: Sequence[StudentInput], hubs: Sequence[HubInput]) -> list[int]:
+    """The pairs, by their columns, that would take a member out of the hub they are in."""
+    return [
+        column
+        for column, (s, h) in enumerate(model.pairs)
+        if students[s].current_hub_id not in {None, hubs[h].id}
+    ]
+
+
+def _chosen(model: AllocationModel, moves: Sequence[int]) -> dict[int, int]:
     """Student -> hub, by their places in the lists."""
     # HiGHS and numpy take 20 MB, which a process that never allocates need not pay.
     import highspy  # noqa: PLC0415
-    import numpy as np  # noqa: PLC0415
 
     highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
     for option, value in (("output_flag", False), ("threads", 1), ("random_seed", 0), ("mip_rel_gap", 0.0)):
@@ -40,14 +48,36 @@ def _chosen(model: AllocationModel, students: int) -> dict[int, int]:
     # Costs are whole numbers: a gap below one is a proof.
     highs.setOptionValue("mip_abs_gap", 0.5)
     highs.passModel(_as_highs(model))
-    placed = -round(_optimum(highs, highspy.HighsModelStatus.kOptimal))
-    pairs = np.arange(len(model.pairs), dtype=np.int32)
-    highs.addRow(placed, students, len(pairs), pairs, np.ones(len(pairs)))
-    everything = np.arange(len(model.columns.costs), dtype=np.int32)
-    highs.changeColsCost(len(everything), everything, np.array(model.columns.costs, np.float64))
-    _optimum(highs, highspy.HighsModelStatus.kOptimal)
+    size, optimal = len(model.columns.costs), highspy.HighsModelStatus.kOptimal
+    placed = -round(_optimum(highs, optimal))
+    _add_row(highs, placed, size, range(len(model.pairs)))
+    if moves:
+        _aim_at(highs, _ones_at(moves, size))
+        _add_row(highs, 0, round(_optimum(highs, optimal)), moves)
+    _aim_at(highs, model.columns.costs)
+    _optimum(highs, optimal)
     values = highs.getSolution().col_value
     return {s: h for column, (s, h) in enumerate(model.pairs) if values[column] > HALF}
+
+
+def _ones_at(columns: Sequence[int], size: int) -> list[float]:
+    costs = [0.0] * size
+    for column in columns:
+        costs[column] = 1.0
+    return costs
+
+
+def _aim_at(highs: Any, costs: Sequence[float]) -> None:
+    import numpy as np  # noqa: PLC0415
+
+    highs.changeColsCost(len(costs), np.arange(len(costs), dtype=np.int32), np.array(costs, np.float64))
+
+
+def _add_row(highs: Any, lower: float, upper: float, columns: Sequence[int]) -> None:
+    """Bound the number of these columns that are chosen."""
+    import numpy as np  # noqa: PLC0415
+
+    highs.addRow(lower, upper, len(columns), np.array(columns, np.int32), np.ones(len(columns)))
 
 
 def _as_highs(model: AllocationModel) -> Any:
@@ -89,45 +119,56 @@ def _explained(
     for s, h in chosen.items():
         universities[h][students[s].university_id] += 1
     loads = [mix.total() for mix in universities]
+    reach: list[dict[int, Nearness]] = [{} for _ in students]
+    for (s, h), near in pairs.items():
+        reach[s][h] = near
     decided = {}
     for s, student in enumerate(students):
-        reach = {h: near for (other, h), near in pairs.items() if other == s}
         place = chosen.get(s)
-        decision = Decision(
-            placement_id=student.placement_id, student_id=student.student_id, hub_id=None, why=Why.NO_HUB
-        )
         if place is None:
-            decision = replace(decision, why=_why_none(hubs, reach, loads))
-        else:
-            decision = replace(
-                decision,
-                hub_id=hubs[place].id,
-                why=_why_this(hubs, reach, loads, place),
-                distance_km=reach[place].distance_km,
-                members=loads[place],
-                universities=len(universities[place]),
-            )
-        decided[student.placement_id] = decision
+            decided[student.placement_id] = _decision(student, _why_none(student, hubs, reach[s], loads))
+            continue
+        near, hub = reach[s][place], hubs[place]
+        decided[student.placement_id] = replace(
+            _decision(student, _why_this(student, hubs, reach[s], loads, place)),
+            hub_id=hub.id,
+            distance_km=near.distance_km,
+            members=loads[place],
+            universities=len(universities[place]),
+            facilitator_assesses=near.facilitator_assesses or None,
+            moved_from=None if student.current_hub_id == hub.id else student.current_hub_id,
+        )
     return decided
 
 
+def _decision(student: StudentInput, why: Why) -> Decision:
+    return Decision(placement_id=student.placement_id, student_id=student.student_id, hub_id=None, why=why)
+
+
 def _why_this(
-    hubs: Sequence[HubInput], reach: Mapping[int, Nearness], loads: Sequence[int], chosen: int
+    student: StudentInput,
+    hubs: Sequence[HubInput],
+    reach: Mapping[int, Nearness],
+    loads: Sequence[int],
+    chosen: int,
 ) -> Why:
+    if student.current_hub_id is not None:
+        return Why.STAYS if hubs[chosen].id == student.current_hub_id else Why.MOVED
     nearest = min(reach, key=lambda h: (reach[h].points, loads[h] == 0))
     if reach[chosen].points <= reach[nearest].points:
         return Why.NEAREST_HUB
     nearer = [h for h in reach if reach[h].points < reach[chosen].points]
-    return (
-        Why.NEARER_HUB_FULL
-        if all(loads[h] >= hubs[h].capacity.target for h in nearer)
-        else Why.BETTER_BALANCE
-    )
+    full = all(loads[h] >= hubs[h].capacity.target for h in nearer)
+    return Why.NEARER_HUB_FULL if full else Why.BETTER_BALANCE
 
 
-def _why_none(hubs: Sequence[HubInput], reach: Mapping[int, Nearness], loads: Sequence[int]) -> Why:
+def _why_none(
+    student: StudentInput, hubs: Sequence[HubInput], reach: Mapping[int, Nearness], loads: Sequence[int]
+) -> Why:
     if not hubs:
         return Why.NO_HUB
+    if not any(in_scheme(student, hub) for hub in hubs):
+        return Why.OUTSIDE_SCHEME
     if not reach:
         return Why.OUT_OF_REACH
     if all(loads[h] >= hubs[h].capacity.hard for h in reach):

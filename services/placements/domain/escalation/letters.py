@@ -1,6 +1,6 @@
-"""The text of notifications, version 1: a link and a case number, never content. Read over a shoulder, it says nothing."""
+"""The text of notifications: a link and a case number, never content. Read over a shoulder, it says nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from services.placements.domain.escalation.codes import Template
@@ -24,15 +24,34 @@ _FIRST_LINE: Mapping[Template, str] = {
     Template.CONCERN_CLOSED: "Case {case} is closed.",
     Template.FRIENDLY_HUB_MESSAGE: "There is a message for you in Practicum.",
     Template.SUPPORTIVE_MESSAGE: "There is a message for you in Practicum.",
+    Template.WATCH_NOTICED: "Something was noticed about a placement. There is no case.",
+    Template.DIGEST: "This is what arose since the last working morning.",
 }
+
+
+VERSION = 2
+"""Grows when a word of a message changes."""
+
+_LAST_LINE = "For the sake of everybody's privacy this message holds no details. Please do not reply to it.\n"
+
+
+def first_line(template: Template, case_number: str | None) -> str:
+    """What a message says in one line; it stands in the inbox too."""
+    return _FIRST_LINE[template].format(case=case_number or "")
 
 
 def write(template: Template, case_number: str | None, link: str) -> Text:
     """The message. Where there is no case it is about a friendly word, and has no number."""
-    first = _FIRST_LINE[template].format(case=case_number or "")
     subject = f"Practicum: case {case_number}" if case_number else "Practicum: a message for you"
-    body = (
-        f"{first}\n\nSign in to read it and to see what happens next:\n{link}\n\n"
-        "For the sake of everybody's privacy this message holds no details. Please do not reply to it.\n"
-    )
+    first = first_line(template, case_number)
+    body = f"{first}\n\nSign in to read it and to see what happens next:\n{link}\n\n{_LAST_LINE}"
     return Text(subject, body)
+
+
+def write_digest(case_numbers: Sequence[str], things: int, link: str) -> Text:
+    """The digest of one working morning: how much there is, and which cases it is about."""
+    much = "1 thing" if things == 1 else f"{things} things"
+    cases = f"Cases: {', '.join(case_numbers)}.\n\n" if case_numbers else ""
+    first = first_line(Template.DIGEST, None)
+    body = f"{first}\n\n{cases}Sign in to read your inbox:\n{link}\n\n{_LAST_LINE}"
+    return Text(f"Practicum: {much} for you", body)

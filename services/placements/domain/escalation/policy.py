@@ -5,13 +5,14 @@ concern keeps the one with which it was opened.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.placements.domain.escalation.codes import (
     ClockUnit,
     Missed,
     Recipient,
     RuleCode,
+    Side,
     StepCode,
     Template,
     Why,
@@ -96,6 +97,8 @@ class StepRule:
     """Why the concern rises when this is missed."""
     is_optional: bool = False
     """Planned only when a person asks for it."""
+    within_after_red: int | None = None
+    """Fewer days from a red that is noticed while the step is due; it is never due later than before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +128,22 @@ class Route:
 
     owner: Recipient
     told: tuple[Recipient, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Compressed:
+    """The shorter way for a placement that ends before the full one would: it begins at a level, with fewer days there."""
+
+    level: ConcernLevel
+    within: Mapping[StepCode, int]
+
+    def shortened(self, rule: LevelRule) -> LevelRule:
+        """The rule of its level with the fewer days; never with more."""
+        steps = (
+            replace(step, within=min(step.within, self.within.get(step.code, step.within)))
+            for step in rule.steps
+        )
+        return replace(rule, steps=tuple(steps))
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,13 +180,21 @@ class Policy:
     levels: Mapping[ConcernLevel, LevelRule]
     immediate: LevelRule
     """What replaces the steps of `stage_two` when a concern is immediate, and who is told."""
+    compressed: Compressed | None = None
 
-    def level(self, code: ConcernLevel, *, immediate: bool = False) -> LevelRule:
+    def level(self, code: ConcernLevel, *, immediate: bool = False, compressed: bool = False) -> LevelRule:
         """The rule of a level; `watch` has none. For an immediate concern, that of the immediate way through `stage_two`."""
-        return self.immediate if immediate and code is self.immediate.code else self.levels[code]
+        if immediate and code is self.immediate.code:
+            return self.immediate
+        rule = self.levels[code]
+        if compressed and self.compressed is not None and code is self.compressed.level:
+            return self.compressed.shortened(rule)
+        return rule
 
-    def route_of(self, about: ConcernAbout) -> str:
-        """On which route a signal about this travels: its own, or the general one."""
+    def route_of(self, about: ConcernAbout, side: Side | None = None) -> str:
+        """On which route a signal about this travels: its own, one kept from the side it is about, or the general one."""
+        if side is not None:
+            return f"{about}:{side}"
         return str(about) if about in self.routes else GENERAL
 
     def owner(self, level: LevelRule, about: ConcernAbout) -> Recipient:

@@ -19,6 +19,7 @@ from services.placements.domain.escalation.part import Part, Unreadable
 from services.placements.domain.escalation.policy import (
     Case,
     Comparison,
+    Compressed,
     LevelRule,
     Policy,
     Route,
@@ -94,7 +95,10 @@ def _step(part: Part) -> StepRule:
         if_missed=part.code("if_missed", Missed),
         why=part.maybe("why", Why),
         is_optional=part.take("is_optional", False) is True,
+        within_after_red=part.take("within_after_red", None) and part.days("within_after_red"),
     )
+    if step.within_after_red is not None and step.within_after_red > step.within:
+        part.fault("within_after_red", "not_shorter", "must not be longer than within: a red never lengthens")
     if step.code in ENGINES_OWN:
         part.fault("code", "engines_own", "is planned by the engine itself")
     if step.if_missed is not Missed.LADDER and step.why is None:
@@ -171,6 +175,7 @@ def _policy(part: Part) -> Policy:
         rules={rule.code: rule for rule in _each(part, "rules", "rule", _rule)},
         levels={level.code: level for level in _each(part, "levels", "level", _level)},
         immediate=_immediate(part),
+        compressed=None if part.take("compressed", None) is None else _compressed(part),
     )
     part.finish()
     return policy
@@ -187,10 +192,35 @@ def _immediate(part: Part) -> LevelRule:
     return level
 
 
+def _compressed(part: Part) -> Compressed:
+    inner = Part(part.take("compressed"), "/compressed", part.faults, "compressed")
+    days = inner.by_code("within", StepCode, lambda name, _: _days_of(inner, name))
+    compressed = Compressed(inner.code("level", ConcernLevel), days)
+    inner.finish()
+    return compressed
+
+
+def _days_of(part: Part, name: str) -> int:
+    return Part(part.data["within"], f"{part.pointer}/within", part.faults, part.what).days(name, least=1)
+
+
+def _check_compressed(policy: Policy, faults: list[Fault]) -> None:
+    shorter = policy.compressed
+    rule = policy.levels.get(shorter.level) if shorter else None
+    if shorter is None or rule is None:
+        return
+    for code in shorter.within:
+        step = rule.step(code)
+        if step is None or shorter.within[code] > step.within:
+            words = f"compressed: {code} must be a step of {shorter.level} and must not take longer there."
+            faults.append(Fault(f"/compressed/within/{code}", "not_shorter", words))
+
+
 def _check_whole(policy: Policy, faults: list[Fault]) -> None:
     afters = [rung.after for rung in policy.ladder]
     if not afters or afters[0] != 0 or afters != sorted(set(afters)):
         faults.append(Fault("/ladder", "bad_ladder", "ladder: rungs must start at 0 days and rise."))
+    _check_compressed(policy, faults)
     missing = [level for level in LEVELS if level is not ConcernLevel.WATCH and level not in policy.levels]
     faults.extend(Fault("/levels", "missing", f"levels: {level} is missing.") for level in missing)
     if set(policy.points) != set(Severity) or policy.points.get(Severity.NONE) != 0:

@@ -15,11 +15,28 @@ _FARTHEST = 3660
 
 
 @dataclass(frozen=True, slots=True)
+class Count:
+    """From when how many days of which kind are counted. What is due is found from it again when a calendar changes."""
+
+    begins_at: datetime
+    within: int
+    unit: ClockUnit = ClockUnit.WORKING_DAYS
+
+    def due_at(self, calendar: Calendar, weekdays: Collection[int]) -> datetime:
+        """The instant (UTC) at which the count ends: 17:00 in London on its last day."""
+        if self.unit is ClockUnit.WORKING_DAYS:
+            return calendar.due_at(self.begins_at, self.within)
+        on_placement = frozenset(weekdays) & EVERY_WORKING_DAY
+        return _after_placement_days(self.begins_at, self.within, calendar, on_placement)
+
+
+@dataclass(frozen=True, slots=True)
 class Planned:
-    """A step and the instant (UTC) by which it is due."""
+    """A step and the instant (UTC) by which it is due; without a count, an instant that no calendar moves."""
 
     step: StepCode
     due_at: datetime
+    count: Count | None = None
 
 
 def due_at(step: StepRule, begins_at: datetime, calendar: Calendar, weekdays: Collection[int]) -> datetime:
@@ -28,9 +45,20 @@ def due_at(step: StepRule, begins_at: datetime, calendar: Calendar, weekdays: Co
     `weekdays` are the days of the week (Monday 1) on which the student is on placement; they matter only for steps that count
     in placement days.
     """
-    if step.unit is ClockUnit.WORKING_DAYS:
-        return calendar.due_at(begins_at, step.within)
-    return _after_placement_days(begins_at, step.within, calendar, frozenset(weekdays) & EVERY_WORKING_DAY)
+    return Count(begins_at, step.within, step.unit).due_at(calendar, weekdays)
+
+
+def counted(step: StepCode, count: Count, calendar: Calendar, weekdays: Collection[int] = ()) -> Planned:
+    """A step that is due when a count ends."""
+    return Planned(step, count.due_at(calendar, weekdays), count)
+
+
+def moved(
+    count: Count, before: datetime, calendar: Calendar, weekdays: Collection[int], now: datetime
+) -> datetime:
+    """When a step is due after its calendar changed. Nothing falls due without a whole working day's warning."""
+    due = count.due_at(calendar, weekdays)
+    return due if due >= before else max(due, min(before, calendar.due_at(now, 1)))
 
 
 def _after_placement_days(
@@ -66,7 +94,7 @@ def _begun(
     level: LevelRule, after: StepCode | None, at: datetime, calendar: Calendar, weekdays: Collection[int]
 ) -> tuple[Planned, ...]:
     begun = [step for step in level.steps if step.after is after and not step.is_optional]
-    return tuple(Planned(step.code, due_at(step, at, calendar, weekdays)) for step in begun)
+    return tuple(counted(step.code, Count(at, step.within, step.unit), calendar, weekdays) for step in begun)
 
 
 def latest_hold(planned_at: datetime, at_most: int, calendar: Calendar) -> datetime:

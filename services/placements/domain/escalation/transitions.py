@@ -60,6 +60,7 @@ class State:
     level: ConcernLevel
     about: ConcernAbout
     is_immediate: bool = False
+    is_compressed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ class Opening:
 
 def rule_of(policy: Policy, state: State) -> LevelRule:
     """The rule of the level at which the concern stands."""
-    return policy.level(state.level, immediate=state.is_immediate)
+    return policy.level(state.level, immediate=state.is_immediate, compressed=state.is_compressed)
 
 
 def on_missed(policy: Policy, state: State, step: StepCode, rung: int) -> Consequence:

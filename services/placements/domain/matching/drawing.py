@@ -24,11 +24,23 @@ MAP_SIDE = 440
 GOOD = 2
 """First and second preferences are drawn in the stronger colour."""
 
-LONGEST_NAME = 34
+LONGEST_NAME = 32
 """What of a setting's name fits beside its bar, in characters."""
+
+NAME_ROOM = 252
+"""How wide the longest name gets, in pixels."""
 
 LONG_JOURNEY = 60
 """From this median on, in minutes one way, a cell is drawn in the warning colour."""
+
+KILOMETRES_A_DEGREE = 111.3
+"""Of latitude, and so of anything on this map."""
+
+RULERS = (100, 50, 20, 10, 5, 2, 1)
+"""Kilometres that are easy to compare with."""
+
+LONGEST_RULER = 130
+"""Pixels."""
 
 RANK_WORDS = ("First", "Second", "Third", "Fourth", "Fifth", "Sixth", "Seventh", "Eighth", "Ninth", "Tenth")
 
@@ -82,6 +94,13 @@ class _Map:
         span = max(self._north - south, (east - self._west) * self._narrow, 0.05)
         self._scale, self._x, self._y = (side - 60) / span, x + 30, y + 30
 
+    def ruler(self) -> tuple[int, float]:
+        """Return a distance that is easy to compare with, in kilometres, and how long it is drawn, in pixels."""
+        a_kilometre = self._scale / KILOMETRES_A_DEGREE
+        fitting = (each for each in RULERS if each * a_kilometre <= LONGEST_RULER)
+        kilometres = next(fitting, RULERS[-1])
+        return kilometres, kilometres * a_kilometre
+
     def at(self, spot: Facts) -> tuple[float, float]:
         """Return where a cell or a site is drawn."""
         east = (spot["longitude"] - self._west) * self._narrow * self._scale
@@ -113,6 +132,13 @@ def _map(facts: Facts, x: int, y: int) -> Iterator[str]:
             f'stroke="#fff"><title>{_cell_words(cell)}</title></circle>'
         )
         yield _text(cx, cy + 4, str(cell["students"]), "on", "middle")
+    yield from _ruler(on_map, x + 20, y + MAP_SIDE - 16)
+
+
+def _ruler(on_map: _Map, x: int, y: int) -> Iterator[str]:
+    kilometres, length = on_map.ruler()
+    yield f'<path d="M{x} {y - 5}v5h{length:.1f}v-5" fill="none" stroke="{QUIET}"/>'
+    yield _text(x + length + 8, y + 1, f"{kilometres} km", "small")
 
 
 def _cell_words(cell: Facts) -> str:
@@ -137,7 +163,10 @@ def described(facts: Facts, names: Mapping[str, str]) -> str:
 
 def _name(demand: Facts, names: Mapping[str, str]) -> str:
     name = names.get(demand["setting_id"], "A setting")
-    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
+    if len(name) <= LONGEST_NAME:
+        return name
+    half = (LONGEST_NAME - 1) // 2
+    return f"{name[:half]}…{name[-half:]}"  # teams of one kind differ at the end
 
 
 def draw(facts: Facts, names: Mapping[str, str], title: str) -> str:
@@ -159,7 +188,7 @@ def draw(facts: Facts, names: Mapping[str, str], title: str) -> str:
     ]
     if names or demand:
         parts.append(_text(MARGIN, unmet_at - 22, "Named first and not got, by setting", "part"))
-        parts.extend(_bars(MARGIN, unmet_at, room, demand, 216))
+        parts.extend(_bars(MARGIN, unmet_at, room, demand, NAME_ROOM))
     return "".join([*parts, "</svg>"])
 
 
@@ -186,5 +215,6 @@ def _legend(facts: Facts, x: int, y: int) -> Iterator[str]:
     yield _text(x + 162, y + 4, "median an hour or more", "small")
     yield f'<rect x="{x + 312}" y="{y - 6}" width="12" height="12" fill="{GREEN}"/>'
     yield _text(x + 330, y + 4, "places offered", "small")
-    hidden = f" {facts['hidden']} students are not drawn." if facts["hidden"] else ""
-    yield _text(x, y + 26, f"Areas are coarse; none with fewer than five students is shown.{hidden}", "small")
+    yield _text(x, y + 26, "Areas are coarse; none with fewer than five students is shown.", "small")
+    if facts["hidden"]:
+        yield _text(x, y + 44, f"{facts['hidden']} students are not drawn.", "small")

@@ -1,0 +1,28 @@
+"""What a hub is worth: members before and after, and students with a hub beside those without one, never without n."""
+
+from enum import StrEnum
+
+SMALLEST = 5
+"""Groups with fewer people are not shown: a mean of four tells too much about each."""
+
+
+class Moment(StrEnum):
+    """When a member rates themselves: on joining, and at the end."""
+
+    BEFORE = "before"
+    AFTER = "after"
+
+
+class Scale(StrEnum):
+    """What a member rates, from 1 (not at all) to 5 (fully). Chosen after what South Coast's hubs are meant to strengthen."""
+
+    CONFIDENCE = "confidence"
+    CRITICAL_REFLECTION = "critical_reflection"
+    PRACTICE_SKILLS = "practice_skills"
+    PEER_SUPPORT = "peer_support"
+    WELLBEING = "wellbeing"
+
+
+def shown(mean: float | None, n: int) -> float | None:
+    """A mean or rate, rounded to hundredths; None where so few stand behind it that somebody could be recognised."""
+    return None if mean is None or n < SMALLEST else round(mean, 2)

@@ -1,0 +1,95 @@
+"""What follows from a closure: open concerns of the placements concerned are planned anew, in its own transaction."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.placements.domain.escalation.codes import Act, ClockUnit
+from services.placements.domain.escalation.timing import Count, moved
+from services.placements.models.closures import Closure
+from services.placements.models.concerns import Concern, ConcernStep
+from services.placements.models.placements import Placement
+from services.placements.operations.cases import Case
+from services.placements.operations.concern_acts import keep
+from services.placements.queries.working_days import calendars_of, hold_for_a_closure
+
+Moves = dict[str, list[str]]
+"""Step -> when it was due, and when it is due now."""
+
+
+async def replan(session: AsyncSession, closures: Iterable[Closure], *, now: datetime) -> int:
+    """Plan anew what is due in the open concerns that closures touch; each that moves keeps a row of what moved.
+
+    Nobody else plans meanwhile. Returns how many concerns have moved.
+    """
+    await hold_for_a_closure(session)
+    touched = 0
+    for partnership_id, organisations in _whose(closures).items():
+        held = await _hold_concerned(session, partnership_id, organisations)
+        calendars = await calendars_of(session, [placement for _, placement in held])
+        steps = await _counted_steps(session, [concern.id for concern, _ in held])
+        for concern, placement in held:
+            case = Case(session, concern, placement, calendars[placement.id], now)
+            touched += _replan(case, steps[concern.id])
+    await session.flush()
+    return touched
+
+
+def _whose(closures: Iterable[Closure]) -> dict[UUID, set[UUID | None]]:
+    whose: defaultdict[UUID, set[UUID | None]] = defaultdict(set)
+    for closure in closures:
+        whose[closure.partnership_id].add(closure.organisation_id)
+    return whose
+
+
+async def _hold_concerned(
+    session: AsyncSession, partnership_id: UUID, organisations: set[UUID | None]
+) -> list[tuple[Concern, Placement]]:
+    statement = (
+        select(Concern, Placement)
+        .join(Placement, Placement.id == Concern.placement_id)
+        .where(Concern.partnership_id == partnership_id, Concern.closed_at.is_(None))
+        .order_by(Concern.id)
+        .with_for_update(of=Concern, key_share=True)
+    )
+    if None not in organisations:
+        hosts = (Placement.university_id, Placement.organisation_id, Placement.second_organisation_id)
+        statement = statement.where(or_(*(host.in_(organisations) for host in hosts)))
+    return [(concern, placement) for concern, placement in await session.execute(statement)]
+
+
+async def _counted_steps(
+    session: AsyncSession, concern_ids: Sequence[UUID]
+) -> defaultdict[UUID, list[ConcernStep]]:
+    statement = select(ConcernStep).where(
+        ConcernStep.concern_id.in_(concern_ids),
+        ConcernStep.done_at.is_(None),
+        ConcernStep.fired_at.is_(None),
+        ConcernStep.begins_at.is_not(None),
+    )
+    found: defaultdict[UUID, list[ConcernStep]] = defaultdict(list)
+    for step in (await session.execute(statement)).scalars():
+        found[step.concern_id].append(step)
+    return found
+
+
+def _replan(case: Case, steps: Iterable[ConcernStep]) -> bool:
+    moves: Moves = {}
+    for step in steps:
+        if step.begins_at is None or step.within is None or step.unit is None:
+            continue
+        count = Count(step.begins_at, step.within, ClockUnit(step.unit))
+        planned_at = moved(count, step.planned_at, case.calendar, case.placement.weekdays, case.now)
+        if planned_at == step.planned_at:
+            continue
+        before, held = step.due_at, case.concern.held_until
+        step.planned_at, step.due_at = planned_at, max(planned_at, held) if held else planned_at
+        moves[step.step] = [before.isoformat(), step.due_at.isoformat()]
+    if moves:
+        keep(case, None, Act.REPLANNED, {"steps": moves})
+        case.touch()
+    return bool(moves)
