@@ -30,6 +30,8 @@ class Asked:
 
     seconds: float
     rounds: int
+    long: bool = False
+    """Whether what takes minutes is measured too."""
 
 
 def _reads(server: str, asked: Asked) -> Table:
@@ -55,22 +57,49 @@ def _matching(_: str, asked: Asked) -> Table:
         "pairs",
         "pairs CPU s",
         "solve CPU s",
+        "HiGHS CPU s",
+        "ratio",
         "proof CPU s",
+        "explain CPU s",
         "MB",
         "placed / 1st or 2nd",
         "first come",
     )
     table = _table("Matching, ten aims, limits that cross", "requests", *columns)
-    for found in matching.measure(asked.rounds):
+    for found in matching.measure(asked.rounds, national=asked.long):
         table.add_row(
             str(found.requests),
             f"{found.pairs:,}",
             f"{found.preparing:.2f}",
             f"{found.solving:.2f}",
+            f"{found.runs:.2f}",
+            f"{found.solving / found.runs:.2f}",
             f"{found.certifying:.2f}",
+            f"{found.explaining:.2f}",
             str(found.memory),
             f"{found.placed} / {found.first_or_second}" + ("" if found.proved else " (gap)"),
             f"{found.came_first[0]} / {found.came_first[1]}",
+        )
+    return table
+
+
+def _peers(_: str, __: Asked) -> Table:
+    columns = (
+        "HiGHS on all pairs, CPU s",
+        "aims settled",
+        "HospitalResident, CPU s",
+        "placed",
+        "seats over a limit",
+    )
+    table = _table("The same rounds matched by others", "requests", *columns)
+    for found in matching.measure_peers():
+        table.add_row(
+            str(found.requests),
+            f"{found.all_pairs:.1f}",
+            str(found.aims),
+            f"{found.residents:.1f}",
+            str(found.placed),
+            str(found.over),
         )
     return table
 
@@ -153,6 +182,7 @@ def _killed_engines(server: str, _: Asked) -> Table:
 MEASUREMENTS: Mapping[str, Callable[[str, Asked], Table]] = {
     "reads": _reads,
     "matching": _matching,
+    "matching-peers": _peers,
     "imports": _imports,
     "evidence": _evidence,
     "events": _events,
@@ -180,12 +210,13 @@ def main() -> None:
     parser.add_argument("what", nargs="*", help=f"any of {', '.join(MEASUREMENTS)} (default: all)")
     parser.add_argument("--seconds", type=float, default=2.0, help="length of one run")
     parser.add_argument("--rounds", type=int, default=5, help="runs of each; medians are shown")
+    parser.add_argument("--long", action="store_true", help="also a national round: minutes")
     given = parser.parse_args()
     if unknown := set(given.what) - MEASUREMENTS.keys():
         parser.error(f"there is no measurement of {', '.join(sorted(unknown))}")
     for name in given.what or MEASUREMENTS:
         with a_server() as server:
-            SCREEN.print(MEASUREMENTS[name](server, Asked(given.seconds, given.rounds)))
+            SCREEN.print(MEASUREMENTS[name](server, Asked(given.seconds, given.rounds, given.long)))
 
 
 if __name__ == "__main__":

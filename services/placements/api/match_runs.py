@@ -33,17 +33,19 @@ class Progress(Wire):
     stage: str
     aim: str | None = None
     value: int | None = None
+    placed: int | None = None
+    """How many students the result will place: a bound until the run is completed, and nearly always exact."""
 
 
 class AimReached(Wire):
-    """The proved optimum of one aim, given the aims before it."""
+    """What the result reaches of one aim, given the aims before it."""
 
     code: str
     value: int
     least: bool
     """Whether less is better."""
     proved: bool = True
-    """Whether nothing better exists; false only where a time limit ended the run."""
+    """Whether the certificate shows that nothing better exists; its bound says what could be, where it does not."""
 
 
 class RunView(Wire):
@@ -53,7 +55,7 @@ class RunView(Wire):
         id=SAMPLE_ID,
         round_id=SAMPLE_ID,
         status="completed",
-        progress={"stage": "completed", "aim": None, "value": None},
+        progress={"stage": "completed", "aim": None, "value": None, "placed": None},
         input_hash="9f2c" * 16,
         outcome={"requests": 36, "placed": 31, "first_preference": 19},
         aims=[{"code": "placed", "value": 31, "least": False}],

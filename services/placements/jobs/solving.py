@@ -3,7 +3,7 @@
     python -m services.placements.jobs.solving
 
 A process of its own keeps a long computation, and the memory of its solver, away from everything else. Each line written is
-one JSON object: `{"aim": ..., "value": ...}` while it works, then
+one JSON object: `{"aim": ..., "value": ..., "placed": ...}` while it works, then
 `{"result": {...}, "picture": {...}}` or `{"failure": code}`.
 """
 
@@ -20,6 +20,7 @@ from services.placements.domain.matching.inputs import MatchInputs
 from services.placements.domain.matching.picture import picture_of
 from services.placements.domain.matching.result import MatchResult
 from services.placements.domain.matching.run import BrokenResult, run_match
+from services.placements.domain.matching.solve import Progress
 from services.placements.domain.matching.study import share_of_work
 from services.placements.domain.matching.truncation import probe
 
@@ -40,8 +41,16 @@ def _say(words: str) -> None:
     sys.stdout.flush()
 
 
-def _progress(aim: AimCode, value: int) -> None:
-    _say(json.dumps({"aim": aim.value, "value": value}))
+def _progress() -> Progress:
+    """Tell each aim with its value, and from the first one on how many students will be placed."""
+    told: dict[str, int] = {}
+
+    def tell(aim: AimCode, value: int) -> None:
+        if aim is AimCode.PLACED:
+            told["placed"] = value
+        _say(json.dumps({"aim": aim.value, "value": value, **told}))
+
+    return tell
 
 
 def _with_truncation(inputs: MatchInputs, result: MatchResult) -> MatchResult:
@@ -56,7 +65,7 @@ def main(lines: Iterable[str]) -> None:
     """Solve what is given and say the result."""
     try:
         inputs = from_json("".join(lines))
-        result = run_match(inputs, _progress)
+        result = run_match(inputs, _progress())
         result = _with_truncation(inputs, result)
     except tuple(FAILURES) as error:
         _say(json.dumps({"failure": FAILURES[type(error)]}))

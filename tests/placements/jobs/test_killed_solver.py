@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from services.placements.clients.solver_process import SolverDied
+from services.placements.clients.solver_process import SolverDied, lines_of
 from services.placements.jobs.run_match import run_match
 from services.placements.jobs.run_repair import run_repair
 from services.placements.models.match_runs import MatchRun
@@ -48,6 +48,18 @@ async def test_a_killed_run_leaves_the_round_as_it_was_and_is_carried_out_again(
     async with db.read() as connection:
         status = (await connection.execute(select(MatchRun.status))).scalar_one()
         assert (status, len((await connection.execute(select(Proposal.id))).all())) == ("completed", 1)
+
+
+async def test_a_solver_that_says_nothing_is_killed_as_soon_as_nobody_wants_its_answer():
+    before, asked = children(), []
+
+    async def wanted() -> bool:
+        asked.append(children() - before)
+        return False
+
+    said = [line async for line in lines_of("tests.placements.jobs.silent", "", wanted=wanted)]
+    assert (said, len(asked), len(asked[0])) == ([], 1, 1)
+    assert children() & asked[0] == set()
 
 
 async def test_a_killed_repair_leaves_the_round_as_it_was_and_is_carried_out_again(

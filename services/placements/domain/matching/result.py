@@ -43,7 +43,8 @@ class Assignment:
 class AimReached:
     """What the result reaches of one aim, given the aims before it. `least` says that less is better.
 
-    `proved` says that nothing better is possible; only a run that was out of time ends without.
+    `proved` says that the certificate shows nothing better to be possible. It cannot where divided students could do better
+    than whole ones by one or more: there the value was found by searching, or is the best found.
     """
 
     code: AimCode

@@ -4,18 +4,16 @@ Plain arithmetic on the frozen inputs, without a solver: it says what the moves 
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from services.placements.domain.matching.check import rank_of, rules_broken, straight_minutes
 from services.placements.domain.matching.codes import MINIMISED_AIMS, AimCode, LimitKind, RuleCode
+from services.placements.domain.matching.gains import Gains
 from services.placements.domain.matching.inputs import MatchInputs, OfferInput, RequestInput
 from services.placements.domain.matching.journey import PACES, travel_mode
 from services.placements.domain.matching.limits import limits_of
 from services.placements.domain.matching.result import Assignment
-
-BAND_MINUTES = 15
-SECOND = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,17 +98,21 @@ def try_moves(inputs: MatchInputs, now: Mapping[str, str], wanted: Mapping[str, 
         )
         for each, offer in wanted.items()
     )
+    gains = Gains(inputs)
+
+    def reached(taken: Mapping[str, Assignment]) -> tuple[int, ...]:
+        return gains.of_result((requests[r], offers[each.offer_id]) for r, each in taken.items())
+
     aims = tuple(
-        AimChange(
-            code=code,
-            least=code in MINIMISED_AIMS,
-            before=VALUES[code](inputs, before.values()),
-            after=VALUES[code](inputs, after.values()),
-        )
-        for code in inputs.rules.aims
-        if code in VALUES
+        _change(code, was, will)
+        for code, was, will in zip(inputs.rules.aims, reached(before), reached(after), strict=True)
     )
     return Trial(moves=tried, limits=_broken(inputs, then), aims=aims)
+
+
+def _change(code: AimCode, was: int, will: int) -> AimChange:
+    least = code in MINIMISED_AIMS
+    return AimChange(code=code, least=least, before=-was if least else was, after=-will if least else will)
 
 
 def _broken(inputs: MatchInputs, then: Mapping[str, str]) -> tuple[LimitBroken, ...]:
@@ -121,27 +123,3 @@ def _broken(inputs: MatchInputs, then: Mapping[str, str]) -> tuple[LimitBroken, 
         for limit, count in counts
         if count > limit.seats
     )
-
-
-def _kept(inputs: MatchInputs, assignments: Iterable[Assignment]) -> int:
-    before = {(each.request_id, each.offer_id) for each in inputs.previous}
-    return sum((each.request_id, each.offer_id) in before for each in assignments)
-
-
-def _teams(inputs: MatchInputs, assignments: Iterable[Assignment]) -> int:
-    frontline = {offer.id: offer.setting_id for offer in inputs.offers if offer.is_frontline}
-    return len({frontline[each.offer_id] for each in assignments if each.offer_id in frontline})
-
-
-VALUES: dict[AimCode, Callable[[MatchInputs, Iterable[Assignment]], int]] = {
-    AimCode.PLACED: lambda _, those: sum(1 for _each in those),
-    AimCode.KEPT: _kept,
-    AimCode.FIRST_PREFERENCE: lambda _, those: sum(a.rank == 1 and not a.outside_list for a in those),
-    AimCode.FIRST_OR_SECOND: lambda _, those: sum(a.rank <= SECOND for a in those),
-    AimCode.WITHIN_LIST: lambda _, those: sum(not a.outside_list for a in those),
-    AimCode.RANK_SUM: lambda _, those: sum(a.rank for a in those),
-    AimCode.TRAVEL_BANDS: lambda _, those: sum(-(-a.minutes // BAND_MINUTES) for a in those),
-    AimCode.FRONTLINE_COVERAGE: _teams,
-    AimCode.TRAVEL_MINUTES: lambda _, those: sum(a.minutes for a in those),
-}
-"""What each aim counts, over assignments. The lottery says nothing to a person and is left out."""

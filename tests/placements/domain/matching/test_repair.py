@@ -10,6 +10,7 @@ from services.placements.domain.matching.inputs import CapInput, Held, MatchInpu
 from services.placements.domain.matching.repair import moves, repair
 from services.placements.domain.matching.result import MatchResult
 from services.placements.domain.matching.run import run_match
+from tests.placements.domain.matching.brute_force import best_by_trying
 from tests.placements.domain.matching.rounds import a_drawn_round, a_request, a_round, an_offer
 
 
@@ -51,6 +52,32 @@ def test_the_more_may_move_the_better_the_result_and_fill_only_moves_nobody():
         assert placed[0] <= placed[1] == placed[2]
         moved = [_moved(before, after[way]) for way in RepairWay]
         assert moved[0] <= moved[1] <= moved[2]
+
+
+def test_no_way_of_placing_as_many_moves_fewer_than_fewest_moves():
+    moved = 0
+    for seed in range(60):
+        inputs = a_drawn_round(seed, requests=5, offers=5)
+        before = _held(run_match(inputs))
+        now = replace(_without_an_educator(inputs, seed), previous=before)
+        after = repair(now, before, RepairWay.FEWEST_MOVES)
+        aims = (AimCode.PLACED, AimCode.KEPT, *inputs.rules.aims[1:])
+        _, offers = best_by_trying(replace(now, rules=replace(now.rules, aims=aims)))
+        assert {each.request_id: each.offer_id for each in after.assignments} == offers, seed
+        moved += _moved(before, after)
+    assert moved > 10
+
+
+def test_matching_again_is_never_worse_than_filling_what_is_free():
+    for seed in range(10):
+        inputs = a_drawn_round(seed, requests=24, offers=22)
+        before = _held(run_match(inputs))
+        now = _without_an_educator(inputs, seed)
+        again, filled = (
+            tuple(-aim.value if aim.least else aim.value for aim in repair(now, before, way).aims)
+            for way in (RepairWay.RE_OPTIMISE, RepairWay.FILL_ONLY)
+        )
+        assert again >= filled, seed
 
 
 def test_what_is_held_stays_whatever_the_rules_say_today():

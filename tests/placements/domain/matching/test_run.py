@@ -1,19 +1,25 @@
 """A match run is exact, the same for everybody who repeats it, and never breaks a rule."""
 
 import json
+import os
 import random
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.placements.domain.matching.canonical import to_json
 from services.placements.domain.matching.check import find_breaches, rules_broken
 from services.placements.domain.matching.codes import AimCode, LimitKind, TravelMode
 from services.placements.domain.matching.faults import ContradictoryInputs
 from services.placements.domain.matching.inputs import CapInput, Held, MatchInputs
 from services.placements.domain.matching.result import MatchResult
 from services.placements.domain.matching.run import run_match
+from services.placements.domain.matching.verify import verify
 from tests.placements.domain.matching.brute_force import best_by_trying
 from tests.placements.domain.matching.rounds import (
     a_drawn_round,
@@ -87,9 +93,10 @@ def test_limits_that_cross_in_a_ring_divide_no_student():
         assert (_vector(result), _given(result)) == (vector, offers)
 
 
-def test_several_rings_are_proved_in_whole_students():
+def _rings(count: int) -> MatchInputs:
+    """So many rings side by side: divided students would gain half a place in each."""
     offers, requests, caps = [], [], []
-    for number in range(3):
+    for number in range(count):
         ring = _three_limits_in_a_ring(spare=0)
         offers += [
             replace(
@@ -104,8 +111,51 @@ def test_several_rings_are_proved_in_whole_students():
         liked = [f"{number}{each}" for each in "abc"]
         requests += [a_request(f"r-{number}{turn}", *liked[turn:], *liked[:turn]) for turn in range(3)]
         caps += [replace(cap, id=f"{number}{cap.id}") for cap in ring.rules.caps]
-    result = run_match(a_round(offers, requests, caps=tuple(caps)))
+    return a_round(offers, requests, caps=tuple(caps))
+
+
+def test_where_prices_cannot_prove_what_whole_students_reach_the_run_says_so():
+    inputs = _rings(3)
+    result = run_match(inputs)
     assert (result.outcome["placed"], result.outcome["first_preference"]) == (3, 3)
+    assert (result.certificate.aims[0].bound, result.aims[0].proved) == (4, False)
+    alone = [best_by_trying(_rings(1))[0]] * 3
+    reached = _vector(result)
+    # The rings have nothing to do with one another but for the lottery, so a round of three is three rounds.
+    assert reached[:-1] == tuple(map(sum, zip(*alone, strict=True)))[:-1]
+    checked = verify(inputs, result.assignments, result.certificate, result.input_hash)
+    assert checked.breaches == ()
+    assert set(checked.unproved) == {aim.code for aim in result.aims if not aim.proved}
+
+
+def test_a_search_among_many_parts_has_the_same_end_whatever_the_order_and_the_solver_s_chance():
+    inputs = _rings(4)
+    expected = _given(run_match(inputs))
+    assert _given(run_match(shuffled(inputs, 1), random_seed=99)) == expected
+    assert find_breaches(inputs, run_match(inputs).assignments) == ()
+
+
+def test_another_process_computes_the_same_bytes():
+    """Hashes of texts differ from process to process; nothing may hang on them."""
+    inputs = replace(a_drawn_round(9, requests=25, offers=24), members=())
+    program = (
+        "import sys; from services.placements.domain.matching.canonical import from_json;"
+        "from services.placements.domain.matching.run import run_match;"
+        "sys.stdout.write(run_match(from_json(sys.stdin.read())).to_json())"
+    )
+    told = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            input=to_json(inputs),
+            cwd=Path(__file__).parents[4],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert told == {run_match(inputs).to_json()}
 
 
 def test_the_result_is_the_same_in_every_byte_whatever_the_order_of_the_input():
