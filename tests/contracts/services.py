@@ -21,6 +21,7 @@ from services.educators.settings import Settings as EducatorsSettings
 from services.placements.jobs.run_match import run_match
 from services.placements.models.placements import Placement
 from services.placements.operations.review_planning import open_reviews
+from services.placements.queries.review_templates import shipped_data
 from services.placements.settings import Settings as PlacementsSettings
 from shared.auth.issuer.settings import IssuerSettings
 from shared.clock import StoppedClock
@@ -42,6 +43,7 @@ from tests.educators.cpd import a_course
 from tests.educators.sisters import FixedTokens, SomeOrganisations
 from tests.hubs import factories as groups
 from tests.placements import struggling
+from tests.placements.auditing import WANTING, an_audit
 from tests.placements.factories import Partnership, a_capacity_statement, a_partnership
 from tests.placements.register import NoTokens, Register
 from tests.principals import a_verifier
@@ -59,12 +61,30 @@ async def _placements(db: Database, _: Path) -> AsyncIterator[Running]:
         )
 
         async def world_for(path: str) -> World:
-            under_way = "concern" in path or (path.startswith("/v1/placements/") and not _is_fresh(path))
+            under_way = path.startswith("/v1/quality-issues/") or "concern" in path
+            under_way = under_way or (path.startswith("/v1/placements/") and not _is_fresh(path))
             tenant = await (_a_struggle(db, clock, path) if under_way else _a_round(db, app, path))
             await with_an_endpoint(app, office_of(tenant), path)
+            await _of_quality(app, office_of(tenant), await known_to(db, tenant), path)
             return World(office_of(tenant), await known_to(db, tenant))
 
         yield Running(app, world_for)
+
+
+async def _of_quality(app: FastAPI, office: dict[str, str], known: dict[str, list[str]], path: str) -> None:
+    """An audit (verified unless the operation is about that), a quality issue or a template, where it is about one."""
+    if path.startswith("/v1/audits/"):
+        wanting = an_audit(cover_for_absence=WANTING)
+        made = await done(app, office, f"/v1/settings/{known['setting_id'][0]}/audits", wanting)
+        if path.rpartition("/")[2] not in {"verification", "{audit_id}"}:
+            await done(app, office, f"{made.headers['location']}/verification", {})
+    if path.startswith("/v1/quality-issues/"):
+        issue = {"section": "support", "what": "To do.", "owner_person_id": known["person_id"][0]}
+        await done(app, office, f"/v1/placements/{known['placement_id'][0]}/quality-issues", issue)
+    if path.startswith("/v1/review-templates/{"):
+        shipped = shipped_data()
+        asked = {name: shipped[name] for name in ("name", "questions", "closing")}
+        await done(app, office, "/v1/review-templates", {**asked, "effective_on": "2026-09-07"})
 
 
 def _is_fresh(path: str) -> bool:
