@@ -11,7 +11,7 @@ from services.placements.api.shares import SHARE, ShareView
 from services.placements.api.surveys import SurveyTallyView
 from services.placements.api.team_duty import OrganisationDuty, ReasonCount, team_duty
 from services.placements.domain.intervals import share_of
-from services.placements.domain.reviews import Section
+from services.placements.domain.review_templates import Section
 from services.placements.domain.setting_trend import trend
 from services.placements.domain.small_numbers import FEWEST
 from services.placements.domain.surveys import SurveyCell, SurveyTally, tally

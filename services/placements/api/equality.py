@@ -104,7 +104,7 @@ class Characteristic(StrEnum):
     CARING_RESPONSIBILITIES = "caring_responsibilities"
 
 
-class Outcome(StrEnum):
+class MonitoredOutcome(StrEnum):
     """What is compared: requests that got a place, or a first or second preference; placements; final reports."""
 
     PLACED = "placed"
@@ -115,18 +115,18 @@ class Outcome(StrEnum):
 
 
 _OF = {
-    Outcome.PLACED: "requests",
-    Outcome.FIRST_OR_SECOND_PREFERENCE: "requests",
-    Outcome.CONCERNS: "placements",
-    Outcome.ENDED_EARLY: "placements",
-    Outcome.PASSED: "final_reports",
+    MonitoredOutcome.PLACED: "requests",
+    MonitoredOutcome.FIRST_OR_SECOND_PREFERENCE: "requests",
+    MonitoredOutcome.CONCERNS: "placements",
+    MonitoredOutcome.ENDED_EARLY: "placements",
+    MonitoredOutcome.PASSED: "final_reports",
 }
 
 
 class GroupOutcome(Wire):
     """One outcome in one group. `ratio` compares with all other students; null where nothing can be compared."""
 
-    outcome: Outcome
+    outcome: MonitoredOutcome
     share: ShareView
     ratio: RatioView | None
 
@@ -253,7 +253,7 @@ def _groups(students: Sequence[Mapping[str, Any]], characteristic: str) -> list[
 
 
 def _outcome(
-    outcome: Outcome, those: Iterable[Mapping[str, Any]], everybody: Iterable[Mapping[str, Any]]
+    outcome: MonitoredOutcome, those: Iterable[Mapping[str, Any]], everybody: Iterable[Mapping[str, Any]]
 ) -> GroupOutcome:
     count, n = _summed(outcome, those)
     count_of_all, all_ = _summed(outcome, everybody)
@@ -262,6 +262,6 @@ def _outcome(
     return GroupOutcome(outcome=outcome, share=ShareView.of(here), ratio=RatioView.of(ratio))
 
 
-def _summed(outcome: Outcome, students: Iterable[Mapping[str, Any]]) -> tuple[int, int]:
+def _summed(outcome: MonitoredOutcome, students: Iterable[Mapping[str, Any]]) -> tuple[int, int]:
     known = list(students)
     return sum(each[outcome.value] for each in known), sum(each[_OF[outcome]] for each in known)

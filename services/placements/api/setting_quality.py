@@ -12,7 +12,7 @@ from services.placements.api.resources import Id
 from services.placements.api.shapes import SAMPLE_ID, like
 from services.placements.api.shares import SHARE, ShareView, rounded
 from services.placements.api.surveys import SurveyTallyView
-from services.placements.domain.setting_trend import Evidence, Finding, Strength, Trend, Window, trend
+from services.placements.domain.setting_trend import DeclineEvidence, Finding, Strength, Trend, Window, trend
 from services.placements.queries.setting_quality import (
     refuse_unknown_quality,
     setting_histories,
@@ -98,7 +98,7 @@ class WindowView(Wire):
 class DeclineFinding(Wire):
     """One thing that has got worse: now and in the three rounds before. `clear` means the intervals do not touch."""
 
-    evidence: Evidence
+    evidence: DeclineEvidence
     strength: Strength
     now: ShareView
     before: ShareView

@@ -14,7 +14,7 @@ from services.placements.api.shares import SHARE, ShareView
 from services.placements.domain.intervals import share_of
 from services.placements.domain.small_numbers import FEWEST, Shown, publishable
 from services.placements.domain.surveys import (
-    Rating,
+    SurveyRating,
     SurveyCell,
     SurveyGrouping,
     SurveyQuestion,
@@ -52,12 +52,12 @@ class SurveyAnswers(Wire):
 
     model_config = like(**_ANSWERS)
 
-    overall: Rating
-    support: Rating
-    supervision: Rating
-    learning_opportunities: Rating
-    induction: Rating
-    inclusion: Rating
+    overall: SurveyRating
+    support: SurveyRating
+    supervision: SurveyRating
+    learning_opportunities: SurveyRating
+    induction: SurveyRating
+    inclusion: SurveyRating
     """Whether they felt part of the team."""
     would_apply_here: bool
     """Would apply for a job in this setting."""
