@@ -14,7 +14,7 @@ from sqlalchemy import insert
 from services.placements.api.board_page import board_page
 from services.placements.api.board_shapes import board_pack
 from services.placements.domain.review_templates import Section
-from services.placements.domain.surveys import SurveyRating, SurveyQuestion
+from services.placements.domain.surveys import SurveyQuestion, SurveyRating
 from services.placements.domain.vocabulary import Checkpoint
 from services.placements.models.capacity_statements import CapacityStatement
 from services.placements.models.concerns import Concern, ConcernAct

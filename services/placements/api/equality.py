@@ -12,7 +12,7 @@ from starlette.responses import Response
 from services.placements.api.deps import Monitor, Reader, SensitiveReader, Wired, office_only
 from services.placements.api.resources import Id
 from services.placements.api.shapes import SAMPLE_ID, AcademicYear, like
-from services.placements.api.shares import SHARE, RatioView, ShareView
+from services.placements.api.shares import SHARE, RatioView, ShareWithInterval
 from services.placements.domain.intervals import rate_ratio, share_of
 from services.placements.domain.small_numbers import hidden
 from services.placements.operations.equality import declare, withdraw
@@ -127,7 +127,7 @@ class GroupOutcome(Wire):
     """One outcome in one group. `ratio` compares with all other students; null where nothing can be compared."""
 
     outcome: MonitoredOutcome
-    share: ShareView
+    share: ShareWithInterval
     ratio: RatioView | None
 
 
@@ -259,7 +259,7 @@ def _outcome(
     count_of_all, all_ = _summed(outcome, everybody)
     here = share_of(count, n)
     ratio = rate_ratio(here, share_of(count_of_all - count, all_ - n))
-    return GroupOutcome(outcome=outcome, share=ShareView.of(here), ratio=RatioView.of(ratio))
+    return GroupOutcome(outcome=outcome, share=ShareWithInterval.of(here), ratio=RatioView.of(ratio))
 
 
 def _summed(outcome: MonitoredOutcome, students: Iterable[Mapping[str, Any]]) -> tuple[int, int]:

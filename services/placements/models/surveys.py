@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped
 
-from services.placements.domain.surveys import SurveyRating, SurveyQuestion
+from services.placements.domain.surveys import SurveyQuestion, SurveyRating
 from services.placements.models.declarative import Tenanted
 from shared.declarative import one_of, within_tenant
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.placements.domain.surveys import SurveyRating, SurveyQuestion, opens_on
+from services.placements.domain.surveys import SurveyQuestion, SurveyRating, opens_on
 from services.placements.domain.vocabulary import PlacementStatus
 from services.placements.models.placements import Placement
 from services.placements.models.surveys import SurveyResponse

@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, array
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.types import Text
 
-from services.placements.domain.surveys import SurveyRating, SurveyCell, SurveyQuestion
+from services.placements.domain.surveys import SurveyCell, SurveyQuestion, SurveyRating
 from services.placements.models.placements import Placement
 from services.placements.models.programmes import Programme
 from services.placements.models.rounds import Round
