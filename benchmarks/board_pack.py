@@ -13,8 +13,8 @@ from sqlalchemy import insert
 
 from services.placements.api.board_page import board_page
 from services.placements.api.board_shapes import board_pack
-from services.placements.domain.reviews import Section
-from services.placements.domain.surveys import Rating, SurveyQuestion
+from services.placements.domain.review_templates import Section
+from services.placements.domain.surveys import SurveyQuestion, SurveyRating
 from services.placements.domain.vocabulary import Checkpoint
 from services.placements.models.capacity_statements import CapacityStatement
 from services.placements.models.concerns import Concern, ConcernAct
@@ -34,11 +34,14 @@ from shared.ids import new_id
 PLACEMENTS = 600
 """In each of the six years."""
 
+LOCAL, CONCERNED = 0.7, 0.08
+"""Shares of students who stay local, and of placements with a concern."""
+
 YEARS = tuple(range(2020, 2026))
 COUNCILS, TEAMS = 12, 240
 NOW = datetime(2026, 7, 1, 9, tzinfo=UTC)
 _KEPT = {"version": 1, "created_at": NOW, "updated_at": NOW}
-_RATINGS = list(Rating)
+_RATINGS = list(SurveyRating)
 Rows = dict[type, list[dict[str, Any]]]
 
 
@@ -180,7 +183,7 @@ class Seasons:
                 moderated_at=NOW,
                 **_KEPT,
             )
-        if self.draw.random() < 0.08:
+        if self.draw.random() < CONCERNED:
             self._concern(placement)
 
     def _concern(self, placement: UUID) -> None:
@@ -214,7 +217,7 @@ class Seasons:
         )
 
     def _went(self, student: UUID, academic_year: str, council: UUID) -> None:
-        stays_here = self.draw.random() < 0.7
+        stays_here = self.draw.random() < LOCAL
         self._add(
             StudentDestination,
             student_id=student,

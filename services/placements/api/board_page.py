@@ -7,7 +7,7 @@ from uuid import UUID
 from services.placements.api.board_shapes import BoardPackView
 from services.placements.api.plots import Bar, Stack, bars, stacks
 from services.placements.api.setting_quality import DeclineFinding
-from services.placements.api.shares import ShareView
+from services.placements.api.shares import ShareWithInterval
 from services.placements.api.surveys import SurveyTallyView
 
 _STYLE = """
@@ -76,7 +76,7 @@ def _percent(share: float | None) -> str:
     return "-" if share is None else f"{100 * share:.0f}%"
 
 
-def _bar(label: str, share: ShareView) -> Bar:
+def _bar(label: str, share: ShareWithInterval) -> Bar:
     return Bar(
         label,
         f"{_percent(share.share)} ({share.count} of {share.n})",
@@ -107,7 +107,7 @@ def _key(pack: BoardPackView) -> str:
     )
 
 
-def _asked(told: SurveyTallyView | None, question: str) -> ShareView | None:
+def _asked(told: SurveyTallyView | None, question: str) -> ShareWithInterval | None:
     return next((each.good for each in told.questions if each.question == question), None) if told else None
 
 

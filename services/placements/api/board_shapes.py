@@ -7,7 +7,7 @@ from typing import Annotated
 from services.placements.api.destinations import DestinationCounts, destination_report
 from services.placements.api.setting_quality import SettingInDecline, in_decline
 from services.placements.api.shapes import like
-from services.placements.api.shares import SHARE, ShareView
+from services.placements.api.shares import SHARE, ShareWithInterval
 from services.placements.api.surveys import SurveyTallyView
 from services.placements.api.team_duty import OrganisationDuty, ReasonCount, team_duty
 from services.placements.domain.intervals import share_of
@@ -25,9 +25,9 @@ class MatchingPart(Wire):
     """The open requests of the year, and of those in published rounds how many have which place."""
 
     requests: int
-    placed: ShareView
-    first_preference: ShareView
-    first_or_second_preference: ShareView
+    placed: ShareWithInterval
+    first_preference: ShareWithInterval
+    first_or_second_preference: ShareWithInterval
 
 
 class StatusCount(Wire):
@@ -41,7 +41,7 @@ class PlacementsPart(Wire):
     """The placements of the year; breakdowns are those that ended early, of those that began."""
 
     by_status: Annotated[list[StatusCount], up_to(8)]
-    breakdowns: ShareView
+    breakdowns: ShareWithInterval
 
 
 class AppetiteCount(Wire):
@@ -55,7 +55,7 @@ class AppetiteCount(Wire):
 class CapacityPart(Wire):
     """What settings stated, and what is offered."""
 
-    stated: ShareView
+    stated: ShareWithInterval
     """Settings that stated anything, of all."""
     appetites: Annotated[list[AppetiteCount], up_to(4)]
     places_offered: int
@@ -82,9 +82,9 @@ class ConcernsPart(Wire):
 
     opened: int
     closed: int
-    placements: ShareView
+    placements: ShareWithInterval
     """Placements with a concern, of those that began."""
-    acknowledged: ShareView
+    acknowledged: ShareWithInterval
     hours_median: float | None
     hours_p90: float | None
 
@@ -92,7 +92,7 @@ class ConcernsPart(Wire):
 class DutyPart(Wire):
     """Frontline teams that took a student."""
 
-    took: ShareView
+    took: ShareWithInterval
     organisations: Annotated[list[OrganisationDuty], up_to(1000)]
     reasons: Annotated[list[ReasonCount], up_to(16)]
 
@@ -162,7 +162,7 @@ def board_pack(academic_year: str, facts: BoardFacts, as_of: datetime) -> BoardP
                 for status in PlacementStatus
                 if status in facts.statuses
             ],
-            breakdowns=ShareView.of(
+            breakdowns=ShareWithInterval.of(
                 share_of(facts.statuses.get(PlacementStatus.ENDED_EARLY, 0), _began(facts))
             ),
         ),
@@ -185,16 +185,16 @@ def _matching(facts: BoardFacts) -> MatchingPart:
     n = known["in_published_rounds"]
     return MatchingPart(
         requests=known["requests"],
-        placed=ShareView.of(share_of(known["placed"], n)),
-        first_preference=ShareView.of(share_of(known["first"], n)),
-        first_or_second_preference=ShareView.of(share_of(known["first_or_second"], n)),
+        placed=ShareWithInterval.of(share_of(known["placed"], n)),
+        first_preference=ShareWithInterval.of(share_of(known["first"], n)),
+        first_or_second_preference=ShareWithInterval.of(share_of(known["first_or_second"], n)),
     )
 
 
 def _capacity(facts: BoardFacts) -> CapacityPart:
     stated = sum(settings for settings, _ in facts.appetites.values())
     return CapacityPart(
-        stated=ShareView.of(share_of(stated, facts.capacity["settings"])),
+        stated=ShareWithInterval.of(share_of(stated, facts.capacity["settings"])),
         appetites=[
             AppetiteCount(appetite=each, settings=facts.appetites[each][0], places=facts.appetites[each][1])
             for each in Appetite
@@ -238,8 +238,8 @@ def _concerns(facts: BoardFacts) -> ConcernsPart:
     return ConcernsPart(
         opened=known["opened"],
         closed=known["closed"],
-        placements=ShareView.of(share_of(known["placements"], _began(facts))),
-        acknowledged=ShareView.of(share_of(known["acknowledged"], known["opened"])),
+        placements=ShareWithInterval.of(share_of(known["placements"], _began(facts))),
+        acknowledged=ShareWithInterval.of(share_of(known["acknowledged"], known["opened"])),
         hours_median=known["hours_median"],
         hours_p90=known["hours_p90"],
     )

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from services.placements.api.deps import Reader, StudentReader, StudentWriter, Wired, organisations_only
 from services.placements.api.resources import Id
 from services.placements.api.shapes import SAMPLE_ID, AcademicYear, like
-from services.placements.api.shares import SHARE, ShareView
+from services.placements.api.shares import SHARE, ShareWithInterval
 from services.placements.domain.destinations import Destination, EmployedAs, Interview
 from services.placements.domain.intervals import share_of
 from services.placements.domain.small_numbers import FEWEST, hidden
@@ -74,15 +74,15 @@ class DestinationCounts(Wire):
     """Destinations that are known; `local` of those of whom that is known, `with_a_host` of all."""
 
     n: int
-    local: ShareView
-    social_work: ShareView
-    with_a_host: ShareView
+    local: ShareWithInterval
+    social_work: ShareWithInterval
+    with_a_host: ShareWithInterval
     """Employed where they had a placement."""
-    interviews_offered: ShareView
+    interviews_offered: ShareWithInterval
     """A guaranteed interview was offered, whether taken or not."""
-    interviews_taken: ShareView
+    interviews_taken: ShareWithInterval
     """Of those offered."""
-    appointed: ShareView
+    appointed: ShareWithInterval
     """Of those taken."""
 
 
@@ -187,10 +187,10 @@ def _counts(row: Mapping[str, Any]) -> DestinationCounts:
     offered = row["offered"] + taken
     return DestinationCounts(
         n=n,
-        local=ShareView.of(share_of(row["local"], row["local_known"])),
-        social_work=ShareView.of(share_of(row["social_work"], n)),
-        with_a_host=ShareView.of(share_of(row["with_a_host"], n)),
-        interviews_offered=ShareView.of(share_of(offered, n)),
-        interviews_taken=ShareView.of(share_of(taken, offered)),
-        appointed=ShareView.of(share_of(row["appointed"], taken)),
+        local=ShareWithInterval.of(share_of(row["local"], row["local_known"])),
+        social_work=ShareWithInterval.of(share_of(row["social_work"], n)),
+        with_a_host=ShareWithInterval.of(share_of(row["with_a_host"], n)),
+        interviews_offered=ShareWithInterval.of(share_of(offered, n)),
+        interviews_taken=ShareWithInterval.of(share_of(taken, offered)),
+        appointed=ShareWithInterval.of(share_of(row["appointed"], taken)),
     )

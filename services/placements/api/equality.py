@@ -12,7 +12,7 @@ from starlette.responses import Response
 from services.placements.api.deps import Monitor, Reader, SensitiveReader, Wired, office_only
 from services.placements.api.resources import Id
 from services.placements.api.shapes import SAMPLE_ID, AcademicYear, like
-from services.placements.api.shares import SHARE, RatioView, ShareView
+from services.placements.api.shares import SHARE, RatioView, ShareWithInterval
 from services.placements.domain.intervals import rate_ratio, share_of
 from services.placements.domain.small_numbers import hidden
 from services.placements.operations.equality import declare, withdraw
@@ -104,7 +104,7 @@ class Characteristic(StrEnum):
     CARING_RESPONSIBILITIES = "caring_responsibilities"
 
 
-class Outcome(StrEnum):
+class MonitoredOutcome(StrEnum):
     """What is compared: requests that got a place, or a first or second preference; placements; final reports."""
 
     PLACED = "placed"
@@ -115,19 +115,19 @@ class Outcome(StrEnum):
 
 
 _OF = {
-    Outcome.PLACED: "requests",
-    Outcome.FIRST_OR_SECOND_PREFERENCE: "requests",
-    Outcome.CONCERNS: "placements",
-    Outcome.ENDED_EARLY: "placements",
-    Outcome.PASSED: "final_reports",
+    MonitoredOutcome.PLACED: "requests",
+    MonitoredOutcome.FIRST_OR_SECOND_PREFERENCE: "requests",
+    MonitoredOutcome.CONCERNS: "placements",
+    MonitoredOutcome.ENDED_EARLY: "placements",
+    MonitoredOutcome.PASSED: "final_reports",
 }
 
 
 class GroupOutcome(Wire):
     """One outcome in one group. `ratio` compares with all other students; null where nothing can be compared."""
 
-    outcome: Outcome
-    share: ShareView
+    outcome: MonitoredOutcome
+    share: ShareWithInterval
     ratio: RatioView | None
 
 
@@ -253,15 +253,15 @@ def _groups(students: Sequence[Mapping[str, Any]], characteristic: str) -> list[
 
 
 def _outcome(
-    outcome: Outcome, those: Iterable[Mapping[str, Any]], everybody: Iterable[Mapping[str, Any]]
+    outcome: MonitoredOutcome, those: Iterable[Mapping[str, Any]], everybody: Iterable[Mapping[str, Any]]
 ) -> GroupOutcome:
     count, n = _summed(outcome, those)
     count_of_all, all_ = _summed(outcome, everybody)
     here = share_of(count, n)
     ratio = rate_ratio(here, share_of(count_of_all - count, all_ - n))
-    return GroupOutcome(outcome=outcome, share=ShareView.of(here), ratio=RatioView.of(ratio))
+    return GroupOutcome(outcome=outcome, share=ShareWithInterval.of(here), ratio=RatioView.of(ratio))
 
 
-def _summed(outcome: Outcome, students: Iterable[Mapping[str, Any]]) -> tuple[int, int]:
+def _summed(outcome: MonitoredOutcome, students: Iterable[Mapping[str, Any]]) -> tuple[int, int]:
     known = list(students)
     return sum(each[outcome.value] for each in known), sum(each[_OF[outcome]] for each in known)

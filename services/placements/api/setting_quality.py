@@ -10,9 +10,9 @@ from starlette.responses import Response
 from services.placements.api.deps import Reader, Wired, organisations_only
 from services.placements.api.resources import Id
 from services.placements.api.shapes import SAMPLE_ID, like
-from services.placements.api.shares import SHARE, ShareView, rounded
+from services.placements.api.shares import SHARE, ShareWithInterval, rounded
 from services.placements.api.surveys import SurveyTallyView
-from services.placements.domain.setting_trend import Evidence, Finding, Strength, Trend, Window, trend
+from services.placements.domain.setting_trend import DeclineEvidence, Finding, Strength, Trend, Window, trend
 from services.placements.queries.setting_quality import (
     refuse_unknown_quality,
     setting_histories,
@@ -73,9 +73,9 @@ class WindowView(Wire):
 
     round_ids: Annotated[list[UUID], up_to(3)]
     placements: int
-    breakdowns: ShareView
-    reviews_red: ShareView
-    concerns: ShareView
+    breakdowns: ShareWithInterval
+    reviews_red: ShareWithInterval
+    concerns: ShareWithInterval
     survey: SurveyTallyView | None
 
     @classmethod
@@ -87,9 +87,9 @@ class WindowView(Wire):
             else cls(
                 round_ids=list(window.round_ids),
                 placements=window.placements,
-                breakdowns=ShareView.of(window.breakdowns),
-                reviews_red=ShareView.of(window.reviews_red),
-                concerns=ShareView.of(window.concerns),
+                breakdowns=ShareWithInterval.of(window.breakdowns),
+                reviews_red=ShareWithInterval.of(window.reviews_red),
+                concerns=ShareWithInterval.of(window.concerns),
                 survey=SurveyTallyView.of(window.survey) if window.survey else None,
             )
         )
@@ -98,10 +98,10 @@ class WindowView(Wire):
 class DeclineFinding(Wire):
     """One thing that has got worse: now and in the three rounds before. `clear` means the intervals do not touch."""
 
-    evidence: Evidence
+    evidence: DeclineEvidence
     strength: Strength
-    now: ShareView
-    before: ShareView
+    now: ShareWithInterval
+    before: ShareWithInterval
     mean_now: float | None
     mean_before: float | None
 
@@ -111,8 +111,8 @@ class DeclineFinding(Wire):
         return cls(
             evidence=finding.evidence,
             strength=finding.strength,
-            now=ShareView.of(finding.now),
-            before=ShareView.of(finding.before),
+            now=ShareWithInterval.of(finding.now),
+            before=ShareWithInterval.of(finding.before),
             mean_now=rounded(finding.mean_now),
             mean_before=rounded(finding.mean_before),
         )

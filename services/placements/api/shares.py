@@ -7,7 +7,7 @@ SHARE = {"n": 25, "count": 24, "share": 0.96, "low": 0.805, "high": 0.993}
 """An example of a share."""
 
 
-class ShareView(Wire):
+class ShareWithInterval(Wire):
     """`count` of `n`, the share from 0 to 1, and its 95% interval (Wilson's score interval); null where n is nought."""
 
     n: int
@@ -17,7 +17,7 @@ class ShareView(Wire):
     high: float | None
 
     @classmethod
-    def of(cls, share: Share) -> "ShareView":
+    def of(cls, share: Share) -> "ShareWithInterval":
         """A share, to four places."""
         return cls(
             n=share.n,

@@ -10,14 +10,14 @@ from starlette.responses import Response
 from services.placements.api.deps import Monitor, Reader, Wired, organisations_only
 from services.placements.api.resources import Id
 from services.placements.api.shapes import SAMPLE_ID, AcademicYear, like
-from services.placements.api.shares import SHARE, ShareView
+from services.placements.api.shares import SHARE, ShareWithInterval
 from services.placements.domain.intervals import share_of
 from services.placements.domain.small_numbers import FEWEST, Shown, publishable
 from services.placements.domain.surveys import (
-    Rating,
     SurveyCell,
     SurveyGrouping,
     SurveyQuestion,
+    SurveyRating,
     SurveyTally,
     tally,
 )
@@ -52,12 +52,12 @@ class SurveyAnswers(Wire):
 
     model_config = like(**_ANSWERS)
 
-    overall: Rating
-    support: Rating
-    supervision: Rating
-    learning_opportunities: Rating
-    induction: Rating
-    inclusion: Rating
+    overall: SurveyRating
+    support: SurveyRating
+    supervision: SurveyRating
+    learning_opportunities: SurveyRating
+    induction: SurveyRating
+    inclusion: SurveyRating
     """Whether they felt part of the team."""
     would_apply_here: bool
     """Would apply for a job in this setting."""
@@ -80,7 +80,7 @@ class QuestionTally(Wire):
 
     question: SurveyQuestion
     mean: float
-    good: ShareView
+    good: ShareWithInterval
 
 
 class SurveyTallyView(Wire):
@@ -88,8 +88,8 @@ class SurveyTallyView(Wire):
 
     n: int
     questions: Annotated[list[QuestionTally], up_to(10)]
-    would_apply_here: ShareView
-    would_recommend: ShareView
+    would_apply_here: ShareWithInterval
+    would_recommend: ShareWithInterval
 
     @classmethod
     def of(cls, told: SurveyTally) -> "SurveyTallyView":
@@ -98,12 +98,14 @@ class SurveyTallyView(Wire):
             n=told.n,
             questions=[
                 QuestionTally(
-                    question=q, mean=round(told.mean(q), 4), good=ShareView.of(share_of(told.good[q], told.n))
+                    question=q,
+                    mean=round(told.mean(q), 4),
+                    good=ShareWithInterval.of(share_of(told.good[q], told.n)),
                 )
                 for q in SurveyQuestion
             ],
-            would_apply_here=ShareView.of(share_of(told.would_apply, told.n)),
-            would_recommend=ShareView.of(share_of(told.would_recommend, told.n)),
+            would_apply_here=ShareWithInterval.of(share_of(told.would_apply, told.n)),
+            would_recommend=ShareWithInterval.of(share_of(told.would_recommend, told.n)),
         )
 
 

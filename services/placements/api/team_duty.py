@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from services.placements.api.deps import Reader, Wired, organisations_only
 from services.placements.api.shapes import SAMPLE_ID, AcademicYear, like
-from services.placements.api.shares import SHARE, ShareView
+from services.placements.api.shares import SHARE, ShareWithInterval
 from services.placements.domain.intervals import share_of
 from services.placements.domain.vocabulary import Appetite, CapacityReason, Directorate
 from services.placements.queries.team_duty import frontline_teams
@@ -44,7 +44,7 @@ class OrganisationDuty(Wire):
     """How many frontline teams of an organisation took a student."""
 
     organisation_id: UUID
-    took: ShareView
+    took: ShareWithInterval
 
 
 class TeamDutyView(Wire):
@@ -69,7 +69,7 @@ class TeamDutyView(Wire):
     )
 
     academic_year: str
-    took: ShareView
+    took: ShareWithInterval
     organisations: Annotated[list[OrganisationDuty], up_to(1000)]
     reasons: Annotated[list[ReasonCount], up_to(16)]
     """Why teams did not, the most frequent first; a team may have several."""
@@ -99,9 +99,9 @@ def team_duty(academic_year: str, teams: Sequence[Mapping[str, Any]]) -> TeamDut
     )
     return TeamDutyView(
         academic_year=academic_year,
-        took=ShareView.of(share_of(took.total(), there.total())),
+        took=ShareWithInterval.of(share_of(took.total(), there.total())),
         organisations=[
-            OrganisationDuty(organisation_id=id_, took=ShareView.of(share_of(took[id_], n)))
+            OrganisationDuty(organisation_id=id_, took=ShareWithInterval.of(share_of(took[id_], n)))
             for id_, n in there.items()
         ],
         reasons=[

@@ -27,7 +27,7 @@ FEWEST_EVENTS = 2
 """One breakdown, one red review or one concern alone is no trend."""
 
 
-class Evidence(StrEnum):
+class DeclineEvidence(StrEnum):
     """What has got worse."""
 
     SURVEY_MEAN = "survey_mean"
@@ -85,7 +85,7 @@ class Window:
 class Finding:
     """One thing that has got worse, before and now; means where it is a mean, shares else."""
 
-    evidence: Evidence
+    evidence: DeclineEvidence
     strength: Strength
     now: Share
     before: Share
@@ -146,9 +146,9 @@ def _may_be_told(round_ids: Sequence[UUID], cells: Sequence[SurveyCell]) -> bool
 
 def _compare(now: Window, before: Window) -> Iterable[Finding]:
     for evidence, here, there in (
-        (Evidence.REVIEWS_RED, now.reviews_red, before.reviews_red),
-        (Evidence.BREAKDOWNS, now.breakdowns, before.breakdowns),
-        (Evidence.CONCERNS, now.concerns, before.concerns),
+        (DeclineEvidence.REVIEWS_RED, now.reviews_red, before.reviews_red),
+        (DeclineEvidence.BREAKDOWNS, now.breakdowns, before.breakdowns),
+        (DeclineEvidence.CONCERNS, now.concerns, before.concerns),
     ):
         if here.count >= FEWEST_EVENTS and _rise(there, here) >= NOTABLE:
             yield Finding(evidence, _strength(higher=here, lower=there), here, there)
@@ -157,9 +157,9 @@ def _compare(now: Window, before: Window) -> Iterable[Finding]:
         mean, was = now.survey.mean(SurveyQuestion.OVERALL), before.survey.mean(SurveyQuestion.OVERALL)
         strength = _strength(higher=was_good, lower=good)
         if _rise(good, was_good) >= NOTABLE:
-            yield Finding(Evidence.SURVEY_GOOD, strength, good, was_good)
+            yield Finding(DeclineEvidence.SURVEY_GOOD, strength, good, was_good)
         if was - mean >= NOTABLE_FALL:
-            yield Finding(Evidence.SURVEY_MEAN, strength, good, was_good, mean, was)
+            yield Finding(DeclineEvidence.SURVEY_MEAN, strength, good, was_good, mean, was)
 
 
 def _rise(before: Share, now: Share) -> float:

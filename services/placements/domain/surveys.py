@@ -14,7 +14,7 @@ OPENS_BEFORE_THE_END = timedelta(days=14)
 """A student can answer from two weeks before the last day."""
 
 
-class Rating(StrEnum):
+class SurveyRating(StrEnum):
     """How good something was, worst first."""
 
     VERY_POOR = "very_poor"

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped
 
-from services.placements.domain.surveys import Rating, SurveyQuestion
+from services.placements.domain.surveys import SurveyQuestion, SurveyRating
 from services.placements.models.declarative import Tenanted
 from shared.declarative import one_of, within_tenant
 
@@ -32,5 +32,5 @@ class SurveyResponse(Tenanted):
         within_tenant("placement_id", "placements"),
         within_tenant("student_id", "students"),
         UniqueConstraint("placement_id", name="survey_answered_once"),
-        *(one_of(question.value, Rating) for question in SurveyQuestion),
+        *(one_of(question.value, SurveyRating) for question in SurveyQuestion),
     )

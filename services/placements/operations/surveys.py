@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.placements.domain.surveys import Rating, SurveyQuestion, opens_on
+from services.placements.domain.surveys import SurveyQuestion, SurveyRating, opens_on
 from services.placements.domain.vocabulary import PlacementStatus
 from services.placements.models.placements import Placement
 from services.placements.models.surveys import SurveyResponse
@@ -20,7 +20,7 @@ _RUNNING = frozenset({PlacementStatus.ACTIVE, PlacementStatus.PAUSED, PlacementS
 async def answer_survey(
     session: AsyncSession,
     placement: Placement,
-    ratings: Mapping[SurveyQuestion, Rating],
+    ratings: Mapping[SurveyQuestion, SurveyRating],
     *,
     would_apply_here: bool,
     would_recommend: bool,

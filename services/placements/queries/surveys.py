@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, array
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.types import Text
 
-from services.placements.domain.surveys import Rating, SurveyCell, SurveyQuestion
+from services.placements.domain.surveys import SurveyCell, SurveyQuestion, SurveyRating
 from services.placements.models.placements import Placement
 from services.placements.models.programmes import Programme
 from services.placements.models.rounds import Round
@@ -32,8 +32,8 @@ OWN = listing(
 )
 """What the caller has answered about a placement of theirs; nobody else's answers are ever read one by one."""
 
-_SCALE = cast(array([literal(rating.value) for rating in Rating]), ARRAY(Text()))
-_GOOD = (Rating.GOOD.value, Rating.VERY_GOOD.value)
+_SCALE = cast(array([literal(rating.value) for rating in SurveyRating]), ARRAY(Text()))
+_GOOD = (SurveyRating.GOOD.value, SurveyRating.VERY_GOOD.value)
 
 
 def _sums() -> list[ColumnElement[int]]:
