@@ -1,14 +1,14 @@
 """The coordinator's queue: open concerns, the most urgent first."""
 
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter
 from starlette.responses import Response
 
 from services.placements.api.deps import ConcernReader, Wired
 from services.placements.api.shapes import SAMPLE_ID, like
-from services.placements.domain.escalation.codes import StepCode
 from services.placements.domain.vocabulary import ConcernAbout, ConcernLevel, ConcernStatus
 from services.placements.queries.concern_queue import QUEUE
 from services.placements.queries.visibility import reader
@@ -52,8 +52,8 @@ class QueuedConcern(Wire):
     opened_at: Instant
     acknowledged_by_person_id: UUID | None
     held_until: Instant | None
-    step: StepCode | None
-    """What nobody did yet and was due first; null where nothing is due."""
+    step: Annotated[str, Field(max_length=40)] | None
+    """What nobody did yet and was due first, as `timeline` names it; null where nothing is due."""
     due_at: Instant | None
     """When that was or is due."""
     urgency: UUID

@@ -27,7 +27,7 @@ class Line(Wire):
     escalated: int
 
 
-class ShareView(Wire):
+class ConcernShare(Wire):
     """So many of so many, with its 95% interval (Wilson); null of nothing."""
 
     model_config = like(count=4, of=9, share=0.444, low=0.189, high=0.733)
@@ -43,7 +43,7 @@ class RuleView(Wire):
     """How often a rule's concerns were false alarms, among those people closed."""
 
     rule: str
-    false_alarms: ShareView
+    false_alarms: ConcernShare
     is_flagged: bool
     """More than half, of thirty or more: the rule cries wolf."""
 
@@ -52,7 +52,7 @@ class SettingLine(Wire):
     """Of one setting's concerns, how many reached stage two."""
 
     setting_id: UUID
-    reached_stage_two: ShareView
+    reached_stage_two: ConcernShare
 
 
 class GroupLine(Wire):
@@ -60,7 +60,7 @@ class GroupLine(Wire):
 
     code: str
     """The route of the programme."""
-    with_concern: ShareView | None
+    with_concern: ConcernShare | None
 
 
 _SHARE = {"count": 4, "of": 9, "share": 0.444, "low": 0.189, "high": 0.733}
@@ -88,13 +88,13 @@ class JudgedView(Wire):
     """Hours of the clock from opening to the first acknowledgement or meeting."""
     slowest_tenth_hours: float | None
     """Nine of ten were acknowledged faster."""
-    acknowledged: ShareView
-    on_time: ShareView
+    acknowledged: ConcernShare
+    on_time: ConcernShare
     """Steps done by their first instant, of all that were done or missed."""
-    reopened: ShareView
-    averted: ShareView
+    reopened: ConcernShare
+    averted: ConcernShare
     """Closed without ever having reached stage two."""
-    failed_with_full_process: ShareView
+    failed_with_full_process: ConcernShare
     """Of those closed as failed, how many a panel had heard."""
     ended_early_by_about: dict[str, int]
     rules: Annotated[list[RuleView], up_to(50)]

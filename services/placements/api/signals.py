@@ -11,7 +11,7 @@ from services.placements.api.deps import ConcernReader, ConcernWriter, Wired
 from services.placements.api.raisers import Raiser, raised_by
 from services.placements.api.resources import Id
 from services.placements.api.shapes import SAMPLE_ID, like
-from services.placements.domain.escalation.codes import Outcome, Recipient, RuleCode, Side
+from services.placements.domain.escalation.codes import Outcome, PlacementSide, Recipient, RuleCode
 from services.placements.domain.vocabulary import ConcernAbout, Severity
 from services.placements.operations.signals import Noticed, record
 from services.placements.queries import signals as reading
@@ -45,7 +45,7 @@ class FlagIn(Wire):
     """For the student: I feel unsafe."""
     note: LongText | None = None
     """Whoever sees the flag sees it, the student too."""
-    concerning_side: Side | None = None
+    concerning_side: PlacementSide | None = None
     """For discrimination and safety: the side it is about. It neither sees the report nor is told of it."""
     by_person_id: UUID | None = None
     """Who raises it, where a system calls: the student, or a person of the partnership. They are told the outcome."""
@@ -93,7 +93,7 @@ class SignalView(Wire):
     resolved_at: Instant | None
     concern_id: UUID | None
     case_number: str | None
-    concerning_side: Side | None
+    concerning_side: PlacementSide | None
     outcome: Outcome | None
     """How the concern was closed to which it led, so that whoever raised it knows."""
 

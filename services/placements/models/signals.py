@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.placements.domain.escalation.codes import RuleCode, Side
+from services.placements.domain.escalation.codes import PlacementSide, RuleCode
 from services.placements.domain.vocabulary import ConcernAbout, Severity
 from services.placements.models.declarative import Tenanted
 from shared.declarative import one_of, within_tenant
@@ -51,7 +51,7 @@ class Signal(Tenanted):
         one_of("rule_code", RuleCode),
         one_of("severity", Severity),
         one_of("about", ConcernAbout),
-        one_of("concerning_side", Side),
+        one_of("concerning_side", PlacementSide),
         CheckConstraint("points >= 0", name="points"),
         CheckConstraint("jsonb_typeof(evidence) = 'object'", name="evidence_is_object"),
     )

@@ -9,7 +9,13 @@ from uuid import UUID
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.placements.domain.escalation.codes import ENGINES_OWN, Recipient, Side, StepCode, Template
+from services.placements.domain.escalation.codes import (
+    ENGINES_OWN,
+    PlacementSide,
+    Recipient,
+    StepCode,
+    Template,
+)
 from services.placements.domain.escalation.policy import GENERAL, LevelRule, Policy
 from services.placements.domain.escalation.recipients import Somebody, Told, find, fit_to_hear
 from services.placements.domain.escalation.timing import Planned, on_entering
@@ -219,9 +225,12 @@ async def tell(
     return told
 
 
-def _sides(placement: Placement) -> dict[Side, set[UUID]]:
+def _sides(placement: Placement) -> dict[PlacementSide, set[UUID]]:
     hosts = {placement.organisation_id, placement.second_organisation_id}
-    return {Side.HOST: {host for host in hosts if host}, Side.UNIVERSITY: {placement.university_id}}
+    return {
+        PlacementSide.HOST: {host for host in hosts if host},
+        PlacementSide.UNIVERSITY: {placement.university_id},
+    }
 
 
 async def announce(case: Case, message: Message) -> None:

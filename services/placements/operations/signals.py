@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.placements.domain.escalation.codes import Outcome, RuleCode, Side
+from services.placements.domain.escalation.codes import Outcome, PlacementSide, RuleCode
 from services.placements.domain.escalation.courses import NotedFacts
 from services.placements.domain.escalation.policy import GENERAL, Facts, Policy
 from services.placements.domain.escalation.transitions import Earlier, on_signal, opening
@@ -59,7 +59,7 @@ class Noticed:
     note: str | None = None
     raised_by_person_id: UUID | None = None
     raised_by_role: str | None = None
-    concerning_side: Side | None = None
+    concerning_side: PlacementSide | None = None
     clears_cause: bool = False
 
     def as_facts(self, at: datetime) -> NotedFacts:

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
-from services.placements.domain.escalation.codes import Side, Template
+from services.placements.domain.escalation.codes import PlacementSide, Template
 from services.placements.domain.escalation.policy import GENERAL
 from services.placements.domain.vocabulary import ConcernAbout
 from services.placements.models.concerns import Concern, ConcernStep
@@ -21,8 +21,8 @@ from shared.errors import NotFound
 from shared.http.lists import Filtered, equal
 from shared.http.reading import Statement
 
-_SAFETY_OF_HOST = f"{ConcernAbout.SAFETY}:{Side.HOST}"
-_SAFETY_OF_UNIVERSITY = f"{ConcernAbout.SAFETY}:{Side.UNIVERSITY}"
+_SAFETY_OF_HOST = f"{ConcernAbout.SAFETY}:{PlacementSide.HOST}"
+_SAFETY_OF_UNIVERSITY = f"{ConcernAbout.SAFETY}:{PlacementSide.UNIVERSITY}"
 
 
 def on_route(route: InstrumentedAttribute[str]) -> ColumnElement[bool]:

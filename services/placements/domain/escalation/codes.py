@@ -206,7 +206,7 @@ class Seat(StrEnum):
     EXPERT_BY_EXPERIENCE = "expert_by_experience"
 
 
-class Side(StrEnum):
+class PlacementSide(StrEnum):
     """A side of a placement that a report may be about: it then neither sees the report nor is told of it."""
 
     HOST = "host"

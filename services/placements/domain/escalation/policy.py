@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from services.placements.domain.escalation.codes import (
     ClockUnit,
     Missed,
+    PlacementSide,
     Recipient,
     RuleCode,
-    Side,
     StepCode,
     Template,
     Why,
@@ -191,7 +191,7 @@ class Policy:
             return self.compressed.shortened(rule)
         return rule
 
-    def route_of(self, about: ConcernAbout, side: Side | None = None) -> str:
+    def route_of(self, about: ConcernAbout, side: PlacementSide | None = None) -> str:
         """On which route a signal about this travels: its own, one kept from the side it is about, or the general one."""
         if side is not None:
             return f"{about}:{side}"

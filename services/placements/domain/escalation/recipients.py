@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from services.placements.domain.escalation.codes import SEEN_FROM_THE_OWNER, Recipient, Side
+from services.placements.domain.escalation.codes import SEEN_FROM_THE_OWNER, PlacementSide, Recipient
 from services.placements.domain.escalation.policy import LevelRule, Policy
 from services.placements.domain.vocabulary import ConcernAbout
 
@@ -47,20 +47,22 @@ def reachable(roster: Roster, role: Recipient) -> tuple[Somebody, ...]:
 TRAINED = (Recipient.DISCRIMINATION_LEAD, Recipient.SAFETY_LEAD)
 """Roles of people trained to hear what is said about a side; they never belong to that side."""
 
-OF_SIDE: Mapping[Side, frozenset[Recipient]] = {
-    Side.HOST: frozenset({Recipient.PRACTICE_EDUCATOR, Recipient.ON_SITE_SUPERVISOR}),
-    Side.UNIVERSITY: frozenset({Recipient.TUTOR}),
+OF_SIDE: Mapping[PlacementSide, frozenset[Recipient]] = {
+    PlacementSide.HOST: frozenset({Recipient.PRACTICE_EDUCATOR, Recipient.ON_SITE_SUPERVISOR}),
+    PlacementSide.UNIVERSITY: frozenset({Recipient.TUTOR}),
 }
 """Roles that stand on a side of the placement, whomever they work for."""
 
 
-def side_of(route: str) -> Side | None:
+def side_of(route: str) -> PlacementSide | None:
     """The side that a route is kept from; None where it is kept from none, or from both."""
     side = route.partition(":")[2]
-    return Side(side) if side else None
+    return PlacementSide(side) if side else None
 
 
-def fit_to_hear(roster: Roster, organisations: Mapping[Side, Collection[UUID]], route: str) -> Roster:
+def fit_to_hear(
+    roster: Roster, organisations: Mapping[PlacementSide, Collection[UUID]], route: str
+) -> Roster:
     """The roster without the side that a report is about. Trained people belong to no side unless it is said which one it is.
 
     Where nobody trained is left, the programme managers stand in, who work for the partnership.
