@@ -8,7 +8,17 @@ from dataclasses import dataclass
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import eligibility, escalation, events, evidence_files, hubs, imports, matching, reads
+from benchmarks import (
+    board_pack,
+    eligibility,
+    escalation,
+    events,
+    evidence_files,
+    hubs,
+    imports,
+    matching,
+    reads,
+)
 from benchmarks.ground import a_database, a_server
 
 SCREEN = Console(highlight=False)
@@ -115,6 +125,13 @@ def _hubs(server: str, _: Asked) -> Table:
     return table
 
 
+def _board_pack(server: str, asked: Asked) -> Table:
+    took = board_pack.measure(a_database(server, "placements"), asked.rounds)
+    table = _table(f"The board's page of {board_pack.PLACEMENTS:,} placements", "what", "ms")
+    table.add_row(f"read, counted and drawn, {len(board_pack.YEARS)} years kept", f"{took * 1000:,.0f}")
+    return table
+
+
 def _escalation(server: str, _: Asked) -> Table:
     found = escalation.measure_speed(server)
     table = _table(f"{found.steps:,} concerns fall due at once", "engines", "steps /s", "p50 s", "p99 s")
@@ -141,6 +158,7 @@ MEASUREMENTS: Mapping[str, Callable[[str, Asked], Table]] = {
     "events": _events,
     "eligibility": _eligibility,
     "hubs": _hubs,
+    "board-pack": _board_pack,
     "escalation": _escalation,
     "killed_engines": _killed_engines,
 }

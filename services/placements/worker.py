@@ -5,6 +5,7 @@ from functools import partial
 from uuid import UUID
 
 from services.placements.jobs.carry_out_pause import carry_out_pause
+from services.placements.jobs.chase_suspensions import chase_suspensions
 from services.placements.jobs.fire_due_steps import fire_due_steps
 from services.placements.jobs.follow_educators import follow_educators
 from services.placements.jobs.follow_hubs import follow_hubs
@@ -37,6 +38,7 @@ async def main(wiring: Wiring | None = None, stop: asyncio.Event | None = None) 
         partial(sweep, "notice_placements", every, partial(notice_placements, parts.db, parts.clock)),
         partial(sweep, "send_notifications", every, partial(tell_people, parts)),
         partial(sweep, "remind_of_answers", every, partial(remind_of_answers, parts.db, parts.clock)),
+        partial(sweep, "chase_suspensions", every, partial(chase_suspensions, parts.db, parts.clock)),
         partial(sweep, "escalate_issues", every, partial(escalate_issues, parts.db, parts.clock)),
         partial(sweep, "expire_audits", every, partial(expire_audits, parts.db, parts.clock)),
         partial(sweep, "recheck_audits", QUARTER, partial(ask_for_another_look, parts.db, parts.clock)),

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from services.placements.api.quality_issue_shapes import ShortText
 from services.placements.api.shapes import SAMPLE_ID, Codes, Domains, like
-from services.placements.domain.audits import AuditReason, AuditStatus, Rated, Rating, Standard
+from services.placements.domain.audits import AuditRating, AuditReason, AuditStatus, Rated, Standard
 from services.placements.domain.vocabulary import Directorate, PcfDomain
 from services.placements.operations.audits import Filled
 from shared.http.wire import Code, Day, Instant, LongText, Name, Wire, up_to
@@ -55,7 +55,7 @@ class StandardIn(Wire):
     model_config = like(**_WANTING)
 
     standard: Standard
-    rating: Rating
+    rating: AuditRating
     action: ShortText | None = None
     action_due_on: Day | None = None
 
@@ -105,7 +105,7 @@ class RatedView(Wire):
     """One standard of an audit."""
 
     standard: Standard
-    rating: Rating
+    rating: AuditRating
     action: str | None = None
     action_due_on: date | None = None
     action_done_on: date | None = None

@@ -3,21 +3,18 @@
 Steps are done, meetings held and decisions taken by named persons. A system that acts for one says for whom (`by_person_id`).
 """
 
-from collections.abc import Awaitable, Callable
-from datetime import date
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import APIRouter, Path
-from pydantic import Field
 from starlette.responses import Response
 
-from services.placements.api.concern_actors import Named, named_person
-from services.placements.api.concerns import ONE, ConcernView
+from services.placements.api.acting import ByAPerson, act
+from services.placements.api.concern_actors import Named
+from services.placements.api.concerns import ConcernView
 from services.placements.api.deps import ConcernWriter, Wired
 from services.placements.api.resources import Id
 from services.placements.api.shapes import like
-from services.placements.domain.escalation.codes import Decision, Outcome, Recipient, StepCode
+from services.placements.domain.escalation.codes import Decision, Outcome, StepCode
 from services.placements.domain.vocabulary import ConcernLevel
 from services.placements.operations import (
     compressed_paths,
@@ -26,24 +23,10 @@ from services.placements.operations import (
     concern_progress,
 )
 from services.placements.operations.cases import Case
-from services.placements.queries import concerns as reading
-from services.placements.queries.concerns import hold_visible_concern
-from services.placements.queries.visibility import reader
-from services.placements.queries.working_days import calendar_of
-from services.placements.wiring import Wiring
-from shared.auth.principal import Principal
-from shared.http.reading import one
-from shared.http.wire import Day, Instant, LongText, Wire
-from shared.http.writing import IdempotencyKey, IfMatch, Key, answer, expect
+from shared.http.wire import Instant, LongText
+from shared.http.writing import IfMatch, Key
 
 router = APIRouter(prefix="/v1", tags=["concerns"])
-
-
-class ByAPerson(Wire):
-    """An action of a named person."""
-
-    by_person_id: UUID | None = None
-    """Who acts, where a system calls; a person acts for themselves and leaves it out."""
 
 
 class AcknowledgementIn(ByAPerson):
@@ -65,16 +48,6 @@ class SnoozeIn(ByAPerson):
     reason: LongText
     until: Instant | None = None
     """At most, and when left out, five working days from now."""
-
-
-class MeetingIn(ByAPerson):
-    """The conversation, meeting or panel of the present level was held. What was said stays with those who were there."""
-
-    model_config = like(held_on="2026-10-14", attended=["student", "practice_educator", "tutor"])
-
-    held_on: Day
-    attended: Annotated[list[Recipient], Field(max_length=12)] = Field(default_factory=list)
-    """The roles that took part."""
 
 
 class StepDoneIn(ByAPerson):
@@ -116,35 +89,6 @@ class ClosureIn(ByAPerson):
     note: LongText | None = None
 
 
-Work = Callable[[Case, Named], Awaitable[object]]
-
-
-async def _act(  # noqa: PLR0917 - what every action needs
-    wired: Wiring,
-    principal: Principal,
-    concern_id: UUID,
-    body: ByAPerson,
-    key: IdempotencyKey,
-    work: Work,
-    *,
-    seen: int | None = None,
-) -> Response:
-    binds = reader(principal)
-    async with wired.db.begin() as session:
-        if replay := await key.claim(session):
-            return replay
-        concern, placement = await hold_visible_concern(session, concern_id, binds)
-        expect(concern.version, seen)
-        case = Case(session, concern, placement, await calendar_of(session, placement), wired.clock.now())
-        await work(case, await named_person(case, principal, body.by_person_id))
-        await session.flush()
-        columns = await one(
-            await session.connection(), reading.SINGLE, {**binds, "id": concern_id}, "concern"
-        )
-        version = columns.pop("version")
-        return await key.keep(session, answer(ONE.validate_python(columns), version=version))
-
-
 @router.post(
     "/concerns/{concern_id}/acknowledgement", operation_id="acknowledge_concern", response_model=ConcernView
 )
@@ -157,7 +101,7 @@ async def acknowledge_concern(
         actor = named.told(case)
         await concern_holds.acknowledge(case, actor, level_seen=body.level, until=body.until)
 
-    return await _act(wired, principal, concern_id, body, key, work)
+    return await act(wired, principal, concern_id, body, key, work)
 
 
 @router.post("/concerns/{concern_id}/snooze", operation_id="snooze_concern", response_model=ConcernView)
@@ -169,23 +113,7 @@ async def snooze_concern(  # noqa: PLR0917 - what FastAPI hands in
     async def work(case: Case, named: Named) -> None:
         await concern_holds.snooze(case, named.deciding(case), until=body.until, reason=body.reason)
 
-    return await _act(wired, principal, concern_id, body, key, work, seen=seen)
-
-
-@router.post(
-    "/concerns/{concern_id}/meetings", operation_id="record_concern_meeting", response_model=ConcernView
-)
-async def record_meeting(
-    concern_id: Id, body: MeetingIn, wired: Wired, principal: ConcernWriter, key: Key
-) -> Response:
-    """Record that the conversation, meeting or panel of the present level was held; what follows is then due."""
-
-    async def work(case: Case, named: Named) -> None:
-        attended = tuple(each.value for each in body.attended)
-        held_on: date = body.held_on
-        await concern_progress.meet(case, named.told(case), held_on=held_on, attended=attended)
-
-    return await _act(wired, principal, concern_id, body, key, work)
+    return await act(wired, principal, concern_id, body, key, work, seen=seen)
 
 
 @router.post(
@@ -206,7 +134,7 @@ async def complete_step(  # noqa: PLR0917 - what FastAPI hands in
     async def work(case: Case, named: Named) -> None:
         await concern_progress.complete(case, named.told(case), step, note=body.note)
 
-    return await _act(wired, principal, concern_id, body, key, work)
+    return await act(wired, principal, concern_id, body, key, work)
 
 
 @router.post("/concerns/{concern_id}/decision", operation_id="decide_concern", response_model=ConcernView)
@@ -219,7 +147,7 @@ async def decide_concern(  # noqa: PLR0917 - what FastAPI hands in
         actor = named.deciding(case)
         await concern_decisions.decide(case, actor, body.decision, to_level=body.level, reason=body.reason)
 
-    return await _act(wired, principal, concern_id, body, key, work, seen=seen)
+    return await act(wired, principal, concern_id, body, key, work, seen=seen)
 
 
 @router.post(
@@ -235,7 +163,7 @@ async def take_compressed_path(  # noqa: PLR0917 - what FastAPI hands in
     async def work(case: Case, named: Named) -> None:
         await compressed_paths.take_shorter_way(case, named.deciding(case), reason=body.reason)
 
-    return await _act(wired, principal, concern_id, body, key, work, seen=seen)
+    return await act(wired, principal, concern_id, body, key, work, seen=seen)
 
 
 @router.post("/concerns/{concern_id}/closure", operation_id="close_concern", response_model=ConcernView)
@@ -247,4 +175,4 @@ async def close_concern(  # noqa: PLR0917 - what FastAPI hands in
     async def work(case: Case, named: Named) -> None:
         await concern_decisions.close(case, named.deciding(case), body.outcome, note=body.note)
 
-    return await _act(wired, principal, concern_id, body, key, work, seen=seen)
+    return await act(wired, principal, concern_id, body, key, work, seen=seen)

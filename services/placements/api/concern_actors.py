@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from services.placements.domain.escalation.codes import Recipient
 from services.placements.domain.escalation.rights import refuse_unless_deciding, refuse_unless_told
 from services.placements.operations.cases import Actor, Case
 from services.placements.queries.rosters import roles_of_person
+from services.placements.queries.visibility import acting_for
 from shared.auth.principal import Principal
-from shared.errors import Fault, Invalid
+from shared.errors import Fault, Forbidden, Invalid
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +18,12 @@ class Named:
 
     person_id: UUID
     roles: frozenset[str]
+
+    def student(self, case: Case) -> Actor:
+        """The student of the placement, for what only they can do; refused for everybody else."""
+        if self.person_id != case.placement.student_id:
+            raise Forbidden("for_the_student", "Only the student of the placement can do this.")
+        return Actor(self.person_id, Recipient.STUDENT.value)
 
     def deciding(self, case: Case) -> Actor:
         """The person in a role that decides about the concern at its level; refused when they have none."""
@@ -28,6 +36,11 @@ class Named:
         return Actor(self.person_id, refuse_unless_told(case.policy, case.rule, case.state.about, self.roles))
 
 
+def _speaks_for_students(principal: Principal, case: Case) -> bool:
+    """Whether a system may hand in what a student said: that of their university, or of the partnership; never the host's."""
+    return principal.partnership_wide or acting_for(principal) == case.placement.university_id
+
+
 async def named_person(case: Case, principal: Principal, by_person_id: UUID | None) -> Named:
     """The person behind a call. Refused when a system names nobody, or somebody who is not of the partnership."""
     if principal.person_id is not None:
@@ -36,6 +49,8 @@ async def named_person(case: Case, principal: Principal, by_person_id: UUID | No
         return Named(principal.person_id, principal.roles)
     if by_person_id is None:
         raise Invalid([Fault("/by_person_id", "missing", "Say which person acts; a system does not decide.")])
+    if by_person_id == case.placement.student_id and _speaks_for_students(principal, case):
+        return Named(by_person_id, frozenset({Recipient.STUDENT.value}))
     roles = await roles_of_person(case.session, case.concern.partnership_id, by_person_id)
     if roles is None:
         words = "There is no such person in this partnership."

@@ -1,5 +1,6 @@
 """The season's concerns in numbers."""
 
+from dataclasses import asdict
 from typing import Annotated
 from uuid import UUID
 
@@ -7,7 +8,9 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from services.placements.api.deps import ConcernReader, Wired
-from services.placements.api.shapes import like
+from services.placements.api.shapes import SAMPLE_ID, like
+from services.placements.domain.escalation.judging import Judged, judge
+from services.placements.queries.concern_judging import Group, concerns_to_judge, groups_with_concerns
 from services.placements.queries.concern_reports import read_concern_report
 from services.placements.queries.visibility import reader
 from shared.http.wire import Wire, up_to
@@ -24,6 +27,81 @@ class Line(Wire):
     escalated: int
 
 
+class ShareView(Wire):
+    """So many of so many, with its 95% interval (Wilson); null of nothing."""
+
+    model_config = like(count=4, of=9, share=0.444, low=0.189, high=0.733)
+
+    count: int
+    of: int
+    share: float | None
+    low: float | None
+    high: float | None
+
+
+class RuleView(Wire):
+    """How often a rule's concerns were false alarms, among those people closed."""
+
+    rule: str
+    false_alarms: ShareView
+    is_flagged: bool
+    """More than half, of thirty or more: the rule cries wolf."""
+
+
+class SettingLine(Wire):
+    """Of one setting's concerns, how many reached stage two."""
+
+    setting_id: UUID
+    reached_stage_two: ShareView
+
+
+class GroupLine(Wire):
+    """Of one group's placements, how many had a concern that was no false alarm. Null where the group is below five."""
+
+    code: str
+    """The route of the programme."""
+    with_concern: ShareView | None
+
+
+_SHARE = {"count": 4, "of": 9, "share": 0.444, "low": 0.189, "high": 0.733}
+_JUDGED = {
+    "median_hours_to_acknowledge": 20.5,
+    "slowest_tenth_hours": 47.0,
+    "acknowledged": _SHARE,
+    "on_time": _SHARE,
+    "reopened": _SHARE,
+    "averted": _SHARE,
+    "failed_with_full_process": _SHARE,
+    "ended_early_by_about": {"setting": 1},
+    "rules": [{"rule": "review_rag", "false_alarms": _SHARE, "is_flagged": False}],
+    "by_setting": [{"setting_id": SAMPLE_ID, "reached_stage_two": _SHARE}],
+    "by_programme_route": [{"code": "postgraduate", "with_concern": _SHARE}],
+}
+
+
+class JudgedView(Wire):
+    """How well the escalation itself works. Fewer breakdowns alone are no success: some students fail rightly."""
+
+    model_config = like(**_JUDGED)
+
+    median_hours_to_acknowledge: float | None
+    """Hours of the clock from opening to the first acknowledgement or meeting."""
+    slowest_tenth_hours: float | None
+    """Nine of ten were acknowledged faster."""
+    acknowledged: ShareView
+    on_time: ShareView
+    """Steps done by their first instant, of all that were done or missed."""
+    reopened: ShareView
+    averted: ShareView
+    """Closed without ever having reached stage two."""
+    failed_with_full_process: ShareView
+    """Of those closed as failed, how many a panel had heard."""
+    ended_early_by_about: dict[str, int]
+    rules: Annotated[list[RuleView], up_to(50)]
+    by_setting: Annotated[list[SettingLine], up_to(10_000)]
+    by_programme_route: Annotated[list[GroupLine], up_to(20)]
+
+
 class ConcernReportView(Wire):
     """The concerns the caller sees, counted. `whys` counts steps from level to level, everything else concerns."""
 
@@ -36,6 +114,7 @@ class ConcernReportView(Wire):
         by_level=[{"code": "stage_one", "opened": 3, "escalated": 3}],
         outcomes={"resolved": 5},
         whys={"not_acknowledged": 3},
+        judged=_JUDGED,
     )
 
     opened: int
@@ -48,6 +127,7 @@ class ConcernReportView(Wire):
     """By the level at which they stand now, or were closed."""
     outcomes: dict[str, int]
     whys: dict[str, int]
+    judged: JudgedView
 
 
 @router.get("/reports/concerns", operation_id="get_concern_report", response_model=ConcernReportView)
@@ -56,7 +136,21 @@ async def get_concern_report(
     principal: ConcernReader,
     round_id: Annotated[UUID | None, Query(description="Only placements of this round.")] = None,
 ) -> Response:
-    """Concerns opened and escalated, by rule, by what they are about and by level."""
+    """Concerns opened and escalated, by rule, by what they are about and by level; and how well the escalation works."""
     async with wired.db.read() as connection:
-        report = await read_concern_report(connection, reader(principal), round_id)
-    return answer(ConcernReportView.model_validate(report))
+        binds = reader(principal)
+        report = await read_concern_report(connection, binds, round_id)
+        concerns = await concerns_to_judge(connection, binds, round_id)
+        groups = await groups_with_concerns(connection, binds, round_id)
+    return answer(ConcernReportView(**asdict(report), judged=_judged(concerns, groups)))
+
+
+def _judged(concerns: list[Judged], groups: tuple[Group, ...]) -> JudgedView:
+    judgement = asdict(judge(concerns))
+    by_setting = [
+        {"setting_id": setting, "reached_stage_two": rose}
+        for setting, rose in judgement.pop("by_setting").items()
+    ]
+    return JudgedView.model_validate(
+        {**judgement, "by_setting": by_setting, "by_programme_route": [asdict(each) for each in groups]}
+    )

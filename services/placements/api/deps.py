@@ -42,6 +42,9 @@ ConcernWriter = Annotated[Principal, Needs("concerns:write")]
 Monitor = Annotated[Principal, Needs("monitoring:write")]
 """A caller who may answer and moderate reviews."""
 
+SensitiveReader = Annotated[Principal, Needs("students.sensitive:read")]
+"""A caller who may read what is sensitive about students."""
+
 PolicyWriter = Annotated[Principal, Needs("policies:write")]
 """A caller who may change what the partnership's rules and reviews work with."""
 

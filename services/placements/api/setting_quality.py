@@ -81,13 +81,17 @@ class WindowView(Wire):
     @classmethod
     def of(cls, window: Window | None) -> "WindowView | None":
         """A window, if there is one."""
-        return window and cls(
-            round_ids=list(window.round_ids),
-            placements=window.placements,
-            breakdowns=ShareView.of(window.breakdowns),
-            reviews_red=ShareView.of(window.reviews_red),
-            concerns=ShareView.of(window.concerns),
-            survey=SurveyTallyView.of(window.survey) if window.survey else None,
+        return (
+            None
+            if window is None
+            else cls(
+                round_ids=list(window.round_ids),
+                placements=window.placements,
+                breakdowns=ShareView.of(window.breakdowns),
+                reviews_red=ShareView.of(window.reviews_red),
+                concerns=ShareView.of(window.concerns),
+                survey=SurveyTallyView.of(window.survey) if window.survey else None,
+            )
         )
 
 

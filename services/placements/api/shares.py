@@ -38,7 +38,11 @@ class RatioView(Wire):
     @classmethod
     def of(cls, ratio: Ratio | None) -> "RatioView | None":
         """A ratio, to four places."""
-        return ratio and cls(ratio=round(ratio.ratio, 4), low=round(ratio.low, 4), high=round(ratio.high, 4))
+        return (
+            None
+            if ratio is None
+            else cls(ratio=round(ratio.ratio, 4), low=round(ratio.low, 4), high=round(ratio.high, 4))
+        )
 
 
 def rounded(value: float | None) -> float | None:

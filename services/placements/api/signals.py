@@ -1,5 +1,6 @@
 """Signals about a placement: the log, and raising a flag."""
 
+from datetime import datetime
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -7,9 +8,10 @@ from pydantic import TypeAdapter
 from starlette.responses import Response
 
 from services.placements.api.deps import ConcernReader, ConcernWriter, Wired
+from services.placements.api.raisers import Raiser, raised_by
 from services.placements.api.resources import Id
 from services.placements.api.shapes import SAMPLE_ID, like
-from services.placements.domain.escalation.codes import Recipient, RuleCode
+from services.placements.domain.escalation.codes import Outcome, Recipient, RuleCode, Side
 from services.placements.domain.vocabulary import ConcernAbout, Severity
 from services.placements.operations.signals import Noticed, record
 from services.placements.queries import signals as reading
@@ -17,7 +19,7 @@ from services.placements.queries.signals import case_number_of, refuse_invisible
 from services.placements.queries.visibility import reader
 from shared.auth.principal import Principal
 from shared.calendar import ENGLAND
-from shared.errors import Conflict
+from shared.errors import Conflict, Fault, Invalid
 from shared.http.paging import ListCall
 from shared.http.reading import page
 from shared.http.wire import Instant, LongText, Page, Wire
@@ -43,6 +45,10 @@ class FlagIn(Wire):
     """For the student: I feel unsafe."""
     note: LongText | None = None
     """Whoever sees the flag sees it, the student too."""
+    concerning_side: Side | None = None
+    """For discrimination and safety: the side it is about. It neither sees the report nor is told of it."""
+    by_person_id: UUID | None = None
+    """Who raises it, where a system calls: the student, or a person of the partnership. They are told the outcome."""
 
 
 class SignalView(Wire):
@@ -64,6 +70,8 @@ class SignalView(Wire):
         resolved_at=None,
         concern_id=None,
         case_number=None,
+        concerning_side=None,
+        outcome=None,
     )
 
     id: UUID
@@ -85,6 +93,9 @@ class SignalView(Wire):
     resolved_at: Instant | None
     concern_id: UUID | None
     case_number: str | None
+    concerning_side: Side | None
+    outcome: Outcome | None
+    """How the concern was closed to which it led, so that whoever raised it knows."""
 
 
 _MANY = TypeAdapter(list[SignalView])
@@ -117,32 +128,33 @@ async def raise_signal(
         if replay := await key.claim(session):
             return replay
         await refuse_invisible_placement(session, reader(principal), placement_id)
+        raiser = await raised_by(session, principal, placement_id, body.by_person_id)
         now = wired.clock.now()
-        noticed = Noticed(
-            rule=_rule(principal, body.about),
-            facts={"is_urgent": body.is_urgent},
-            about=body.about,
-            cause=f"flag:{principal.subject}:{body.about}",
-            occurrence=str(new_id()),
-            occurred_at=now,
-            source="person" if principal.is_person else principal.client_id,
-            note=body.note,
-            raised_by_person_id=principal.person_id,
-            raised_by_role=_role(principal),
+        signal = await record(
+            session, placement_id, _noticed(principal, raiser, body, now), calendar=ENGLAND, now=now
         )
-        signal = await record(session, placement_id, noticed, calendar=ENGLAND, now=now)
         if signal is None:
             raise Conflict("not_a_signal", "The partnership's policy does not take such flags.")
-        case_number = await case_number_of(session, signal.concern_id)
-        columns = {name: getattr(signal, name) for name in SignalView.model_fields if name != "case_number"}
-        view = SignalView.model_validate({**columns, "case_number": case_number})
-        return await key.keep(session, answer(view, status=201))
+        led_to = {"case_number": await case_number_of(session, signal.concern_id), "outcome": None}
+        columns = {name: getattr(signal, name) for name in SignalView.model_fields if name not in led_to}
+        return await key.keep(session, answer(SignalView.model_validate({**columns, **led_to}), status=201))
 
 
-def _rule(principal: Principal, about: ConcernAbout) -> RuleCode:
-    usual = RuleCode.STUDENT_FLAG if Recipient.STUDENT in principal.roles else RuleCode.RAISED_FLAG
-    return _BY_WHAT.get(about, usual)
-
-
-def _role(principal: Principal) -> str | None:
-    return next((role for role in sorted(principal.roles) if role in set(Recipient)), None)
+def _noticed(principal: Principal, raiser: Raiser, body: FlagIn, now: datetime) -> Noticed:
+    if body.concerning_side is not None and body.about not in _BY_WHAT:
+        words = "A side is named for discrimination and safety only; everything else is said openly."
+        raise Invalid([Fault("/concerning_side", "does_not_fit", words)])
+    usual = RuleCode.STUDENT_FLAG if raiser.role == Recipient.STUDENT else RuleCode.RAISED_FLAG
+    return Noticed(
+        rule=_BY_WHAT.get(body.about, usual),
+        facts={"is_urgent": body.is_urgent},
+        about=body.about,
+        cause=f"flag:{raiser.person_id or principal.subject}:{body.about}",
+        occurrence=str(new_id()),
+        occurred_at=now,
+        source="person" if raiser.person_id else principal.client_id,
+        note=body.note,
+        raised_by_person_id=raiser.person_id,
+        raised_by_role=raiser.role,
+        concerning_side=body.concerning_side,
+    )

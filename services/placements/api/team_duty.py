@@ -34,7 +34,7 @@ class TeamView(Wire):
 
 
 class ReasonCount(Wire):
-    """How many teams without a student gave a reason; `not_stated` where they gave none."""
+    """How many teams without a student gave a reason. Without one, their appetite; `not_stated` without either."""
 
     reason: str
     teams: int
@@ -71,7 +71,7 @@ class TeamDutyView(Wire):
     academic_year: str
     took: ShareView
     organisations: Annotated[list[OrganisationDuty], up_to(1000)]
-    reasons: Annotated[list[ReasonCount], up_to(12)]
+    reasons: Annotated[list[ReasonCount], up_to(16)]
     """Why teams did not, the most frequent first; a team may have several."""
     teams: Annotated[list[TeamView], up_to(20_000)]
 
@@ -93,8 +93,9 @@ def team_duty(academic_year: str, teams: Sequence[Mapping[str, Any]]) -> TeamDut
     """The report from the teams as they were read."""
     there = Counter(team["organisation_id"] for team in teams)
     took = Counter(team["organisation_id"] for team in teams if team["students"])
+    without = [team for team in teams if not team["students"]]
     why = Counter(
-        reason for team in teams if not team["students"] for reason in team["reasons"] or ["not_stated"]
+        reason for team in without for reason in team["reasons"] or [team["appetite"] or "not_stated"]
     )
     return TeamDutyView(
         academic_year=academic_year,

@@ -27,7 +27,7 @@ class Standard(StrEnum):
     TIME_FOR_LEARNING = "time_for_learning"
 
 
-class Rating(StrEnum):
+class AuditRating(StrEnum):
     """How a standard is met."""
 
     EXCELLENT = "excellent"
@@ -76,7 +76,7 @@ class Rated:
     """One standard of an audit: its rating, and what is done about it by when, where that is needed."""
 
     standard: Standard
-    rating: Rating
+    rating: AuditRating
     action: str | None = None
     action_due_on: date | None = None
     action_done_on: date | None = None
@@ -98,7 +98,7 @@ def faults_of(rated: Iterable[Rated], audited_on: date) -> dict[str, tuple[str, 
         if each.standard in seen:
             faults[f"/standards/{at}/standard"] = ("repeated", "This standard is rated twice.")
         seen.add(each.standard)
-        wanting = each.rating is Rating.REQUIRES_IMPROVEMENT
+        wanting = each.rating is AuditRating.REQUIRES_IMPROVEMENT
         if wanting and (each.action is None or each.action_due_on is None):
             words = "What requires improvement has an action with a date."
             faults[f"/standards/{at}/action"] = ("missing", words)

@@ -1,6 +1,6 @@
 """Whether a setting's quality is falling: its last three rounds beside the three before.
 
-Each finding is a comparison of two shares with n and interval. `clear` means that the intervals do not touch; anything less is
+Each finding compares two shares with n and interval. `clear` means that the intervals do not touch; anything less is
 `early`: worth a conversation, proof of nothing. The policy of escalation has thresholds of its own and judges for itself.
 """
 

@@ -109,6 +109,8 @@ class Role(StrEnum):
     PRACTICE_EDUCATION_LEAD = "practice_education_lead"
     PROGRAMME_MANAGER = "programme_manager"
     PANEL_CHAIR = "panel_chair"
+    DISCRIMINATION_LEAD = "discrimination_lead"
+    SAFETY_LEAD = "safety_lead"
 
 
 ROLES_FOR_AN_ORGANISATION = frozenset(

@@ -262,6 +262,31 @@ class ConcernClosed(ConcernStep):
     type: ClassVar[str] = "concern.closed"
 
 
+class PlacementSearchBegun(Message):
+    """Another placement is looked for, for the student of this one."""
+
+    type: ClassVar[str] = "placement_search.begun"
+
+    placement_id: UUID
+
+
+class PlacementSearchTakesLong(Message):
+    """A search has taken so many working days: 20 are told to the programme lead, 40 to the board."""
+
+    type: ClassVar[str] = "placement_search.takes_long"
+
+    placement_id: UUID
+    working_days: int
+
+
+class PlacementSearchEnded(Message):
+    """The search has ended."""
+
+    type: ClassVar[str] = "placement_search.ended"
+
+    placement_id: UUID
+
+
 class PolicyGapNoticed(Message):
     """A concern stands at a level whose owner nobody can reach: the partnership must name somebody in the role."""
 

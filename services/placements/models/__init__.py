@@ -1,10 +1,12 @@
 """The tables of the placements service, and the kit's beside them."""
 
 from services.placements.models import (
+    action_plans,
     audits,
     calendar_links,
     capacity_statements,
     closures,
+    concern_meetings,
     concerns,
     destinations,
     educator_answers,
@@ -33,6 +35,7 @@ from services.placements.models import (
     signals,
     students,
     surveys,
+    suspensions,
 )
 from services.placements.models.declarative import Base
 from shared.tables import KIT
@@ -42,10 +45,12 @@ METADATA = (KIT, Base.metadata)
 
 __all__ = [
     "METADATA",
+    "action_plans",
     "audits",
     "calendar_links",
     "capacity_statements",
     "closures",
+    "concern_meetings",
     "concerns",
     "destinations",
     "educator_answers",
@@ -74,4 +79,5 @@ __all__ = [
     "signals",
     "students",
     "surveys",
+    "suspensions",
 ]

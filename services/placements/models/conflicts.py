@@ -57,6 +57,26 @@ CONFLICTS = {
         "learning_agreement_exists",
         "Somebody else has just recorded the learning agreement; read it, then change it.",
     ),
+    "one_meeting_arranged_at_a_time": (
+        "meeting_arranged",
+        "A meeting is arranged already; call it off before you arrange another.",
+    ),
+    "one_panel_convened_at_a_time": (
+        "panel_convened",
+        "Somebody else has just convened the panel; read the concern again.",
+    ),
+    "one_plan_at_a_level": (
+        "plan_agreed",
+        "An action plan is agreed for this level already.",
+    ),
+    "suspension_reviewed_once": (
+        "suspension_reviewed",
+        "Somebody else has just reviewed the suspension.",
+    ),
+    "one_search_at_a_time": (
+        "search_under_way",
+        "A search for another placement is under way already.",
+    ),
     "one_published_run_per_round": (
         "round_published",
         "Another result of this round is published already.",

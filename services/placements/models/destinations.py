@@ -14,7 +14,7 @@ from shared.declarative import one_of, within_tenant
 class StudentDestination(Versioned):
     """Where one student went. `academic_year` is the one in which they finished.
 
-    `employer_organisation_id` is a member of the partnership; `is_local` is true for those, else as it was said (null where it
+    `employer_organisation_id` is a member of the partnership; `is_local` is true for those, else as said (null where it
     is not known).
     """
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.placements.domain.escalation.codes import RuleCode
+from services.placements.domain.escalation.codes import RuleCode, Side
 from services.placements.domain.vocabulary import ConcernAbout, Severity
 from services.placements.models.declarative import Tenanted
 from shared.declarative import one_of, within_tenant
@@ -34,6 +34,8 @@ class Signal(Tenanted):
     source: Mapped[str]
     raised_by_person_id: Mapped[UUID | None]
     raised_by_role: Mapped[str | None]
+    concerning_side: Mapped[str | None]
+    """The side of the placement it is about, and from which it is therefore kept."""
     occurred_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     resolved_at: Mapped[datetime | None]
@@ -49,6 +51,7 @@ class Signal(Tenanted):
         one_of("rule_code", RuleCode),
         one_of("severity", Severity),
         one_of("about", ConcernAbout),
+        one_of("concerning_side", Side),
         CheckConstraint("points >= 0", name="points"),
         CheckConstraint("jsonb_typeof(evidence) = 'object'", name="evidence_is_object"),
     )

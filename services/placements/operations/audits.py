@@ -10,10 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.placements.domain.audits import (
     OF_THE_SYSTEM,
     STOPS_MATCHING,
+    AuditRating,
     AuditReason,
     AuditStatus,
     Rated,
-    Rating,
     Standard,
     expires_on,
     faults_of,
@@ -228,7 +228,7 @@ def rated_in(audit: PlacementAudit) -> list[Rated]:
     return [
         Rated(
             Standard(each["standard"]),
-            Rating(each["rating"]),
+            AuditRating(each["rating"]),
             each.get("action"),
             _day(each.get("action_due_on")),
             _day(each.get("action_done_on")),

@@ -9,9 +9,9 @@ from uuid import UUID
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.placements.domain.escalation.codes import ENGINES_OWN, Recipient, StepCode, Template
+from services.placements.domain.escalation.codes import ENGINES_OWN, Recipient, Side, StepCode, Template
 from services.placements.domain.escalation.policy import GENERAL, LevelRule, Policy
-from services.placements.domain.escalation.recipients import Somebody, Told, find
+from services.placements.domain.escalation.recipients import Somebody, Told, find, fit_to_hear
 from services.placements.domain.escalation.timing import Planned, on_entering
 from services.placements.domain.escalation.transitions import Rise, State, rule_of
 from services.placements.domain.vocabulary import ConcernAbout, ConcernLevel, ConcernStatus
@@ -202,7 +202,8 @@ async def tell(
     """Tell the people behind the recipients, as they are found now. One message per person and occasion."""
     placement, on = case.placement, london_day(case.now)
     roster = case.batch.rosters[placement.id] if case.batch else await roster_of(case.session, placement, on)
-    told = find(case.policy, case.rule, case.state.about, wanted, roster)
+    fit = fit_to_hear(roster, _sides(placement), case.concern.route)
+    told = find(case.policy, case.rule, case.state.about, wanted, fit)
     people = {person.id: person for person in (*also, *told.people) if person.has_address}
     await notify(
         case.session,
@@ -216,6 +217,11 @@ async def tell(
         immediate=case.state.is_immediate and template is not Template.CONCERN_CLOSED,
     )
     return told
+
+
+def _sides(placement: Placement) -> dict[Side, set[UUID]]:
+    hosts = {placement.organisation_id, placement.second_organisation_id}
+    return {Side.HOST: {host for host in hosts if host}, Side.UNIVERSITY: {placement.university_id}}
 
 
 async def announce(case: Case, message: Message) -> None:

@@ -24,6 +24,7 @@ from services.placements.operations.cases import Actor, Case, announce_step, ent
 from services.placements.operations.concern_acts import end, keep, refuse_closed
 from services.placements.operations.concern_progress import can_do
 from services.placements.operations.concerns import escalate
+from services.placements.operations.searches import begin_search
 from services.placements.queries.concerns import undone_steps
 from services.placements.queries.rosters import known_people
 from shared.errors import Conflict, Fault, Invalid, InvalidState
@@ -77,6 +78,11 @@ async def _reviews(case: Case) -> list[ConcernStep]:
     return reviews
 
 
+async def refuse_unless_reviewing(case: Case) -> None:
+    """Refuse a review where none is due at the level."""
+    await _reviews(case)
+
+
 async def _step_down(case: Case, actor: Actor, to_level: ConcernLevel | None) -> None:
     if to_level is None or to_level is ConcernLevel.WATCH or not is_higher(case.state.level, to_level):
         raise Invalid(
@@ -97,6 +103,8 @@ async def close(case: Case, actor: Actor, outcome: Outcome, *, note: str | None)
     concern.closed_at, concern.outcome = case.now, outcome.value
     concern.held_until = concern.acknowledged_by_person_id = None
     case.touch()
+    if outcome in (Outcome.CHANGED_SETTING, Outcome.ENDED_NO_FAULT):
+        await begin_search(case.session, case.placement, calendar=case.calendar, now=case.now)
     attached = update(Signal).where(Signal.concern_id == concern.id, Signal.resolved_at.is_(None))
     await case.session.execute(attached.values(resolved_at=case.now))
     act = keep(case, actor, Act.CLOSED, {"outcome": outcome, "level": level}, note)

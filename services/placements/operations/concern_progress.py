@@ -1,6 +1,8 @@
 """Doing what is due at a level: the meeting is held, and notes, plans, papers and letters are done."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, time
+from typing import Any
 
 from services.placements.domain.escalation.codes import (
     DONE_BY_DECISION,
@@ -17,30 +19,53 @@ from shared.calendar import LONDON, london_day
 from shared.errors import Fault, Invalid, InvalidState
 
 
-async def meet(case: Case, actor: Actor, *, held_on: date, attended: tuple[str, ...]) -> StepCode:
-    """The conversation, meeting or panel of the level was held; what follows from it is due from that day on."""
+async def meet(
+    case: Case,
+    actor: Actor,
+    *,
+    held_on: date,
+    attended: tuple[str, ...],
+    facts: Mapping[str, Any] | None = None,
+) -> StepCode:
+    """The conversation, meeting or panel of the level was held; what follows from it is due from that day on.
+
+    `facts` are what else is put on record of it.
+    """
     refuse_closed(case)
     if not london_day(case.concern.level_since) <= held_on <= london_day(case.now):
         words = "Must be a day from the one on which the concern entered its level until today."
         raise Invalid([Fault("/held_on", "out_of_range", words)])
-    steps = [step for step in await undone_steps(case.session, case.concern) if step.step in DONE_BY_MEETING]
-    if not steps:
-        raise InvalidState("concern", case.state.level, await can_do(case))
-    code = StepCode(steps[0].step)
+    code = await to_meet_for(case)
     noon = datetime.combine(held_on, time(12), LONDON)
     await _done(case, code, begins_at=min(noon, case.now))
-    keep(case, actor, Act.MET, {"step": code, "held_on": held_on.isoformat(), "attended": list(attended)})
+    said = {"step": code, "held_on": held_on.isoformat(), "attended": list(attended)}
+    keep(case, actor, Act.MET, {**said, **(facts or {})})
     return code
 
 
-async def complete(case: Case, actor: Actor, code: StepCode, *, note: str | None) -> None:
+async def to_meet_for(case: Case) -> StepCode:
+    """For which step people have to meet at the present level; refused where no meeting is due."""
+    steps = [step for step in await undone_steps(case.session, case.concern) if step.step in DONE_BY_MEETING]
+    if not steps:
+        raise InvalidState("concern", case.state.level, await can_do(case))
+    return StepCode(steps[0].step)
+
+
+async def complete(
+    case: Case,
+    actor: Actor,
+    code: StepCode,
+    *,
+    note: str | None,
+    facts: Mapping[str, Any] | None = None,
+) -> None:
     """Something that was due is done: a note, a plan, papers, a letter. Reviews end by decision, meetings by being held."""
     refuse_closed(case)
     can = await can_do(case)
     if code not in can:
         raise InvalidState("concern", case.state.level, can)
     await _done(case, code, begins_at=case.now)
-    keep(case, actor, Act.STEP_DONE, {"step": code}, note)
+    keep(case, actor, Act.STEP_DONE, {"step": code, **(facts or {})}, note)
 
 
 async def can_do(case: Case) -> list[str]:

@@ -23,6 +23,7 @@ from services.placements.messages import (
 )
 from services.placements.models.placements import Placement, PlacementTransition
 from services.placements.operations.review_planning import open_reviews, plan_placement_anew
+from services.placements.operations.suspensions import follow_status
 from services.placements.queries.placements import Progress, last_step_on, progress_of
 from shared.calendar import london_day
 from shared.errors import Conflict, Fault, Forbidden, Invalid
@@ -105,6 +106,8 @@ async def take(
         await open_reviews(session, placement, now=now)
     elif target in _MOVING:
         await plan_placement_anew(session, placement, now=now)
+    if PlacementStatus.SUSPENDED in (source, target):
+        await follow_status(session, placement, now=now)
     await tell(session, placement, _NEWS[step], progress, now)
 
 

@@ -70,25 +70,7 @@ async def raise_issues(
     people = await _people(session, placement, {each.owner_person_id for each in issues})
     _refuse_faults(issues, days, people, pointer)
     rows = [
-        QualityIssue(
-            id=new_id(),
-            partnership_id=placement.partnership_id,
-            placement_id=placement.id,
-            review_id=review_id,
-            setting_id=placement.setting_id,
-            organisation_id=placement.organisation_id,
-            section=each.section.value,
-            what=each.what,
-            owner_person_id=each.owner_person_id,
-            status=IssueStatus.OPEN.value,
-            due_on=day,
-            due_at=_close_of(day),
-            raised_by=actor.subject,
-            raised_at=now,
-            version=1,
-            created_at=now,
-            updated_at=now,
-        )
+        _row(placement, each, day, actor, review_id, now)
         for each, day in zip(issues, days, strict=True)
         if day is not None
     ]
@@ -97,6 +79,30 @@ async def raise_issues(
     for row in rows:
         await _tell(session, row, placement.university_id, QualityIssueRaised, now)
     return rows
+
+
+def _row(  # noqa: PLR0917 - one issue, and what is known beforehand
+    placement: Placement, raising: Raising, day: date, actor: Actor, review_id: UUID | None, now: datetime
+) -> QualityIssue:
+    return QualityIssue(
+        id=new_id(),
+        partnership_id=placement.partnership_id,
+        placement_id=placement.id,
+        review_id=review_id,
+        setting_id=placement.setting_id,
+        organisation_id=placement.organisation_id,
+        section=raising.section.value,
+        what=raising.what,
+        owner_person_id=raising.owner_person_id,
+        status=IssueStatus.OPEN.value,
+        due_on=day,
+        due_at=_close_of(day),
+        raised_by=actor.subject,
+        raised_at=now,
+        version=1,
+        created_at=now,
+        updated_at=now,
+    )
 
 
 async def change(

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.placements.domain.escalation.codes import Outcome, Recipient, RuleCode, Template
+from services.placements.domain.escalation.codes import Outcome, Recipient, RuleCode, Side, Template
 from services.placements.domain.escalation.policy import GENERAL, Facts, Policy
 from services.placements.domain.escalation.recipients import reachable
 from services.placements.domain.escalation.transitions import Earlier, on_signal, opening
@@ -59,6 +59,7 @@ class Noticed:
     note: str | None = None
     raised_by_person_id: UUID | None = None
     raised_by_role: str | None = None
+    concerning_side: Side | None = None
     clears_cause: bool = False
 
 
@@ -109,7 +110,8 @@ def _row(
         placement_id=placement.id,
         rule_code=noticed.rule.value,
         about=about.value,
-        route=policy.route_of(about),
+        route=policy.route_of(about, noticed.concerning_side),
+        concerning_side=noticed.concerning_side.value if noticed.concerning_side else None,
         cause=noticed.cause,
         occurrence=noticed.occurrence,
         note=noticed.note,

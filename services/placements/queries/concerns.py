@@ -5,24 +5,37 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
-from services.placements.domain.escalation.codes import Template
+from services.placements.domain.escalation.codes import Side, Template
 from services.placements.domain.escalation.policy import GENERAL
+from services.placements.domain.vocabulary import ConcernAbout
 from services.placements.models.concerns import Concern, ConcernStep
 from services.placements.models.notifications import Notification
+from services.placements.models.people import Person
 from services.placements.models.placements import Placement
-from services.placements.queries.visibility import PARTNERSHIP, PERSON, PLACEMENTS, WIDE
+from services.placements.queries.visibility import ORGANISATION, PARTNERSHIP, PERSON, PLACEMENTS, WIDE
 from services.placements.queries.working_days import hold_working_days
 from shared.errors import NotFound
 from shared.http.lists import Filtered, equal
 from shared.http.reading import Statement
 
+_SAFETY_OF_HOST = f"{ConcernAbout.SAFETY}:{Side.HOST}"
+_SAFETY_OF_UNIVERSITY = f"{ConcernAbout.SAFETY}:{Side.UNIVERSITY}"
+
 
 def on_route(route: InstrumentedAttribute[str]) -> ColumnElement[bool]:
-    """A concern on a route of its own is for the student and the partnership's office, never for a side it may be about."""
-    return or_(route == GENERAL, WIDE, Placement.student_id == PERSON)
+    """A concern on a route of its own is for the student and the partnership's office, never for a side it may be about.
+
+    What is about the safety of one side, the other side's organisation sees: it has to act.
+    """
+    of_host = and_(route == _SAFETY_OF_HOST, Placement.university_id == ORGANISATION)
+    of_university = and_(
+        route == _SAFETY_OF_UNIVERSITY,
+        or_(Placement.organisation_id == ORGANISATION, Placement.second_organisation_id == ORGANISATION),
+    )
+    return or_(route == GENERAL, WIDE, Placement.student_id == PERSON, of_host, of_university)
 
 
 _NEXT_DUE = (
@@ -35,9 +48,16 @@ _NEXT_DUE = (
 )
 
 
+_AS_EDUCATOR = (
+    select(Person.id)
+    .where(Person.partnership_id == PARTNERSHIP, Person.educator_id == PERSON)
+    .scalar_subquery()
+)
+"""Who a practice educator is among the people: their token names them as the educators service does."""
+
 _TOLD_OF_IT = exists().where(
     Notification.concern_id == Concern.id,
-    Notification.person_ref == PERSON,
+    or_(Notification.person_ref == PERSON, Notification.person_ref == _AS_EDUCATOR),
     Notification.template != Template.CONCERN_CLOSED.value,
 )
 
@@ -79,6 +99,17 @@ SINGLE = visible(*COLUMNS).where(Concern.id == bindparam("id"))
 
 LIST = Filtered(visible(*COLUMNS), Concern.id, **equal(Concern.status, Concern.level, Concern.placement_id))
 """The concerns the caller sees."""
+
+
+_SEEN = visible(Concern.id).where(Concern.id == bindparam("id"))
+
+
+async def refuse_invisible_concern(
+    connection: AsyncConnection, binds: dict[str, object], concern_id: UUID
+) -> None:
+    """Refuse a concern that is not there for the caller."""
+    if (await connection.execute(_SEEN, {**binds, "id": concern_id})).one_or_none() is None:
+        raise NotFound("concern")
 
 
 class DueStep(NamedTuple):

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic_core import to_json
 from sqlalchemy import Select, bindparam, or_, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from services.placements.domain.escalation.policy import Policy
 from services.placements.domain.escalation.reading import read_policy
@@ -40,7 +40,9 @@ def policy_from(data: dict[str, Any]) -> Policy:
     return policy
 
 
-async def data_in_force(session: AsyncSession, partnership_id: UUID, at: datetime) -> dict[str, Any]:
+async def data_in_force(
+    session: AsyncSession | AsyncConnection, partnership_id: UUID, at: datetime
+) -> dict[str, Any]:
     """The data of the policy that holds for a partnership at an instant."""
     own = EscalationPolicy.partnership_id
     statement = (

@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 from sqlalchemy.sql import literal
 
 from services.placements.domain.escalation.codes import Recipient
-from services.placements.domain.escalation.recipients import Roster, Somebody
+from services.placements.domain.escalation.recipients import TRAINED, Roster, Somebody
 from services.placements.models.people import Person
 from services.placements.models.placements import Placement
 from services.placements.models.students import Student
@@ -24,6 +24,8 @@ BY_ROLE = (
     Recipient.PRACTICE_EDUCATION_LEAD,
     Recipient.PROGRAMME_MANAGER,
     Recipient.PANEL_CHAIR,
+    Recipient.DISCRIMINATION_LEAD,
+    Recipient.SAFETY_LEAD,
 )
 """Roles whose people are looked for in an organisation; the others are named on the placement itself."""
 
@@ -52,6 +54,7 @@ _PEOPLE = (
         _reached(Person).label("has_address"),
         _DEPUTY.id.label("deputy_id"),
         _reached(_DEPUTY).label("deputy_has_address"),
+        _DEPUTY.organisation_id.label("deputy_organisation_id"),
     )
     .outerjoin(_DEPUTY, _DEPUTY.id == Person.deputy_person_id)
     .where(
@@ -115,7 +118,10 @@ def _those(role: Recipient, rows: Iterable[Any]) -> tuple[Somebody, ...]:
             row.id,
             role,
             row.has_address,
-            Somebody(row.deputy_id, role, row.deputy_has_address) if row.deputy_id else None,
+            Somebody(row.deputy_id, role, row.deputy_has_address, None, row.deputy_organisation_id)
+            if row.deputy_id
+            else None,
+            row.organisation_id,
         )
         for row in rows
     )
@@ -133,6 +139,8 @@ def _in_role(role: Recipient, people: Iterable[Any], placement: Placement) -> li
     if role is Recipient.PANEL_CHAIR:
         # A chair comes from outside the student's team and setting.
         return [person for person in having if person.organisation_id != placement.organisation_id]
+    if role in TRAINED:
+        return having  # who of them may hear it depends on whom it is about
     return _of(None, having) or having
 
 

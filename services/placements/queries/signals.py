@@ -2,14 +2,14 @@
 
 from uuid import UUID
 
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import bindparam, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from services.placements.models.concerns import Concern
 from services.placements.models.placements import Placement
 from services.placements.models.signals import Signal
 from services.placements.queries.concerns import on_route
-from services.placements.queries.visibility import PLACEMENTS
+from services.placements.queries.visibility import PERSON, PLACEMENTS
 from shared.errors import NotFound
 from shared.http.reading import listing
 
@@ -37,11 +37,17 @@ LIST = listing(
         Signal.expires_at,
         Signal.resolved_at,
         Signal.concern_id,
+        Signal.concerning_side,
         Concern.case_number,
+        Concern.outcome,
     )
     .join(Placement, Placement.id == Signal.placement_id)
     .outerjoin(Concern, Concern.id == Signal.concern_id)
-    .where(PLACEMENTS, on_route(Signal.route), Signal.placement_id == bindparam("placement_id")),
+    .where(
+        PLACEMENTS,
+        or_(on_route(Signal.route), Signal.raised_by_person_id == PERSON),
+        Signal.placement_id == bindparam("placement_id"),
+    ),
     Signal.id,
 )
 """The signals of one placement, oldest first."""
@@ -56,6 +62,13 @@ async def refuse_invisible_placement(
     found = await session.execute(_VISIBLE_PLACEMENT, {**binds, "placement_id": placement_id})
     if found.one_or_none() is None:
         raise NotFound("placement")
+
+
+async def student_of(session: AsyncSession, placement_id: UUID) -> tuple[UUID, UUID]:
+    """The student of a placement, and their university."""
+    statement = select(Placement.student_id, Placement.university_id).where(Placement.id == placement_id)
+    row = (await session.execute(statement)).one()
+    return row.student_id, row.university_id
 
 
 async def case_number_of(session: AsyncSession, concern_id: UUID | None) -> str | None:

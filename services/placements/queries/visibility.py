@@ -193,7 +193,7 @@ REQUESTS = and_(
 DESTINATIONS = and_(
     _within(Student.partnership_id), or_(WIDE, _own(Student.organisation_id), Student.id == PERSON)
 )
-"""Where a student went is for them, their university and the partnership's office; reports count, with small numbers hidden."""
+"""Where a student went is for them, their university and the partnership's office; reports count."""
 
 OWN_DECLARATIONS = and_(_within(Student.partnership_id), Student.id == PERSON)
 """What a student says about themselves in the survey and for equality monitoring only they read; others count."""
@@ -210,7 +210,7 @@ SETTING_QUALITY = and_(
         ),
     ),
 )
-"""How a setting does is for its own organisation, the universities that place students there, and the partnership's office."""
+"""How a setting does is for its own organisation, universities that place students there, and the partnership's office."""
 
 TEAM_DUTY = and_(_within(Setting.partnership_id), or_(WIDE, _own(Setting.organisation_id)))
 """Which teams took a student is for their own organisation and the partnership's office."""

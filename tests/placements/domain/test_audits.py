@@ -6,9 +6,9 @@ import pytest
 
 from services.placements.domain.audits import (
     STOPS_MATCHING,
+    AuditRating,
     AuditStatus,
     Rated,
-    Rating,
     Standard,
     expires_on,
     faults_of,
@@ -22,9 +22,9 @@ DAY = date(2026, 9, 1)
 def rated(**actions: date | None) -> list[Rated]:
     """Every standard satisfactory, but for those with an action, done on a day or not yet."""
     return [
-        Rated(standard, Rating.REQUIRES_IMPROVEMENT, "Do it.", date(2026, 12, 1), actions[standard])
+        Rated(standard, AuditRating.REQUIRES_IMPROVEMENT, "Do it.", date(2026, 12, 1), actions[standard])
         if standard in actions
-        else Rated(standard, Rating.SATISFACTORY)
+        else Rated(standard, AuditRating.SATISFACTORY)
         for standard in Standard
     ]
 
@@ -53,7 +53,7 @@ def test_the_status_follows_the_action_plan():
 def test_an_action_lies_within_the_life_of_the_audit():
     assert faults_of(rated(pcf_coverage=None), DAY) == {}
     late = [each for each in rated() if each.standard is not Standard.PCF_COVERAGE]
-    late.append(Rated(Standard.PCF_COVERAGE, Rating.REQUIRES_IMPROVEMENT, "Do it.", date(2028, 9, 1)))
+    late.append(Rated(Standard.PCF_COVERAGE, AuditRating.REQUIRES_IMPROVEMENT, "Do it.", date(2028, 9, 1)))
     assert list(faults_of(late, DAY)) == ["/standards/8/action_due_on"]
 
 

@@ -43,6 +43,8 @@ class Recipient(StrEnum):
     PRACTICE_EDUCATION_LEAD = "practice_education_lead"
     PROGRAMME_MANAGER = "programme_manager"
     PANEL_CHAIR = "panel_chair"
+    DISCRIMINATION_LEAD = "discrimination_lead"
+    SAFETY_LEAD = "safety_lead"
     OWNER = "owner"
     DEPUTY = "deputy"
     OWNERS_LEAD = "owners_lead"
@@ -144,6 +146,66 @@ class Decision(StrEnum):
     PLAN_NOT_MET = "plan_not_met"
 
 
+class MeetingOutcome(StrEnum):
+    """How a conversation, meeting or panel ended. It decides nothing by itself; a person does."""
+
+    NOTHING_FURTHER = "nothing_further"
+    PLAN_TO_BE_AGREED = "plan_to_be_agreed"
+    SECOND_OPINION_WANTED = "second_opinion_wanted"
+    PARTIES_DISAGREE = "parties_disagree"
+
+
+class Notice(StrEnum):
+    """Whether the student had the notice of a meeting that the policy promises, or agreed to less."""
+
+    KEPT = "kept"
+    SHORTENED_BY_STUDENT = "shortened_by_student"
+    NOT_KEPT = "not_kept"
+
+
+class GoalResult(StrEnum):
+    """What a review found of one goal of an action plan."""
+
+    MET = "met"
+    PARTLY_MET = "partly_met"
+    NOT_MET = "not_met"
+
+
+class PlanConclusion(StrEnum):
+    """What follows from the review of an action plan: it is done with, it goes on once more, or the next level."""
+
+    MET = "met"
+    EXTENDED = "extended"
+    NOT_MET = "not_met"
+
+
+class PanelDecision(StrEnum):
+    """What a placement panel decided. Its chair closes the concern afterwards, with an outcome."""
+
+    PLACEMENT_GOES_ON = "placement_goes_on"
+    GOES_ON_WITH_CONDITIONS = "goes_on_with_conditions"
+    NEW_PLACEMENT = "new_placement"
+    ENDS_WITHOUT_FAULT = "ends_without_fault"
+    ENDS_AS_FAILED = "ends_as_failed"
+    REFERRED_SUITABILITY = "referred_suitability"
+
+
+class Seat(StrEnum):
+    """For whom somebody sits on a placement panel."""
+
+    CHAIR = "chair"
+    PRACTICE = "practice"
+    UNIVERSITY = "university"
+    EXPERT_BY_EXPERIENCE = "expert_by_experience"
+
+
+class Side(StrEnum):
+    """A side of a placement that a report may be about: it then neither sees the report nor is told of it."""
+
+    HOST = "host"
+    UNIVERSITY = "university"
+
+
 class Act(StrEnum):
     """What people, and the engine between two levels, did to a concern. The history is made of these and the transitions."""
 
@@ -153,6 +215,13 @@ class Act(StrEnum):
     STEP_DONE = "step_done"
     DECIDED = "decided"
     CLOSED = "closed"
+    INVITED = "invited"
+    MEETING_CHANGED = "meeting_changed"
+    NOTICE_SHORTENED = "notice_shortened"
+    PLAN_REVIEWED = "plan_reviewed"
+    STATED = "stated"
+    PANEL_CONVENED = "panel_convened"
+    APPEALED = "appealed"
     REPLANNED = "replanned"
     SHORTER_WAY_OFFERED = "shorter_way_offered"
     SHORTER_WAY_TAKEN = "shorter_way_taken"

@@ -12,6 +12,7 @@ from services.placements.domain.escalation.codes import (
     Missed,
     Recipient,
     RuleCode,
+    Side,
     StepCode,
     Template,
     Why,
@@ -190,8 +191,10 @@ class Policy:
             return self.compressed.shortened(rule)
         return rule
 
-    def route_of(self, about: ConcernAbout) -> str:
-        """On which route a signal about this travels: its own, or the general one."""
+    def route_of(self, about: ConcernAbout, side: Side | None = None) -> str:
+        """On which route a signal about this travels: its own, one kept from the side it is about, or the general one."""
+        if side is not None:
+            return f"{about}:{side}"
         return str(about) if about in self.routes else GENERAL
 
     def owner(self, level: LevelRule, about: ConcernAbout) -> Recipient:

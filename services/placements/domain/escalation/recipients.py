@@ -1,10 +1,10 @@
 """Who is told: roles become people at the moment a step fires, and a missing person is noticed then."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from uuid import UUID
 
-from services.placements.domain.escalation.codes import SEEN_FROM_THE_OWNER, Recipient
+from services.placements.domain.escalation.codes import SEEN_FROM_THE_OWNER, Recipient, Side
 from services.placements.domain.escalation.policy import LevelRule, Policy
 from services.placements.domain.vocabulary import ConcernAbout
 
@@ -17,6 +17,7 @@ class Somebody:
     role: Recipient
     has_address: bool
     deputy: "Somebody | None" = None
+    organisation_id: UUID | None = None
 
     @property
     def is_student(self) -> bool:
@@ -41,6 +42,50 @@ def reachable(roster: Roster, role: Recipient) -> tuple[Somebody, ...]:
     people = roster.get(role, ())
     direct = tuple(person for person in people if person.has_address)
     return direct or tuple(person.deputy for person in people if person.deputy and person.deputy.has_address)
+
+
+TRAINED = (Recipient.DISCRIMINATION_LEAD, Recipient.SAFETY_LEAD)
+"""Roles of people trained to hear what is said about a side; they never belong to that side."""
+
+OF_SIDE: Mapping[Side, frozenset[Recipient]] = {
+    Side.HOST: frozenset({Recipient.PRACTICE_EDUCATOR, Recipient.ON_SITE_SUPERVISOR}),
+    Side.UNIVERSITY: frozenset({Recipient.TUTOR}),
+}
+"""Roles that stand on a side of the placement, whomever they work for."""
+
+
+def side_of(route: str) -> Side | None:
+    """The side that a route is kept from; None where it is kept from none, or from both."""
+    side = route.partition(":")[2]
+    return Side(side) if side else None
+
+
+def fit_to_hear(roster: Roster, organisations: Mapping[Side, Collection[UUID]], route: str) -> Roster:
+    """The roster without the side that a report is about. Trained people belong to no side unless it is said which one it is.
+
+    Where nobody trained is left, the programme managers stand in, who work for the partnership.
+    """
+    side = side_of(route)
+    involved = {each for sides in organisations.values() for each in sides}
+    barred = set(organisations[side]) if side else involved
+    fit = {
+        role: tuple(person for person in people if not (side and person.organisation_id in barred))
+        for role, people in roster.items()
+        if not side or role not in OF_SIDE[side]
+    }
+    if side:
+        fit = {
+            role: tuple(_without_deputy(person, barred) for person in people) for role, people in fit.items()
+        }
+    for role in TRAINED:
+        trained = tuple(person for person in fit.get(role, ()) if person.organisation_id not in barred)
+        fit[role] = trained or fit.get(Recipient.PROGRAMME_MANAGER, ())
+    return fit
+
+
+def _without_deputy(person: Somebody, barred: Collection[UUID]) -> Somebody:
+    deputy = person.deputy
+    return replace(person, deputy=None) if deputy and deputy.organisation_id in barred else person
 
 
 def find(

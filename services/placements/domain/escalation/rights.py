@@ -16,7 +16,11 @@ def refuse_unless_deciding(
 ) -> str:
     """The role in which somebody may decide about a concern at a level; refused when they have none that may."""
     route = policy.routes.get(about)
-    may = {route.owner} if route else {*level.decides, policy.owner(level, about)}
+    may = (
+        {route.owner, *route.told} - {Recipient.STUDENT}
+        if route
+        else {*level.decides, policy.owner(level, about)}
+    )
     found = sorted(role for role in may if role in roles)
     if found:
         return found[0]
@@ -30,7 +34,7 @@ def refuse_unless_told(policy: Policy, level: LevelRule, about: ConcernAbout, ro
     """The role in which somebody may take a concern in hand: any in which they are told of it, except the student's."""
     may = {*policy.told(level, about), *level.decides} - {Recipient.STUDENT}
     if about in policy.routes:
-        may = {policy.owner(level, about)}
+        may = {*policy.told(level, about)} - {Recipient.STUDENT}
     found = sorted(role for role in may if role in roles)
     if found:
         return found[0]

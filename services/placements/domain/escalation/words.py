@@ -8,6 +8,7 @@ from services.placements.domain.escalation.codes import (
     BY_NOBODY,
     Act,
     Decision,
+    Notice,
     Outcome,
     Recipient,
     RuleCode,
@@ -97,6 +98,39 @@ DECISION: Mapping[Decision, str] = {
 }
 
 
+OTHER_ACT: Mapping[Act, str] = {
+    Act.PLAN_REVIEWED: "The goals of the action plan were reviewed.",
+    Act.STATED: "The student answered in their own words.",
+    Act.SHORTER_WAY_TAKEN: "The shorter way was taken, because the placement ends before the full one would.",
+    Act.APPEALED: "The student appealed against the panel's decision.",
+}
+
+DATED: Mapping[Act, tuple[str, str]] = {
+    Act.ACKNOWLEDGED: ("until", "The concern was acknowledged until {day}."),
+    Act.SNOOZED: ("until", "The concern rests until {day}, for a stated reason."),
+    Act.INVITED: ("meets_at", "A meeting was arranged for {day}."),
+    Act.MEETING_CHANGED: ("meets_at", "The meeting was called off that had been arranged for {day}."),
+    Act.NOTICE_SHORTENED: ("meets_at", "The student agreed to meet earlier, on {day}."),
+    Act.PANEL_CONVENED: ("meets_at", "The placement panel was convened for {day}."),
+}
+"""Which fact of an act holds its day, and the words around it."""
+
+NOTICE: Mapping[Notice, str] = {
+    Notice.KEPT: "The student had the notice that is promised.",
+    Notice.SHORTENED_BY_STUDENT: "The student had agreed to shorter notice.",
+    Notice.NOT_KEPT: "The student did not have the notice that is promised.",
+}
+
+MEANS: Mapping[ConcernLevel, str] = {
+    ConcernLevel.WATCH: "Something was noticed. Nobody has to do anything yet.",
+    ConcernLevel.EARLY_CONVERSATION: "You and your practice educator or tutor talk soon about what would help.",
+    ConcernLevel.STAGE_ONE: "You are invited to a meeting, and an action plan with dates is agreed with you.",
+    ConcernLevel.STAGE_TWO: "More senior people join. A second meeting and plan look at what else can be done.",
+    ConcernLevel.PLACEMENT_PANEL: "People who had no part in it so far hear everybody, you too, and decide with reasons.",
+}
+"""What a level means, said to the student."""
+
+
 def of_signal(rule: RuleCode, severity: Severity) -> str:
     """What was noticed."""
     weight = {Severity.NONE: "no points", Severity.AMBER: "amber", Severity.RED: "red"}[severity]
@@ -109,21 +143,25 @@ def of_transition(level: ConcernLevel, from_level: ConcernLevel | None, why: Why
     return f"The concern {verb} {LEVEL[level]}, because {WHY[why]}."
 
 
-def of_act(act: Act, facts: Mapping[str, Any]) -> str:  # noqa: PLR0911 - one sentence an act
+def of_act(act: Act, facts: Mapping[str, Any]) -> str:
     """What a person did."""
-    if act is Act.ACKNOWLEDGED:
-        return f"The concern was acknowledged until {_day(facts['until'])}."
-    if act is Act.SNOOZED:
-        return f"The concern rests until {_day(facts['until'])}, for a stated reason."
+    if act in OTHER_ACT:
+        return OTHER_ACT[act]
+    if act in DATED:
+        fact, words = DATED[act]
+        return words.format(day=_day(facts[fact]))
     if act in BY_NOBODY:
         return _of_engine(act, facts)
     if act is Act.CLOSED:
         return f"The concern was closed: {Outcome(facts['outcome']).replace('_', ' ')}."
-    if act is Act.SHORTER_WAY_TAKEN:
-        return "The shorter way was taken, because the placement ends before the full one would."
     if act is Act.DECIDED:
         return f"{DECISION[Decision(facts['decision'])]}."
-    return f"Done: {_lower(STEP[StepCode(facts['step'])])}."
+    return _done(facts)
+
+
+def _done(facts: Mapping[str, Any]) -> str:
+    done = f"Done: {_lower(STEP[StepCode(facts['step'])])}."
+    return f"{done} {NOTICE[Notice(facts['notice'])]}" if "notice" in facts else done
 
 
 def _of_engine(act: Act, facts: Mapping[str, Any]) -> str:

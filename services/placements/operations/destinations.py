@@ -1,0 +1,52 @@
+"""Recording where a student went."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.placements.models.destinations import StudentDestination
+from services.placements.models.organisations import Organisation
+from services.placements.models.students import Student
+from shared.errors import Fault, Invalid, StaleVersion
+from shared.ids import new_id
+
+
+async def record_destination(
+    session: AsyncSession,
+    student: Student,
+    there: StudentDestination | None,
+    facts: Mapping[str, Any],
+    *,
+    seen: int | None,
+    now: datetime,
+) -> StudentDestination:
+    """Keep where a student went, in place of what was known. Work with a member of the partnership is local work."""
+    facts = dict(facts)
+    employer_id = facts.get("employer_organisation_id")
+    if employer_id is not None:
+        employer = await session.get(Organisation, employer_id)
+        if employer is None or employer.partnership_id != student.partnership_id:
+            words = "There is no such thing in this partnership, or it is not visible to you."
+            raise Invalid([Fault("/employer_organisation_id", "unknown_reference", words)])
+        facts["is_local"] = True
+    if seen is not None and (there is None or seen != there.version):
+        raise StaleVersion
+    if there is None:
+        there = StudentDestination(
+            id=new_id(),
+            partnership_id=student.partnership_id,
+            student_id=student.id,
+            version=0,
+            created_at=now,
+        )
+        session.add(there)
+    elif all(getattr(there, name) == value for name, value in facts.items()):
+        return there
+    for name, value in facts.items():
+        setattr(there, name, value)
+    there.version += 1
+    there.updated_at = now
+    await session.flush()
+    return there
