@@ -1,13 +1,13 @@
 """the register whole
 
-Revision 856c3b2fcf28, after b0fff3d71ea4. Made 2026-11-22 02:41:40.155255+00:00.
+Revision e3c7af814878, after b0fff3d71ea4. Made 2026-11-22 02:59:54.137717+00:00.
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "856c3b2fcf28"
+revision = "e3c7af814878"
 down_revision = "b0fff3d71ea4"
 branch_labels = None
 depends_on = None

@@ -60,13 +60,16 @@ async def raise_flag(
     )
     session.add(flag)
     await session.flush()
-    message = HubFlagRaised(
+    await publish(session, _news(flag), partnership_id=author.tenant, subject=flag.placement_id, now=now)
+    return flag
+
+
+def _news(flag: HubFlag) -> HubFlagRaised:
+    return HubFlagRaised(
         flag_id=flag.id,
         placement_id=flag.placement_id,
         student_id=flag.student_id,
-        hub_id=hub.id,
+        hub_id=flag.hub_id,
         about=flag.about,
-        is_urgent=is_urgent,
+        is_urgent=flag.is_urgent,
     )
-    await publish(session, message, partnership_id=author.tenant, subject=flag.placement_id, now=now)
-    return flag

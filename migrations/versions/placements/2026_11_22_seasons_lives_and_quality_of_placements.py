@@ -1,13 +1,13 @@
-"""seasons and lives of placements
+"""seasons lives and quality of placements
 
-Revision de005d3575aa, after 91ce04fae1c4. Made 2026-11-22 02:41:25.729477+00:00.
+Revision 07893e09944d, after 91ce04fae1c4. Made 2026-11-22 02:59:48.370400+00:00.
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "de005d3575aa"
+revision = "07893e09944d"
 down_revision = "91ce04fae1c4"
 branch_labels = None
 depends_on = None
@@ -33,6 +33,14 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("notification_preferences_pkey")),
         sa.UniqueConstraint("partnership_id", "person_ref", name="one_preference_per_person"),
+    )
+    op.create_table(
+        "policy_lints",
+        sa.Column("partnership_id", sa.Uuid(), nullable=False),
+        sa.Column("checked_on", sa.Date(), nullable=False),
+        sa.Column("gaps", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.CheckConstraint("jsonb_typeof(gaps) = 'array'", name=op.f("policy_lints_gaps_are_a_list_check")),
+        sa.PrimaryKeyConstraint("partnership_id", "checked_on", name=op.f("policy_lints_pkey")),
     )
     op.create_table(
         "review_templates",
@@ -131,6 +139,47 @@ def upgrade() -> None:
         op.f("pauses_partnership_id_organisation_id_id_idx"),
         "pauses",
         ["partnership_id", "organisation_id", "id"],
+        unique=False,
+    )
+    op.create_table(
+        "policy_simulations",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("partnership_id", sa.Uuid(), nullable=False),
+        sa.Column("policy_id", sa.Uuid(), nullable=False),
+        sa.Column("compare_with_id", sa.Uuid(), nullable=True),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("placements_done", sa.Integer(), nullable=False),
+        sa.Column("placements", sa.Integer(), nullable=False),
+        sa.Column("result", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("requested_by", sa.String(), nullable=False),
+        sa.Column("completed_at", postgresql.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("created_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("updated_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "status in ('queued', 'running', 'completed', 'failed', 'cancelled')",
+            name=op.f("policy_simulations_status_check"),
+        ),
+        sa.CheckConstraint(
+            "starts_on <= ends_on", name=op.f("policy_simulations_starts_before_it_ends_check")
+        ),
+        sa.ForeignKeyConstraint(
+            ["compare_with_id"],
+            ["escalation_policies.id"],
+            name=op.f("policy_simulations_compare_with_id_fkey"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["policy_id"], ["escalation_policies.id"], name=op.f("policy_simulations_policy_id_fkey")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("policy_simulations_pkey")),
+        sa.UniqueConstraint("partnership_id", "id", name=op.f("policy_simulations_partnership_id_id_key")),
+    )
+    op.create_index(
+        op.f("policy_simulations_partnership_id_policy_id_id_idx"),
+        "policy_simulations",
+        ["partnership_id", "policy_id", "id"],
         unique=False,
     )
     op.create_table(
@@ -559,6 +608,48 @@ def upgrade() -> None:
     )
     op.create_index(op.f("leave_placement_id_id_idx"), "leave", ["placement_id", "id"], unique=False)
     op.create_table(
+        "noticed_facts",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("partnership_id", sa.Uuid(), nullable=False),
+        sa.Column("placement_id", sa.Uuid(), nullable=False),
+        sa.Column("rule_code", sa.String(), nullable=False),
+        sa.Column("facts", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("about", sa.String(), nullable=True),
+        sa.Column("cause", sa.String(), nullable=False),
+        sa.Column("occurrence", sa.String(), nullable=False),
+        sa.Column("clears_cause", sa.Boolean(), nullable=False),
+        sa.Column("noticed_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "about in ('student_progress', 'student_conduct', 'wellbeing', 'practice_education', 'setting', 'discrimination', 'safety')",
+            name=op.f("noticed_facts_about_check"),
+        ),
+        sa.CheckConstraint(
+            "jsonb_typeof(facts) = 'object'", name=op.f("noticed_facts_facts_are_object_check")
+        ),
+        sa.CheckConstraint(
+            "rule_code in ('hub_absence', 'hub_attendance_low', 'unauthorised_absence', 'absence_run', 'days_behind', 'learning_agreement_overdue', 'supervision_gap', 'educator_absent', 'observations_behind', 'review_overdue', 'review_rag', 'review_divergence', 'midway_at_risk', 'educator_currency', 'setting_pattern', 'audit_lapsed', 'raised_flag', 'student_flag', 'discrimination_report', 'safety_or_misconduct', 'energy_low')",
+            name=op.f("noticed_facts_rule_code_check"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["partnership_id", "placement_id"],
+            ["placements.partnership_id", "placements.id"],
+            name=op.f("noticed_facts_partnership_id_placement_id_fkey"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("noticed_facts_pkey")),
+    )
+    op.create_index(
+        op.f("noticed_facts_placement_id_noticed_at_idx"),
+        "noticed_facts",
+        ["placement_id", "noticed_at"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("noticed_facts_placement_id_rule_code_occurrence_id_idx"),
+        "noticed_facts",
+        ["placement_id", "rule_code", "occurrence", "id"],
+        unique=False,
+    )
+    op.create_table(
         "observations",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("partnership_id", sa.Uuid(), nullable=False),
@@ -580,6 +671,55 @@ def upgrade() -> None:
     )
     op.create_index(
         op.f("observations_placement_id_id_idx"), "observations", ["placement_id", "id"], unique=False
+    )
+    op.create_table(
+        "placement_searches",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("partnership_id", sa.Uuid(), nullable=False),
+        sa.Column("placement_id", sa.Uuid(), nullable=False),
+        sa.Column("began_on", sa.Date(), nullable=False),
+        sa.Column("began_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("chase_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("chased", sa.Integer(), nullable=False),
+        sa.Column("lead_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("lead_told_at", postgresql.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("board_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("board_told_at", postgresql.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("ended_at", postgresql.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("ending", sa.String(), nullable=True),
+        sa.Column("found_placement_id", sa.Uuid(), nullable=True),
+        sa.CheckConstraint(
+            "ending in ('found', 'not_needed', 'student_withdrew')",
+            name=op.f("placement_searches_ending_check"),
+        ),
+        sa.CheckConstraint(
+            "(ended_at is null) = (ending is null)", name=op.f("placement_searches_ended_somehow_check")
+        ),
+        sa.ForeignKeyConstraint(
+            ["partnership_id", "found_placement_id"],
+            ["placements.partnership_id", "placements.id"],
+            name=op.f("placement_searches_partnership_id_found_placement_id_fkey"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["partnership_id", "placement_id"],
+            ["placements.partnership_id", "placements.id"],
+            name=op.f("placement_searches_partnership_id_placement_id_fkey"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("placement_searches_pkey")),
+    )
+    op.create_index(
+        "one_search_at_a_time",
+        "placement_searches",
+        ["placement_id"],
+        unique=True,
+        postgresql_where=sa.text("ended_at is null"),
+    )
+    op.create_index(
+        "placement_searches_due_idx",
+        "placement_searches",
+        ["chase_at"],
+        unique=False,
+        postgresql_where=sa.text("ended_at is null"),
     )
     op.create_table(
         "supervisions",
@@ -659,6 +799,245 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("survey_responses_pkey")),
         sa.UniqueConstraint("placement_id", name="survey_answered_once"),
+    )
+    op.create_table(
+        "suspension_reviews",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("partnership_id", sa.Uuid(), nullable=False),
+        sa.Column("placement_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("due_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("chase_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("chased", sa.Integer(), nullable=False),
+        sa.Column("reviewed_at", postgresql.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("reviewed_by", sa.String(), nullable=True),
+        sa.Column("result", sa.String(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=True),
+        sa.Column("over_at", postgresql.TIMESTAMP(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "result in ('goes_on', 'to_be_lifted', 'to_be_ended')",
+            name=op.f("suspension_reviews_result_check"),
+        ),
+        sa.CheckConstraint(
+            "(reviewed_at is null) = (result is null)",
+            name=op.f("suspension_reviews_reviewed_with_result_check"),
+        ),
+        sa.CheckConstraint("number >= 1", name=op.f("suspension_reviews_number_check")),
+        sa.ForeignKeyConstraint(
+            ["partnership_id", "placement_id"],
+            ["placements.partnership_id", "placements.id"],
+            name=op.f("suspension_reviews_partnership_id_placement_id_fkey"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("suspension_reviews_pkey")),
+        sa.UniqueConstraint("placement_id", "number", name="suspension_reviewed_once"),
+    )
+    op.create_index(
+        "suspension_reviews_due_idx",
+        "suspension_reviews",
+        ["chase_at"],
+        unique=False,
+        postgresql_where=sa.text("reviewed_at is null and over_at is null"),
+    )
+    op.create_table(
+        "concern_action_plans",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("partnership_id", sa.Uuid(), nullable=False),
+        sa.Column("concern_id", sa.Uuid(), nullable=False),
+        sa.Column("cycle", sa.Integer(), nullable=False),
+        sa.Column("level", sa.String(), nullable=False),
+        sa.Column("agreed_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("agreed_by_person_id", sa.Uuid(), nullable=False),
+        sa.Column("goals", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("reviews", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("conclusion", sa.String(), nullable=True),
+        sa.CheckConstraint(
+            "conclusion in ('met', 'extended', 'not_met')", name=op.f("concern_action_plans_conclusion_check")
+        ),
+        sa.CheckConstraint(
+            "jsonb_typeof(goals) = 'array'", name=op.f("concern_action_plans_goals_is_list_check")
+        ),
+        sa.CheckConstraint(
+            "jsonb_typeof(reviews) = 'array'", name=op.f("concern_action_plans_reviews_is_list_check")
+        ),
+        sa.CheckConstraint(
+            "level in ('watch', 'early_conversation', 'stage_one', 'stage_two', 'placement_panel')",
+            name=op.f("concern_action_plans_level_check"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["concern_id"], ["concerns.id"], name=op.f("concern_action_plans_concern_id_fkey")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("concern_action_plans_pkey")),
+        sa.UniqueConstraint("concern_id", "cycle", "level", name="one_plan_at_a_level"),
+    )
+    op.create_table(
+        "concern_meetings",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("partnership_id", sa.Uuid(), nullable=False),
+        sa.Column("concern_id", sa.Uuid(), nullable=False),
+        sa.Column("cycle", sa.Integer(), nullable=False),
+        sa.Column("level", sa.String(), nullable=False),
+        sa.Column("step", sa.String(), nullable=False),
+        sa.Column("arranged_at", postgresql.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("arranged_by_person_id", sa.Uuid(), nullable=True),
+        sa.Column("meets_at", postgresql.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("invited", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("notice_days", sa.Integer(), nullable=False),
+        sa.Column("shortened_at", postgresql.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("has_supporter", sa.Boolean(), nullable=False),
+        sa.Column("called_off_at", postgresql.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("held_on", sa.Date(), nullable=True),
+        sa.Column("attended", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("notice", sa.String(), nullable=True),
+        sa.Column("outcome", sa.String(), nullable=True),
+        sa.Column("created_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "jsonb_typeof(attended) = 'array'", name=op.f("concern_meetings_attended_is_list_check")
+        ),
+        sa.CheckConstraint(
+            "jsonb_typeof(invited) = 'array'", name=op.f("concern_meetings_invited_is_list_check")
+        ),
+        sa.CheckConstraint(
+            "level in ('watch', 'early_conversation', 'stage_one', 'stage_two', 'placement_panel')",
+            name=op.f("concern_meetings_level_check"),
+        ),
+        sa.CheckConstraint(
+            "notice in ('kept', 'shortened_by_student', 'not_kept')",
+            name=op.f("concern_meetings_notice_check"),
+        ),
+        sa.CheckConstraint(
+            "outcome in ('nothing_further', 'plan_to_be_agreed', 'second_opinion_wanted', 'parties_disagree')",
+            name=op.f("concern_meetings_outcome_check"),
+        ),
+        sa.CheckConstraint(
+            "step in ('acknowledge', 'held', 'note', 'review', 'meeting', 'second_opinion', 'plan', 'plan_review', 'papers', 'panel', 'letter', 'decision', 'welfare_contact', 'other_universities', 'acknowledgement_ends', 'snooze_ends', 'nobody_reached')",
+            name=op.f("concern_meetings_step_check"),
+        ),
+        sa.CheckConstraint(
+            "held_on is null or called_off_at is null", name=op.f("concern_meetings_held_or_called_off_check")
+        ),
+        sa.CheckConstraint("notice_days >= 0", name=op.f("concern_meetings_notice_days_check")),
+        sa.ForeignKeyConstraint(
+            ["concern_id"], ["concerns.id"], name=op.f("concern_meetings_concern_id_fkey")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("concern_meetings_pkey")),
+    )
+    op.create_index(
+        op.f("concern_meetings_concern_id_id_idx"), "concern_meetings", ["concern_id", "id"], unique=False
+    )
+    op.create_index(
+        "one_meeting_arranged_at_a_time",
+        "concern_meetings",
+        ["concern_id"],
+        unique=True,
+        postgresql_where=sa.text("held_on is null and called_off_at is null"),
+    )
+    op.create_table(
+        "concern_panels",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("partnership_id", sa.Uuid(), nullable=False),
+        sa.Column("concern_id", sa.Uuid(), nullable=False),
+        sa.Column("cycle", sa.Integer(), nullable=False),
+        sa.Column("convened_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("convened_by_person_id", sa.Uuid(), nullable=False),
+        sa.Column("meets_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("papers_due_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("members", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("replaced_at", postgresql.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("held_on", sa.Date(), nullable=True),
+        sa.Column("decision", sa.String(), nullable=True),
+        sa.Column("reasons", sa.String(), nullable=True),
+        sa.Column("days_credited", sa.Double(), nullable=True),
+        sa.Column("minimum_days", sa.Integer(), nullable=True),
+        sa.Column("appeal_until_on", sa.Date(), nullable=True),
+        sa.Column("appealed_at", postgresql.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("grounds", sa.String(), nullable=True),
+        sa.CheckConstraint(
+            "decision in ('placement_goes_on', 'goes_on_with_conditions', 'new_placement', 'ends_without_fault', 'ends_as_failed', 'referred_suitability')",
+            name=op.f("concern_panels_decision_check"),
+        ),
+        sa.CheckConstraint(
+            "jsonb_typeof(members) = 'array'", name=op.f("concern_panels_members_is_list_check")
+        ),
+        sa.CheckConstraint(
+            "(appealed_at is null) = (grounds is null)", name=op.f("concern_panels_appealed_on_grounds_check")
+        ),
+        sa.CheckConstraint(
+            "(held_on is null) = (decision is null) and (held_on is null) = (reasons is null) and (held_on is null) = (days_credited is null) and (held_on is null) = (appeal_until_on is null)",
+            name=op.f("concern_panels_decided_with_reasons_check"),
+        ),
+        sa.CheckConstraint(
+            "days_credited between 0 and 400", name=op.f("concern_panels_days_credited_check")
+        ),
+        sa.CheckConstraint("minimum_days between 1 and 400", name=op.f("concern_panels_minimum_days_check")),
+        sa.ForeignKeyConstraint(["concern_id"], ["concerns.id"], name=op.f("concern_panels_concern_id_fkey")),
+        sa.PrimaryKeyConstraint("id", name=op.f("concern_panels_pkey")),
+    )
+    op.create_index(
+        op.f("concern_panels_concern_id_id_idx"), "concern_panels", ["concern_id", "id"], unique=False
+    )
+    op.create_index(
+        "one_panel_convened_at_a_time",
+        "concern_panels",
+        ["concern_id"],
+        unique=True,
+        postgresql_where=sa.text("held_on is null and replaced_at is null"),
+    )
+    op.create_table(
+        "concern_statements",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("partnership_id", sa.Uuid(), nullable=False),
+        sa.Column("concern_id", sa.Uuid(), nullable=False),
+        sa.Column("level", sa.String(), nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
+        sa.Column("made_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "level in ('watch', 'early_conversation', 'stage_one', 'stage_two', 'placement_panel')",
+            name=op.f("concern_statements_level_check"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["concern_id"], ["concerns.id"], name=op.f("concern_statements_concern_id_fkey")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("concern_statements_pkey")),
+    )
+    op.create_index(
+        op.f("concern_statements_concern_id_id_idx"), "concern_statements", ["concern_id", "id"], unique=False
+    )
+    op.create_table(
+        "placement_search_entries",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("partnership_id", sa.Uuid(), nullable=False),
+        sa.Column("search_id", sa.Uuid(), nullable=False),
+        sa.Column("at", postgresql.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("by_subject", sa.String(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=True),
+        sa.Column("setting_id", sa.Uuid(), nullable=True),
+        sa.Column("result", sa.String(), nullable=False),
+        sa.Column("note", sa.String(), nullable=True),
+        sa.CheckConstraint(
+            "result in ('waiting', 'offered', 'declined', 'not_suitable', 'none_asked')",
+            name=op.f("placement_search_entries_result_check"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["partnership_id", "organisation_id"],
+            ["organisations.partnership_id", "organisations.id"],
+            name=op.f("placement_search_entries_partnership_id_organisation_id_fkey"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["partnership_id", "setting_id"],
+            ["settings.partnership_id", "settings.id"],
+            name=op.f("placement_search_entries_partnership_id_setting_id_fkey"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["search_id"], ["placement_searches.id"], name=op.f("placement_search_entries_search_id_fkey")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("placement_search_entries_pkey")),
+    )
+    op.create_index(
+        op.f("placement_search_entries_search_id_id_idx"),
+        "placement_search_entries",
+        ["search_id", "id"],
+        unique=False,
     )
     op.create_table(
         "quality_issues",
@@ -764,6 +1143,14 @@ def upgrade() -> None:
     )
     op.add_column("concerns", sa.Column("compressed_at", postgresql.TIMESTAMP(timezone=True), nullable=True))
     op.add_column(
+        "escalation_policies", sa.Column("status", sa.String(), server_default="published", nullable=False)
+    )
+    op.add_column("escalation_policies", sa.Column("drafted_by_person_id", sa.Uuid(), nullable=True))
+    op.add_column("escalation_policies", sa.Column("published_by_person_id", sa.Uuid(), nullable=True))
+    op.add_column(
+        "escalation_policies", sa.Column("published_at", postgresql.TIMESTAMP(timezone=True), nullable=True)
+    )
+    op.add_column(
         "match_runs", sa.Column("educators_as_of", postgresql.TIMESTAMP(timezone=True), nullable=True)
     )
     op.add_column("match_runs", sa.Column("base_run_id", sa.Uuid(), nullable=True))
@@ -832,10 +1219,10 @@ def upgrade() -> None:
     op.add_column("offers", sa.Column("capacity_statement_id", sa.Uuid(), nullable=True))
     op.add_column("offers", sa.Column("reserved_for_request_id", sa.Uuid(), nullable=True))
     op.create_foreign_key(
-        op.f("offers_partnership_id_reserved_for_request_id_fkey"),
+        op.f("offers_partnership_id_second_setting_id_fkey"),
         "offers",
-        "requests",
-        ["partnership_id", "reserved_for_request_id"],
+        "settings",
+        ["partnership_id", "second_setting_id"],
         ["partnership_id", "id"],
     )
     op.create_foreign_key(
@@ -846,10 +1233,10 @@ def upgrade() -> None:
         ["partnership_id", "id"],
     )
     op.create_foreign_key(
-        op.f("offers_partnership_id_second_setting_id_fkey"),
+        op.f("offers_partnership_id_reserved_for_request_id_fkey"),
         "offers",
-        "settings",
-        ["partnership_id", "second_setting_id"],
+        "requests",
+        ["partnership_id", "reserved_for_request_id"],
         ["partnership_id", "id"],
     )
     op.add_column("people", sa.Column("absent_from", sa.Date(), nullable=True))
@@ -900,17 +1287,17 @@ def upgrade() -> None:
         postgresql_where=sa.text("status = 'active'"),
     )
     op.create_foreign_key(
-        op.f("placements_partnership_id_second_organisation_id_fkey"),
-        "placements",
-        "organisations",
-        ["partnership_id", "second_organisation_id"],
-        ["partnership_id", "id"],
-    )
-    op.create_foreign_key(
         op.f("placements_partnership_id_second_setting_id_fkey"),
         "placements",
         "settings",
         ["partnership_id", "second_setting_id"],
+        ["partnership_id", "id"],
+    )
+    op.create_foreign_key(
+        op.f("placements_partnership_id_second_organisation_id_fkey"),
+        "placements",
+        "organisations",
+        ["partnership_id", "second_organisation_id"],
         ["partnership_id", "id"],
     )
     op.add_column("proposals", sa.Column("repair_id", sa.Uuid(), nullable=True))
@@ -945,17 +1332,17 @@ def upgrade() -> None:
         postgresql_where=sa.text("status = 'published' and reminded_at is null"),
     )
     op.create_foreign_key(
-        op.f("proposals_partnership_id_swap_id_fkey"),
-        "proposals",
-        "swaps",
-        ["partnership_id", "swap_id"],
-        ["partnership_id", "id"],
-    )
-    op.create_foreign_key(
         op.f("proposals_partnership_id_repair_id_fkey"),
         "proposals",
         "repairs",
         ["partnership_id", "repair_id"],
+        ["partnership_id", "id"],
+    )
+    op.create_foreign_key(
+        op.f("proposals_partnership_id_swap_id_fkey"),
+        "proposals",
+        "swaps",
+        ["partnership_id", "swap_id"],
         ["partnership_id", "id"],
     )
     op.add_column(
@@ -1005,8 +1392,10 @@ def upgrade() -> None:
         "rounds",
         sa.Column("targets", postgresql.JSONB(astext_type=sa.Text()), server_default="[]", nullable=False),
     )
+    op.add_column("signals", sa.Column("concerning_side", sa.String(), nullable=True))
     op.execute("alter table concern_acts drop constraint concern_acts_act_check")
     op.execute("alter table concern_transitions drop constraint concern_transitions_why_check")
+    op.execute("alter table notifications drop constraint notifications_role_check")
     op.execute("alter table notifications drop constraint notifications_state_check")
     op.execute("alter table notifications drop constraint notifications_template_check")
     op.execute("alter table proposals drop constraint proposals_status_check")
@@ -1018,8 +1407,9 @@ def upgrade() -> None:
     )
     op.execute(
         "alter table concern_acts add constraint concern_acts_act_check CHECK (act in "
-        "('acknowledged', 'snoozed', 'met', 'step_done', 'decided', 'closed', 'replanned', "
-        "'shorter_way_offered', 'shorter_way_taken'))"
+        "('acknowledged', 'snoozed', 'met', 'step_done', 'decided', 'closed', 'invited', "
+        "'meeting_changed', 'notice_shortened', 'plan_reviewed', 'stated', 'panel_convened', "
+        "'appealed', 'replanned', 'shorter_way_offered', 'shorter_way_taken'))"
     )
     op.execute(
         "alter table concern_acts add constraint concern_acts_by_somebody_check CHECK "
@@ -1045,12 +1435,27 @@ def upgrade() -> None:
         "(((compressed_at IS NULL) OR (compressed_offered_at IS NOT NULL)))"
     )
     op.execute(
+        "alter table escalation_policies add constraint "
+        "escalation_policies_published_by_a_second_person_check CHECK ((drafted_by_person_id "
+        "<> published_by_person_id))"
+    )
+    op.execute(
+        "alter table escalation_policies add constraint escalation_policies_status_check "
+        "CHECK (status in ('draft', 'published'))"
+    )
+    op.execute(
         "alter table match_runs add constraint match_runs_scenario_is_never_published_check "
         "CHECK (((scenario IS NULL) OR (published_at IS NULL)))"
     )
     op.execute(
         "alter table match_runs add constraint match_runs_scenario_of_a_run_check CHECK "
         "(((scenario IS NULL) = (base_run_id IS NULL)))"
+    )
+    op.execute(
+        "alter table notifications add constraint notifications_role_check CHECK (role in "
+        "('student', 'practice_educator', 'on_site_supervisor', 'facilitator', 'tutor', "
+        "'coordinator', 'practice_education_lead', 'programme_manager', 'panel_chair', "
+        "'discrimination_lead', 'safety_lead', 'owner', 'deputy', 'owners_lead'))"
     )
     op.execute(
         "alter table notifications add constraint notifications_state_check CHECK (state in "
@@ -1131,6 +1536,10 @@ def upgrade() -> None:
         "((jsonb_typeof(targets) = 'array'))"
     )
     op.execute(
+        "alter table signals add constraint signals_concerning_side_check CHECK "
+        "(concerning_side in ('host', 'university'))"
+    )
+    op.execute(
         "alter table signals add constraint signals_rule_code_check CHECK (rule_code in "
         "('hub_absence', 'hub_attendance_low', 'unauthorised_absence', 'absence_run', "
         "'days_behind', 'learning_agreement_overdue', 'supervision_gap', 'educator_absent', "
@@ -1150,8 +1559,14 @@ def downgrade() -> None:
     op.execute("alter table concern_steps drop constraint concern_steps_unit_check")
     op.execute("alter table concern_transitions drop constraint concern_transitions_why_check")
     op.execute("alter table concerns drop constraint concerns_offered_first_check")
+    op.execute(
+        "alter table escalation_policies drop constraint "
+        "escalation_policies_published_by_a_second_person_check"
+    )
+    op.execute("alter table escalation_policies drop constraint escalation_policies_status_check")
     op.execute("alter table match_runs drop constraint match_runs_scenario_is_never_published_check")
     op.execute("alter table match_runs drop constraint match_runs_scenario_of_a_run_check")
+    op.execute("alter table notifications drop constraint notifications_role_check")
     op.execute("alter table notifications drop constraint notifications_state_check")
     op.execute("alter table notifications drop constraint notifications_template_check")
     op.execute("alter table notifications drop constraint notifications_told_on_check")
@@ -1172,8 +1587,10 @@ def downgrade() -> None:
     op.execute("alter table reviews drop constraint reviews_issue_ids_is_list_check")
     op.execute("alter table rounds drop constraint rounds_stages_are_object_check")
     op.execute("alter table rounds drop constraint rounds_targets_is_list_check")
+    op.execute("alter table signals drop constraint signals_concerning_side_check")
     op.execute("alter table signals drop constraint signals_rule_code_check")
     # ### commands auto generated by Alembic - please adjust! ###
+    op.drop_column("signals", "concerning_side")
     op.drop_column("rounds", "targets")
     op.drop_column("rounds", "stages")
     op.drop_constraint(op.f("reviews_template_id_fkey"), "reviews", type_="foreignkey")
@@ -1193,8 +1610,8 @@ def downgrade() -> None:
     op.drop_column("requests", "status_reason")
     op.drop_column("requests", "status")
     op.drop_column("reports", "pcf_domains")
-    op.drop_constraint(op.f("proposals_partnership_id_repair_id_fkey"), "proposals", type_="foreignkey")
     op.drop_constraint(op.f("proposals_partnership_id_swap_id_fkey"), "proposals", type_="foreignkey")
+    op.drop_constraint(op.f("proposals_partnership_id_repair_id_fkey"), "proposals", type_="foreignkey")
     op.drop_index(
         "proposals_to_be_reminded_idx",
         table_name="proposals",
@@ -1218,10 +1635,10 @@ def downgrade() -> None:
     op.drop_column("proposals", "swap_id")
     op.drop_column("proposals", "repair_id")
     op.drop_constraint(
-        op.f("placements_partnership_id_second_setting_id_fkey"), "placements", type_="foreignkey"
+        op.f("placements_partnership_id_second_organisation_id_fkey"), "placements", type_="foreignkey"
     )
     op.drop_constraint(
-        op.f("placements_partnership_id_second_organisation_id_fkey"), "placements", type_="foreignkey"
+        op.f("placements_partnership_id_second_setting_id_fkey"), "placements", type_="foreignkey"
     )
     op.drop_index(
         "placements_to_notice_idx", table_name="placements", postgresql_where=sa.text("status = 'active'")
@@ -1245,11 +1662,11 @@ def downgrade() -> None:
     op.drop_column("placement_transitions", "step")
     op.drop_column("people", "absent_until")
     op.drop_column("people", "absent_from")
-    op.drop_constraint(op.f("offers_partnership_id_second_setting_id_fkey"), "offers", type_="foreignkey")
-    op.drop_constraint(op.f("offers_partnership_id_capacity_statement_id_fkey"), "offers", type_="foreignkey")
     op.drop_constraint(
         op.f("offers_partnership_id_reserved_for_request_id_fkey"), "offers", type_="foreignkey"
     )
+    op.drop_constraint(op.f("offers_partnership_id_capacity_statement_id_fkey"), "offers", type_="foreignkey")
+    op.drop_constraint(op.f("offers_partnership_id_second_setting_id_fkey"), "offers", type_="foreignkey")
     op.drop_column("offers", "reserved_for_request_id")
     op.drop_column("offers", "capacity_statement_id")
     op.drop_column("offers", "second_setting_id")
@@ -1288,6 +1705,10 @@ def downgrade() -> None:
     op.drop_column("match_runs", "scenario")
     op.drop_column("match_runs", "base_run_id")
     op.drop_column("match_runs", "educators_as_of")
+    op.drop_column("escalation_policies", "published_at")
+    op.drop_column("escalation_policies", "published_by_person_id")
+    op.drop_column("escalation_policies", "drafted_by_person_id")
+    op.drop_column("escalation_policies", "status")
     op.drop_column("concerns", "compressed_at")
     op.drop_column("concerns", "compressed_offered_at")
     op.drop_index(
@@ -1310,11 +1731,48 @@ def downgrade() -> None:
         postgresql_where=sa.text("resolved_at is null and escalated_at is null"),
     )
     op.drop_table("quality_issues")
+    op.drop_index(op.f("placement_search_entries_search_id_id_idx"), table_name="placement_search_entries")
+    op.drop_table("placement_search_entries")
+    op.drop_index(op.f("concern_statements_concern_id_id_idx"), table_name="concern_statements")
+    op.drop_table("concern_statements")
+    op.drop_index(
+        "one_panel_convened_at_a_time",
+        table_name="concern_panels",
+        postgresql_where=sa.text("held_on is null and replaced_at is null"),
+    )
+    op.drop_index(op.f("concern_panels_concern_id_id_idx"), table_name="concern_panels")
+    op.drop_table("concern_panels")
+    op.drop_index(
+        "one_meeting_arranged_at_a_time",
+        table_name="concern_meetings",
+        postgresql_where=sa.text("held_on is null and called_off_at is null"),
+    )
+    op.drop_index(op.f("concern_meetings_concern_id_id_idx"), table_name="concern_meetings")
+    op.drop_table("concern_meetings")
+    op.drop_table("concern_action_plans")
+    op.drop_index(
+        "suspension_reviews_due_idx",
+        table_name="suspension_reviews",
+        postgresql_where=sa.text("reviewed_at is null and over_at is null"),
+    )
+    op.drop_table("suspension_reviews")
     op.drop_table("survey_responses")
     op.drop_index(op.f("supervisions_placement_id_id_idx"), table_name="supervisions")
     op.drop_table("supervisions")
+    op.drop_index(
+        "placement_searches_due_idx",
+        table_name="placement_searches",
+        postgresql_where=sa.text("ended_at is null"),
+    )
+    op.drop_index(
+        "one_search_at_a_time", table_name="placement_searches", postgresql_where=sa.text("ended_at is null")
+    )
+    op.drop_table("placement_searches")
     op.drop_index(op.f("observations_placement_id_id_idx"), table_name="observations")
     op.drop_table("observations")
+    op.drop_index(op.f("noticed_facts_placement_id_rule_code_occurrence_id_idx"), table_name="noticed_facts")
+    op.drop_index(op.f("noticed_facts_placement_id_noticed_at_idx"), table_name="noticed_facts")
+    op.drop_table("noticed_facts")
     op.drop_index(op.f("leave_placement_id_id_idx"), table_name="leave")
     op.drop_table("leave")
     op.drop_table("learning_agreements")
@@ -1353,6 +1811,8 @@ def downgrade() -> None:
     )
     op.drop_table("placement_audits")
     op.drop_table("match_run_results")
+    op.drop_index(op.f("policy_simulations_partnership_id_policy_id_id_idx"), table_name="policy_simulations")
+    op.drop_table("policy_simulations")
     op.drop_index(op.f("pauses_partnership_id_organisation_id_id_idx"), table_name="pauses")
     op.drop_table("pauses")
     op.drop_table("educator_answers")
@@ -1362,6 +1822,7 @@ def downgrade() -> None:
         op.f("review_templates_partnership_id_effective_on_number_idx"), table_name="review_templates"
     )
     op.drop_table("review_templates")
+    op.drop_table("policy_lints")
     op.drop_table("notification_preferences")
     op.execute(
         "alter table concern_acts add constraint concern_acts_act_check CHECK (act in "
@@ -1373,6 +1834,12 @@ def downgrade() -> None:
         "'immediate', 'new_red', 'not_acknowledged', 'not_held', 'not_resolved', "
         "'plan_not_made', 'plan_not_met', 'nobody_reached', 'person_asked', "
         "'person_lowered'))"
+    )
+    op.execute(
+        "alter table notifications add constraint notifications_role_check CHECK (role in "
+        "('student', 'practice_educator', 'on_site_supervisor', 'facilitator', 'tutor', "
+        "'coordinator', 'practice_education_lead', 'programme_manager', 'panel_chair', "
+        "'owner', 'deputy', 'owners_lead'))"
     )
     op.execute(
         "alter table notifications add constraint notifications_state_check CHECK (state in "
