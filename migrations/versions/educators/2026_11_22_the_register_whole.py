@@ -1,13 +1,13 @@
 """the register whole
 
-Revision e3c7af814878, after b0fff3d71ea4. Made 2026-11-22 02:59:54.137717+00:00.
+Revision 4ec1bce88636, after b0fff3d71ea4. Made 2026-11-22 03:00:46.907329+00:00.
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "e3c7af814878"
+revision = "4ec1bce88636"
 down_revision = "b0fff3d71ea4"
 branch_labels = None
 depends_on = None

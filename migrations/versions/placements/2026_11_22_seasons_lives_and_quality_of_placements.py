@@ -1,13 +1,13 @@
 """seasons lives and quality of placements
 
-Revision 07893e09944d, after 91ce04fae1c4. Made 2026-11-22 02:59:48.370400+00:00.
+Revision 410d6d3e5377, after 91ce04fae1c4. Made 2026-11-22 03:00:40.467294+00:00.
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "07893e09944d"
+revision = "410d6d3e5377"
 down_revision = "91ce04fae1c4"
 branch_labels = None
 depends_on = None
@@ -1219,13 +1219,6 @@ def upgrade() -> None:
     op.add_column("offers", sa.Column("capacity_statement_id", sa.Uuid(), nullable=True))
     op.add_column("offers", sa.Column("reserved_for_request_id", sa.Uuid(), nullable=True))
     op.create_foreign_key(
-        op.f("offers_partnership_id_second_setting_id_fkey"),
-        "offers",
-        "settings",
-        ["partnership_id", "second_setting_id"],
-        ["partnership_id", "id"],
-    )
-    op.create_foreign_key(
         op.f("offers_partnership_id_capacity_statement_id_fkey"),
         "offers",
         "capacity_statements",
@@ -1237,6 +1230,13 @@ def upgrade() -> None:
         "offers",
         "requests",
         ["partnership_id", "reserved_for_request_id"],
+        ["partnership_id", "id"],
+    )
+    op.create_foreign_key(
+        op.f("offers_partnership_id_second_setting_id_fkey"),
+        "offers",
+        "settings",
+        ["partnership_id", "second_setting_id"],
         ["partnership_id", "id"],
     )
     op.add_column("people", sa.Column("absent_from", sa.Date(), nullable=True))
@@ -1287,17 +1287,17 @@ def upgrade() -> None:
         postgresql_where=sa.text("status = 'active'"),
     )
     op.create_foreign_key(
-        op.f("placements_partnership_id_second_setting_id_fkey"),
-        "placements",
-        "settings",
-        ["partnership_id", "second_setting_id"],
-        ["partnership_id", "id"],
-    )
-    op.create_foreign_key(
         op.f("placements_partnership_id_second_organisation_id_fkey"),
         "placements",
         "organisations",
         ["partnership_id", "second_organisation_id"],
+        ["partnership_id", "id"],
+    )
+    op.create_foreign_key(
+        op.f("placements_partnership_id_second_setting_id_fkey"),
+        "placements",
+        "settings",
+        ["partnership_id", "second_setting_id"],
         ["partnership_id", "id"],
     )
     op.add_column("proposals", sa.Column("repair_id", sa.Uuid(), nullable=True))
@@ -1332,17 +1332,17 @@ def upgrade() -> None:
         postgresql_where=sa.text("status = 'published' and reminded_at is null"),
     )
     op.create_foreign_key(
-        op.f("proposals_partnership_id_repair_id_fkey"),
-        "proposals",
-        "repairs",
-        ["partnership_id", "repair_id"],
-        ["partnership_id", "id"],
-    )
-    op.create_foreign_key(
         op.f("proposals_partnership_id_swap_id_fkey"),
         "proposals",
         "swaps",
         ["partnership_id", "swap_id"],
+        ["partnership_id", "id"],
+    )
+    op.create_foreign_key(
+        op.f("proposals_partnership_id_repair_id_fkey"),
+        "proposals",
+        "repairs",
+        ["partnership_id", "repair_id"],
         ["partnership_id", "id"],
     )
     op.add_column(
@@ -1610,8 +1610,8 @@ def downgrade() -> None:
     op.drop_column("requests", "status_reason")
     op.drop_column("requests", "status")
     op.drop_column("reports", "pcf_domains")
-    op.drop_constraint(op.f("proposals_partnership_id_swap_id_fkey"), "proposals", type_="foreignkey")
     op.drop_constraint(op.f("proposals_partnership_id_repair_id_fkey"), "proposals", type_="foreignkey")
+    op.drop_constraint(op.f("proposals_partnership_id_swap_id_fkey"), "proposals", type_="foreignkey")
     op.drop_index(
         "proposals_to_be_reminded_idx",
         table_name="proposals",
@@ -1635,10 +1635,10 @@ def downgrade() -> None:
     op.drop_column("proposals", "swap_id")
     op.drop_column("proposals", "repair_id")
     op.drop_constraint(
-        op.f("placements_partnership_id_second_organisation_id_fkey"), "placements", type_="foreignkey"
+        op.f("placements_partnership_id_second_setting_id_fkey"), "placements", type_="foreignkey"
     )
     op.drop_constraint(
-        op.f("placements_partnership_id_second_setting_id_fkey"), "placements", type_="foreignkey"
+        op.f("placements_partnership_id_second_organisation_id_fkey"), "placements", type_="foreignkey"
     )
     op.drop_index(
         "placements_to_notice_idx", table_name="placements", postgresql_where=sa.text("status = 'active'")
@@ -1662,11 +1662,11 @@ def downgrade() -> None:
     op.drop_column("placement_transitions", "step")
     op.drop_column("people", "absent_until")
     op.drop_column("people", "absent_from")
+    op.drop_constraint(op.f("offers_partnership_id_second_setting_id_fkey"), "offers", type_="foreignkey")
     op.drop_constraint(
         op.f("offers_partnership_id_reserved_for_request_id_fkey"), "offers", type_="foreignkey"
     )
     op.drop_constraint(op.f("offers_partnership_id_capacity_statement_id_fkey"), "offers", type_="foreignkey")
-    op.drop_constraint(op.f("offers_partnership_id_second_setting_id_fkey"), "offers", type_="foreignkey")
     op.drop_column("offers", "reserved_for_request_id")
     op.drop_column("offers", "capacity_statement_id")
     op.drop_column("offers", "second_setting_id")

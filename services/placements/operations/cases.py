@@ -21,8 +21,8 @@ from services.placements.domain.escalation.recipients import Somebody, Told, fin
 from services.placements.domain.escalation.timing import Planned, on_entering
 from services.placements.domain.escalation.transitions import Rise, State, rule_of
 from services.placements.domain.vocabulary import ConcernAbout, ConcernLevel, ConcernStatus
-from services.placements.messages import ConcernStep as ConcernMessage
-from services.placements.messages import PolicyGapNoticed
+from services.placements.messages.concerns import ConcernStep as ConcernMessage
+from services.placements.messages.concerns import PolicyGapNoticed
 from services.placements.models.concerns import Concern, ConcernStep, ConcernTransition
 from services.placements.models.placements import Placement
 from services.placements.operations.batches import Batch

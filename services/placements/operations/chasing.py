@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.placements.domain.escalation.codes import Recipient, Template
 from services.placements.domain.escalation.recipients import reachable
 from services.placements.domain.suspensions import BOARD_AFTER, LEAD_AFTER, LOG_EVERY, REVIEW_EVERY
-from services.placements.messages import PlacementSearchTakesLong
+from services.placements.messages.concerns import PlacementSearchTakesLong
 from services.placements.models.placements import Placement
 from services.placements.models.suspensions import PlacementSearch, SuspensionReview
 from services.placements.operations.notifications import notify

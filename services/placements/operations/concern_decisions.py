@@ -17,7 +17,7 @@ from services.placements.domain.escalation.codes import (
 from services.placements.domain.escalation.timing import Count, counted
 from services.placements.domain.escalation.transitions import Rise
 from services.placements.domain.vocabulary import ConcernLevel, ConcernStatus
-from services.placements.messages import ConcernClosed
+from services.placements.messages.concerns import ConcernClosed
 from services.placements.models.concerns import ConcernStep
 from services.placements.models.signals import Signal
 from services.placements.operations.cases import Actor, Case, announce_step, enter, plan, supersede, tell

@@ -5,7 +5,7 @@ from datetime import datetime
 from services.placements.domain.escalation.codes import ENGINES_OWN, Act, StepCode
 from services.placements.domain.escalation.timing import Planned, latest_hold
 from services.placements.domain.vocabulary import ConcernLevel, ConcernStatus
-from services.placements.messages import ConcernAcknowledged
+from services.placements.messages.concerns import ConcernAcknowledged
 from services.placements.operations.cases import Actor, Case, announce_step, plan
 from services.placements.operations.concern_acts import end, keep, refuse_closed
 from services.placements.queries.concerns import open_steps, times_begun, undone_steps

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.placements.domain.escalation.codes import Template
 from services.placements.domain.escalation.transitions import Opening, Rise
 from services.placements.domain.vocabulary import ConcernLevel, ConcernStatus
-from services.placements.messages import ConcernEscalated, ConcernOpened
+from services.placements.messages.concerns import ConcernEscalated, ConcernOpened
 from services.placements.models.concerns import CASE_NUMBERS, Concern
 from services.placements.models.placements import Placement
 from services.placements.operations.cases import Actor, Case, announce_step, enter

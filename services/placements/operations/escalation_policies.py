@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.placements.domain.escalation.codes import PolicyStatus
 from services.placements.domain.escalation.policy import Policy
 from services.placements.domain.escalation.reading import read_policy
-from services.placements.messages import EscalationPolicyPublished, PolicyGapsFound
+from services.placements.messages.concerns import EscalationPolicyPublished, PolicyGapsFound
 from services.placements.models.escalation_policies import EscalationPolicy, PolicyLint
 from services.placements.queries.escalation_policies import (
     data_in_force,

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.placements.domain.suspensions import BOARD_AFTER, LEAD_AFTER, LOG_EVERY, Asked, SearchEnd
-from services.placements.messages import PlacementSearchBegun, PlacementSearchEnded
+from services.placements.messages.concerns import PlacementSearchBegun, PlacementSearchEnded
 from services.placements.models.organisations import Organisation
 from services.placements.models.placements import Placement
 from services.placements.models.settings import Setting

@@ -16,7 +16,7 @@ from services.placements.domain.escalation.transitions import Earlier, on_signal
 from services.placements.domain.signals import Signal as Noted
 from services.placements.domain.signals import is_new_red, standing
 from services.placements.domain.vocabulary import ConcernAbout, PlacementStatus, Severity
-from services.placements.messages import SignalRecorded
+from services.placements.messages.concerns import SignalRecorded
 from services.placements.models.concerns import Concern
 from services.placements.models.placements import Placement
 from services.placements.models.signals import Signal
