@@ -10,13 +10,10 @@ from uuid import UUID
 
 from services.placements.domain.matching.codes import RepairWay
 from services.placements.domain.vocabulary import (
-    ConcernAbout,
-    ConcernLevel,
     Party,
     PlacementLevel,
     PlacementStatus,
     ProposalStatus,
-    Severity,
 )
 from shared.events.outbox import Message
 
