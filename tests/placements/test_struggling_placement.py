@@ -169,7 +169,8 @@ async def the_story(
     ]
 
     everybody = ["ada", "practice_educator", "tom", "tom", "coordinator", "practice_education_lead"]
-    # A friendly message, the early conversation, and stage one.
+    # A friendly message and the early conversation; stage one began in the evening, and comes in the morning's digest.
+    clock.at += timedelta(hours=15)
     await until(lambda: told(mailbox, ["ada", "ada", "practice_educator", "tom", *everybody]))
 
     feed = await get("/v1/changes?wait=5&types=concern.opened,concern.escalated")
