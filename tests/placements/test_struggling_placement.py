@@ -155,6 +155,8 @@ async def the_story(
     (concern,) = (await get("/v1/concerns"))["items"]
     assert (concern["level"], concern["about"]) == ("early_conversation", "practice_education")
 
+    at_first = ["ada", "ada", "practice_educator", "tom"]
+    await until(lambda: told(mailbox, at_first))
     clock.at += timedelta(days=2, hours=7)
     await until(lambda: at_level(get, concern["id"], "stage_one"))
     timeline = await get(f"/v1/concerns/{concern['id']}/timeline", student)
@@ -169,8 +171,8 @@ async def the_story(
     ]
 
     everybody = ["ada", "practice_educator", "tom", "tom", "coordinator", "practice_education_lead"]
-    # A friendly message, the early conversation, and stage one.
-    await until(lambda: told(mailbox, ["ada", "ada", "practice_educator", "tom", *everybody]))
+    # A friendly message, the early conversation, a digest (the placement was watched before), and stage one.
+    await until(lambda: told(mailbox, [*at_first, "ada", "tom", *everybody]))
 
     feed = await get("/v1/changes?wait=5&types=concern.opened,concern.escalated")
     assert [(item["type"], item["data"]["level"]) for item in feed["items"]] == [
