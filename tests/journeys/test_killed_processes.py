@@ -208,5 +208,6 @@ async def the_story_is_as_if_nothing_had_fallen(office: Caller, season: Season) 
         ("2026-10-16", "A QAMP review has amber or red sections (red)."),
         ("2026-10-16", "Student and educator answered a QAMP review very differently (red)."),
         ("2026-10-16", "The concern opened at an early conversation"),
+        ("2026-10-23", "Attendance at the hub is low (amber)."),
         ("2026-10-23", "The concern moved to stage one"),
     ]

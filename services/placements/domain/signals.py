@@ -64,8 +64,10 @@ def _weight(policy: Policy, signal: Signal) -> tuple[int, datetime]:
 
 
 def is_new_red(signal: Signal, earlier: Iterable[Signal]) -> bool:
-    """Whether a red is news to a concern: none of its earlier signals has the same rule and cause and is red."""
+    """Whether a red is news to a concern: none of its earlier reds has the same cause.
+
+    What one review, or one hub, shows in two ways is one piece of news.
+    """
     return signal.severity is Severity.RED and not any(
-        other.severity is Severity.RED and (other.rule, other.cause) == (signal.rule, signal.cause)
-        for other in earlier
+        other.severity is Severity.RED and other.cause == signal.cause for other in earlier
     )

@@ -152,4 +152,4 @@ async def test_the_default_policy_is_there_for_everybody_as_data(
         2,
         True,
     )
-    assert len(policy["policy"]["rules"]) == 20
+    assert len(policy["policy"]["rules"]) == 21
