@@ -152,7 +152,7 @@ async def decide_concern(  # noqa: PLR0917 - what FastAPI hands in
 
 @router.post(
     "/concerns/{concern_id}/compressed-path",
-    operation_id="take_compressed_path",
+    operation_id="start_compressed_path",
     response_model=ConcernView,
 )
 async def take_compressed_path(  # noqa: PLR0917 - what FastAPI hands in

@@ -179,7 +179,7 @@ async def get_escalation_policy(
 
 @router.post(
     "/escalation-policies",
-    operation_id="draft_escalation_policy",
+    operation_id="create_escalation_policy",
     response_model=EscalationPolicyView,
     status_code=201,
 )
