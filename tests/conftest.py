@@ -1,6 +1,5 @@
 """What every test may ask for: an empty database of a service, and a clock that stands still."""
 
-import gc
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 
@@ -19,10 +18,6 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("practicum")
-
-gc.set_threshold(
-    50_000, 20, 50
-)  # an application is put together for each test; looking for rubbish took a third of the time
 
 SERVER = pytest.StashKey[Server]()
 
