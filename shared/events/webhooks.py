@@ -116,14 +116,14 @@ def _authorities() -> ssl.SSLContext:
     return httpx.create_ssl_context(trust_env=False)
 
 
-def delivery_client(**options: Any) -> httpx.AsyncClient:
+def delivery_client(verify: ssl.SSLContext | None = None, **options: Any) -> httpx.AsyncClient:
     """The client for deliveries. No proxy and no settings from the environment, no redirects.
 
     No connection is used twice: connections are made to judged addresses, which endpoints may share, and one that was
     opened for one name must not carry what is meant for another.
     """
     return httpx.AsyncClient(
-        verify=_authorities(),
+        verify=verify or _authorities(),
         timeout=TIMEOUT,
         follow_redirects=False,
         trust_env=False,
