@@ -31,17 +31,28 @@ class Stack(Protocol):
     """Where a running stack answers, and the client of the partnership's office."""
 
     @property
-    def identity_url(self) -> str: ...  # noqa: D102
+    def identity_url(self) -> str:
+        """Where tokens come from."""
+
     @property
-    def placements_url(self) -> str: ...  # noqa: D102
+    def placements_url(self) -> str:
+        """Where the placements service answers."""
+
     @property
-    def educators_url(self) -> str: ...  # noqa: D102
+    def educators_url(self) -> str:
+        """Where the educators service answers."""
+
     @property
-    def hubs_url(self) -> str: ...  # noqa: D102
+    def hubs_url(self) -> str:
+        """Where the hubs service answers."""
+
     @property
-    def client_id(self) -> str: ...  # noqa: D102
+    def client_id(self) -> str:
+        """The name of the office's client."""
+
     @property
-    def client_secret(self) -> str: ...  # noqa: D102
+    def client_secret(self) -> str:
+        """What the office's client proves itself with."""
 
 
 def play(stack: Stack) -> dict[str, str]:

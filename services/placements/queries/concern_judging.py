@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Uuid, and_, bindparam, exists, func, or_, select
+from sqlalchemy import Exists, Uuid, and_, bindparam, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.placements.domain.escalation.codes import ENGINES_OWN, Act, Outcome, Why
@@ -22,7 +22,7 @@ _IN_ROUND = or_(_ROUND.is_(None), Placement.round_id == _ROUND)
 _MINE = ConcernTransition.concern_id == Concern.id
 
 
-def _entered(level: ConcernLevel) -> object:
+def _entered(level: ConcernLevel) -> Exists:
     return exists().where(_MINE, ConcernTransition.level == level.value)
 
 
@@ -63,8 +63,8 @@ _CONCERNS = (
         Concern.outcome,
         Concern.opened_at,
         _ACKNOWLEDGED.label("acknowledged_at"),
-        _entered(ConcernLevel.STAGE_TWO).label("was_at_stage_two"),  # type: ignore[attr-defined]
-        _entered(ConcernLevel.PLACEMENT_PANEL).label("was_at_panel"),  # type: ignore[attr-defined]
+        _entered(ConcernLevel.STAGE_TWO).label("was_at_stage_two"),
+        _entered(ConcernLevel.PLACEMENT_PANEL).label("was_at_panel"),
         exists().where(_MINE, ConcernTransition.why == Why.REOPENED.value).label("was_reopened"),
         _STEPS.c.due,
         _STEPS.c.on_time,
