@@ -44,9 +44,7 @@ GRAVE = tuple(
 """Levels of concerns that count against a setting."""
 
 _REVIEWS = (
-    select(
-        func.count().label("reviews"), func.count().filter(Review.overall == Rag.RED.value).label("red")
-    )
+    select(func.count().label("reviews"), func.count().filter(Review.overall == Rag.RED.value).label("red"))
     .where(Review.placement_id == Placement.id, Review.moderated_at.is_not(None))
     .lateral("of_placement")
 )
