@@ -13,6 +13,7 @@ from uuid import UUID
 import holidays
 
 from services.placements.domain.life import Around, Life, ReviewSoFar
+from services.placements.domain.named_steps import Minima
 from services.placements.domain.schedule import Pattern, Terms
 from services.placements.domain.vocabulary import Checkpoint, PlacementLevel, PlacementStatus
 from shared.calendar import england
@@ -98,6 +99,7 @@ def due_by_reference(of: Made) -> set[tuple[str, str, str | None, date]]:
         ("supervision", "practice_educator", None, placement_day(5)),
         ("midway_report", "practice_educator", None, midway),
         ("final_report", "practice_educator", None, last),
+        ("survey", "student", None, last),
     ]
     for number in range(1, of.observations + 1):
         due = midway if number <= (of.observations + 1) // 2 else last
@@ -135,8 +137,10 @@ def life_of(of: Made, number: int) -> Life:
     return Life(
         id=UUID(int=number),
         status=PlacementStatus.ACTIVE,
-        level=PlacementLevel.FINAL if of.observations == 3 else PlacementLevel.FIRST,
+        level=PlacementLevel.FINAL if of.days == 100 else PlacementLevel.FIRST,
+        minima=Minima(60, of.observations),
         terms=terms,
+        agreed_end_on=last,
         around=Around(
             student_id=UUID(int=1),
             educator_id=UUID(int=2),
