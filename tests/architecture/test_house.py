@@ -17,6 +17,7 @@ INDEX_ADDRESS = re.compile(
 )
 EXCEPTION = re.compile(r"# (?:noqa|type: ignore)\b")
 EXCEPTION_WITH_A_REASON = re.compile(r"# noqa: [A-Z0-9, ]+ - \w|# type: ignore\[[a-z, -]+\]  # \w")
+WRITES_A_TABLE = re.compile(r"\bcsv\.(?:writer|DictWriter)\b")
 LINK_TO_A_FILE = re.compile(r"\]\((?!\w+:|#)([^)#\s]+)")
 UNNAMED_ROOMS = {"utils", "helpers", "common", "manager", "base", "impl"}
 
@@ -90,6 +91,11 @@ def test_every_exception_from_a_check_says_why() -> None:
         if EXCEPTION.search(line) and not EXCEPTION_WITH_A_REASON.search(line) and path != Path(__file__)
     ]
     assert bare == []
+
+
+def test_tables_for_a_spreadsheet_are_written_in_one_place_where_no_text_is_a_formula() -> None:
+    writing = {named(path) for path in modules(*OURS) if WRITES_A_TABLE.search(path.read_text("utf-8"))}
+    assert writing == {"shared/spreadsheets.py", "services/demo/generate.py"}
 
 
 def test_every_link_between_pages_of_ours_leads_to_a_file() -> None:

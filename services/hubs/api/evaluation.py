@@ -8,7 +8,8 @@ from starlette.responses import Response
 
 from services.hubs.api.deps import Reader, Wired
 from services.hubs.api.shapes import like
-from services.hubs.domain.evaluation import SMALLEST, Scale, shown
+from services.hubs.domain.evaluation import Scale, shown
+from services.hubs.domain.small_numbers import FEWEST
 from services.hubs.queries.evaluation import Evaluated, evaluated
 from services.hubs.queries.visibility import reader
 from shared.http.wire import EARLIEST_DAY, LATEST_DAY, Day, Wire, up_to
@@ -141,7 +142,7 @@ def _report(found: Evaluated) -> EvaluationReport:
         hub=hub,
         no_hub=no_hub,
         employment=EmploymentFacts(known=0, rate=None),
-        smallest_group=SMALLEST,
+        smallest_group=FEWEST,
     )
 
 
@@ -162,7 +163,7 @@ def _outcome(row: dict[str, Any] | None) -> OutcomeFacts:
     if row is None:
         return OutcomeFacts(students=0, ended=0, completed=None, ended_early=None, completion_rate=None)
     ended = row["completed"] + row["ended_early"]
-    tells = ended >= SMALLEST
+    tells = ended >= FEWEST
     return OutcomeFacts(
         students=row["students"],
         ended=ended,

@@ -7,7 +7,8 @@ from sqlalchemy import Exists, Uuid, and_, bindparam, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.placements.domain.escalation.codes import ENGINES_OWN, Act, Outcome, Why
-from services.placements.domain.escalation.judging import Judged, Share, share
+from services.placements.domain.escalation.judging import Judged
+from services.placements.domain.intervals import Share, share_of
 from services.placements.domain.small_numbers import hidden
 from services.placements.domain.vocabulary import ConcernAbout, ConcernLevel, PlacementStatus
 from services.placements.models.concerns import Concern, ConcernAct, ConcernStep, ConcernTransition
@@ -132,6 +133,6 @@ async def groups_with_concerns(
     rows = (await connection.execute(_GROUPS, {**binds, "round_id": round_id})).all()
     unseen = hidden({row.route: row.n for row in rows})
     return tuple(
-        Group(row.route, None if row.route in unseen else share(row.with_concern, row.n))
+        Group(row.route, None if row.route in unseen else share_of(row.with_concern, row.n))
         for row in sorted(rows, key=lambda row: row.route)
     )
