@@ -35,7 +35,7 @@ from services.placements.domain.matching.result import (
 )
 from services.placements.domain.matching.shortage import NOBODY, Shortage
 from services.placements.domain.matching.survey import Survey, Waterfalls
-from services.placements.domain.matching.verdict import RULES, Verdict, rules_in
+from services.placements.domain.matching.verdict import RULES, rules_in
 from services.placements.domain.matching.words import say_placed, say_unplaced
 
 Code = TypeVar("Code", bound=str)
@@ -190,12 +190,10 @@ def _explain(
 
 
 def _smallest_change(account: Account, at: int) -> SmallestChange:
-    this, offers = account.inputs.requests[at], np.arange(len(account.inputs.offers))
-    request = np.full(len(offers), at)
-    minutes = account.survey.minutes(request, offers)
-    verdict = Verdict(account.survey.against(request, offers, minutes))
-    ranks, short = account.catalogue.ranks(this), account.shortage.of_all
-    return Openings(account.inputs, verdict, ranks, minutes, account.seats, short).smallest(this)
+    this = account.inputs.requests[at]
+    offers, against, minutes = account.survey.nearly_open(at)
+    ranks, short = account.catalogue.ranks(this)[offers], account.shortage.of_all[offers]
+    return Openings(account.inputs, offers, against, ranks, minutes, account.seats, short).smallest(this)
 
 
 def _blocked(account: Account, at: int) -> dict[LimitKind, int]:

@@ -66,12 +66,25 @@ class Survey:
 
     def against(self, requests: Ints, offers: Ints, minutes: Ints) -> Bits:
         """Return the rules that forbid each of these pairs."""
+        bits = self._before_travel(requests, offers)
+        bits[minutes > self._limits[requests]] |= BIT[RuleCode.TRAVEL]
+        return bits
+
+    def nearly_open(self, request: int) -> tuple[Ints, Bits, Ints]:
+        """Return the offers that at most one rule other than travel forbids the request, the rules and the journeys."""
+        everything = np.arange(self._offers)
+        bits = self._before_travel(np.full(self._offers, request), everything)
+        offers = np.flatnonzero(number_against(bits) <= 1)
+        requests = np.full(len(offers), request)
+        minutes = self.minutes(requests, offers)
+        return offers, self.against(requests, offers, minutes), minutes
+
+    def _before_travel(self, requests: Ints, offers: Ints) -> Bits:
         bits = self._grouped[self._bucket[requests], offers].astype(np.int64)
         if len(self._struck):
             pairs = requests * self._offers + offers
             at = np.minimum(np.searchsorted(self._struck, pairs), len(self._struck) - 1)
             bits |= np.where(self._struck[at] == pairs, self._bits[at], 0)
-        bits[minutes > self._limits[requests]] |= BIT[RuleCode.TRAVEL]
         return bits
 
     def waterfalls(self) -> Waterfalls:
