@@ -57,6 +57,9 @@ class SeasonCounts(Wire):
     superseded: int
     """Proposals that a repair or a swap replaced after host and university had been asked."""
 
+    cancelled: int
+    """Places that both sides had accepted, and whose placement was cancelled; they count as none above."""
+
     repairs_confirmed: int
     swaps_made: int
     host_hours_to_accept: float | None
@@ -91,6 +94,7 @@ class MatchingReportView(Wire):
             "declined": 2,
             "withdrawn": 0,
             "superseded": 1,
+            "cancelled": 0,
             "repairs_confirmed": 1,
             "swaps_made": 0,
             "host_hours_to_accept": 26.5,

@@ -170,7 +170,16 @@ def _letter(row: Any) -> Letter:
     id_, partnership, address, template, case_number, concern, placement, round_, things, cases = row
     numbers = tuple(sorted(cases or ()))
     return Letter(
-        id_, partnership, address, Template(template), case_number, concern, placement, round_, things, numbers
+        id_,
+        partnership,
+        address,
+        Template(template),
+        case_number,
+        concern,
+        placement,
+        round_,
+        things,
+        numbers,
     )
 
 

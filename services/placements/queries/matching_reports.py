@@ -25,7 +25,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.placements.domain.matching.codes import TravelMode
 from services.placements.domain.matching.journey import PACES
-from services.placements.domain.proposals import LIVE
 from services.placements.domain.small_numbers import hidden
 from services.placements.domain.vocabulary import ProposalStatus, RequestStatus
 from services.placements.models.match_runs import MatchRun
@@ -37,6 +36,7 @@ from services.placements.models.requests import Request
 from services.placements.models.rounds import Round
 from services.placements.models.settings import Setting
 from services.placements.models.students import Student
+from services.placements.queries.match_runs import STANDING
 from services.placements.queries.visibility import ROUNDS
 from shared.errors import Fault, Invalid
 
@@ -45,7 +45,7 @@ _THIS = (ROUNDS, Round.id == bindparam("round_id"))
 _LIVE = and_(
     Proposal.request_id == Request.id,
     Proposal.run_id == Round.published_run_id,
-    Proposal.status.in_(LIVE),
+    STANDING,
 )
 _LISTED = and_(Proposal.id.is_not(None), ~Proposal.outside_list)
 _LONG = or_(
@@ -134,9 +134,7 @@ def _teams(*where: ColumnElement[bool]) -> ColumnElement[Any]:
     return counted.where(Offer.round_id == Round.id, Setting.is_frontline, *where).scalar_subquery()
 
 
-_HAS_STUDENT = Offer.id.in_(
-    select(Proposal.offer_id).where(_OF_ROUND, Proposal.status.in_(LIVE)).correlate(Round)
-)
+_HAS_STUDENT = Offer.id.in_(select(Proposal.offer_id).where(_OF_ROUND, STANDING).correlate(Round))
 _ROUND = select(
     _teams().label("frontline_teams"),
     _teams(_HAS_STUDENT).label("frontline_teams_covered"),
@@ -145,6 +143,7 @@ _ROUND = select(
     _proposals(Proposal.status == ProposalStatus.SUPERSEDED.value, Proposal.answer_due_at.is_not(None)).label(
         "superseded"
     ),
+    _proposals(Proposal.status == ProposalStatus.ACCEPTED.value, ~STANDING).label("cancelled"),
     select(func.count())
     .select_from(Repair)
     .where(Repair.round_id == Round.id, Repair.confirmed_at.is_not(None))

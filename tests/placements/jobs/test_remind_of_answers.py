@@ -73,7 +73,9 @@ async def waiting_letters(db, clock) -> list[Letter]:
 async def test_people_are_told_by_one_message_a_round_that_names_nobody(placements_db, stopped_clock):
     p = await a_partnership(placements_db)
     host = await a_person(placements_db, p.id, organisation_id=p.council.id, roles=("coordinator",))
-    away = await a_person(placements_db, p.id, organisation_id=p.university.id, roles=("coordinator",), email="")
+    away = await a_person(
+        placements_db, p.id, organisation_id=p.university.id, roles=("coordinator",), email=""
+    )
     lead = await a_person(
         placements_db, p.id, organisation_id=p.university.id, roles=("practice_education_lead",)
     )
