@@ -138,7 +138,7 @@ _LENSES = {
     operation_id="list_explanations",
     response_model=Page[ExplanationView],
 )
-async def list_explanations(  # noqa: PLR0917 - what FastAPI hands in
+async def list_explanations(
     run_id: Id, call: ListCall, wired: Wired, principal: Reader, wanted: Wanted = None
 ) -> Response:
     """Why each request the caller sees, or is asked to host, got what it got.

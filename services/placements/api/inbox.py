@@ -43,7 +43,7 @@ _WISHES = {"email": "digest", "inbox": True}
 
 
 class InboxMessageView(Wire):
-    """Something the caller was told. What it is about is read at the concern's timeline, the placement's signals or the round's proposals."""
+    """Something the caller was told. What it is about is read at the concern, the placement or the round."""
 
     model_config = like(**_MESSAGE)
 

@@ -20,7 +20,8 @@ class Notification(Tenanted):
     """One message to one person. `occasion_id` is the transition, step, act or signal of which it tells.
 
     A message waits until it is decided which `way` it goes: at once, `folded` into the digest of a working morning (which is
-    such a row itself, and about no placement), or to the inbox alone. A reminder of answers is about a `round_id`. `told_on` is the London day on which it went at once.
+    such a row itself, and about no placement), or to the inbox alone. `told_on` is the London day on which it went at once.
+    A reminder of answers is about the round `round_id`.
 
     `leased_until` and `next_attempt_at` are real time, whatever the simulated clock says: they are about mail servers.
     """

@@ -1,4 +1,4 @@
-"""Reminding host and university of answers that fall due: systems by an event for each proposal, people by one message a round."""
+"""Reminding host and university of answers that fall due: systems by an event a proposal, people by one message a round."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

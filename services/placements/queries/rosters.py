@@ -151,8 +151,9 @@ ANSWERING = (Recipient.COORDINATOR, Recipient.PRACTICE_EDUCATION_LEAD, Recipient
 async def answering_for(
     session: AsyncSession, sides: Collection[tuple[UUID, UUID]], on: date
 ) -> dict[tuple[UUID, UUID], tuple[Somebody, ...]]:
-    """Who is told about the answers of organisations, each given with its partnership. For one where nobody can be reached it
-    is the partnership's office, which can answer for it.
+    """Who is told about the answers of organisations, each given with its partnership.
+
+    For one where nobody can be reached it is the partnership's office, which can answer for it.
     """
     asked = {"partnerships": sorted({tenant for tenant, _ in sides}), "educators": [], "named": [], "on": on}
     people: defaultdict[UUID, list[Any]] = defaultdict(list)

@@ -110,7 +110,8 @@ async def test_no_explanation_and_no_meeting_holds_anything_of_somebody_else(cli
         told = await read(client, f"{w.run}/explanations{EVERYTHING}", headers)
         meeting = await read(client, f"/v1/rounds/{p.round.id}/meeting?university_id={side}", headers)
         placed = [each["why"] for each in meeting.json()["items"]]
-        assert placed and all(why.startswith("Placed with ") for why in placed)
+        assert placed
+        assert all(why.startswith("Placed with ") for why in placed)
         assert all(each["why"].startswith("Not placed. ") for each in meeting.json()["placeless"])
         said = told.text + meeting.text
         assert not [secret for secret in w.of_others(*own) if secret in said]
