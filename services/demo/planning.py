@@ -1,4 +1,4 @@
-"""Between the partnership and its match: the dated stages of both rounds, what was promised, and what teams say they can offer."""
+"""Between the partnership and its match: dated stages of both rounds, what was promised, what teams say they can offer."""
 
 from collections import Counter
 from typing import Any
@@ -23,7 +23,7 @@ SILENT = 3
 """So many teams have not said anything for the year."""
 
 UNSURE = 7
-"""Every so manieth team only may offer, because of its workload."""
+"""Every seventh team only "may offer", because of its workload."""
 
 
 async def plan(office: Caller, made: Partnership) -> None:
