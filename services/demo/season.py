@@ -16,6 +16,7 @@ from services.demo.cpd import offer_cpd
 from services.demo.matching import match
 from services.demo.partnership import prepare
 from services.demo.personas import personas, reflect, register
+from services.demo.planning import plan
 from services.demo.report import print_report
 from services.demo.struggling import settle
 from services.demo.weeks import Season, Show, complete, open_hubs
@@ -86,6 +87,7 @@ async def _chapters(office: Caller, show: Show) -> Season:
             "A season was begun on these data and not finished: `make run FRESH=1` plays it anew."
         )
     season.made = await prepare(office)
+    await plan(office, season.made)
     await offer_cpd(office, season.made)
     show("matching both rounds", 0.02)
     await season.move_to(MATCHING_ON, 9)

@@ -251,6 +251,7 @@ class Template(StrEnum):
     FRIENDLY_HUB_MESSAGE = "friendly_hub_message"
     SUPPORTIVE_MESSAGE = "supportive_message"
     WATCH_NOTICED = "watch_noticed"
+    ANSWERS_DUE = "answers_due"
     DIGEST = "digest"
 
 
