@@ -49,6 +49,11 @@ class Pattern:
     weekdays: frozenset[int]
     half_days: frozenset[int] = frozenset()
 
+    @property
+    def halves_a_week(self) -> int:
+        """How many halves of days a whole week has."""
+        return 2 * len(self.weekdays) - len(self.half_days)
+
     def halves(self, day: date) -> int:
         """How many halves of this day are placement by the pattern: 2, 1 or 0."""
         weekday = day.isoweekday()
