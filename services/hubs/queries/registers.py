@@ -81,12 +81,16 @@ class Standing:
 
 async def standings(session: AsyncSession, session_id: UUID) -> Sequence[Standing]:
     """Everybody whom the register of a session is about. Of two places of one student the one it speaks of comes last."""
-    rows = await session.execute(_STANDINGS, {"session_id": session_id})
+    rows = (await session.execute(_STANDINGS, {"session_id": session_id})).mappings()
     return [
-        Standing(*row[:8], None if row.status is None else Status(row.status), _marks_of(row.marks or ()))
+        Standing(
+            **{**row, "status": row["status"] and Status(row["status"]), "marks": _marks_of(row["marks"])}
+        )
         for row in rows
     ]
 
 
-def _marks_of(listed: Iterable[tuple[str, str, str]]) -> tuple[Mark, ...]:
-    return tuple(Mark(UUID(held), date.fromisoformat(day), Status(status)) for held, day, status in listed)
+def _marks_of(listed: Iterable[tuple[str, str, str]] | None) -> tuple[Mark, ...]:
+    return tuple(
+        Mark(UUID(held), date.fromisoformat(day), Status(status)) for held, day, status in listed or ()
+    )

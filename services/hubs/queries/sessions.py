@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import (
     Boolean,
     ColumnElement,
+    SQLColumnExpression,
     Text,
     Uuid,
     and_,
@@ -132,7 +133,7 @@ async def hold_registers(session: AsyncSession, hub_id: UUID) -> None:
     await session.execute(select(_registers_lock(literal(hub_id, Uuid()))))
 
 
-def _registers_lock(hub_id: ColumnElement[UUID]) -> ColumnElement[None]:
+def _registers_lock(hub_id: SQLColumnExpression[UUID]) -> ColumnElement[None]:
     name = func.concat("hub_registers:", cast(hub_id, Text))
     return func.pg_advisory_xact_lock(func.hashtextextended(name, 0))
 
