@@ -166,7 +166,7 @@ def _done(facts: Mapping[str, Any]) -> str:
 
 def _of_engine(act: Act, facts: Mapping[str, Any]) -> str:
     if act is Act.REPLANNED:
-        return "What is due was planned anew, because the days on which people work changed."
+        return "What is due was planned anew, because the days of work or of placement changed."
     ends, last = date.fromisoformat(facts["path_ends_on"]), date.fromisoformat(facts["placement_ends_on"])
     return (
         f"The way could last until {_written(ends)}, longer than the placement ({_written(last)})."
