@@ -45,9 +45,7 @@ async def replan_placement(session: AsyncSession, placement: Placement, *, now: 
     await _plan_anew(session, _OPEN.where(Concern.placement_id == placement.id), now)
 
 
-async def _plan_anew(
-    session: AsyncSession, concerned: Select[tuple[Concern, Placement]], now: datetime
-) -> int:
+async def _plan_anew(session: AsyncSession, concerned: Select[Concern, Placement], now: datetime) -> int:
     held = [(concern, placement) for concern, placement in await session.execute(concerned)]
     calendars = await calendars_of(session, [placement for _, placement in held])
     steps = await _counted_steps(session, [concern.id for concern, _ in held])
@@ -75,7 +73,7 @@ _OPEN = (
 )
 
 
-def _concerned(partnership_id: UUID, organisations: set[UUID | None]) -> Select[tuple[Concern, Placement]]:
+def _concerned(partnership_id: UUID, organisations: set[UUID | None]) -> Select[Concern, Placement]:
     statement = _OPEN.where(Concern.partnership_id == partnership_id)
     if None in organisations:
         return statement

@@ -30,6 +30,7 @@ async def test_those_who_hold_a_seat_are_told_once_when_the_days_begin(
         stopped_clock.move(timedelta(days=1))
     ((_, data),) = await told(educators_db, TYPE)
     assert data == {
+        "unavailability_id": data["unavailability_id"],
         "educator_id": str(educator.id),
         "starts_on": "2026-09-09",
         "ends_on": None,

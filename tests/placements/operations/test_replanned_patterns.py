@@ -18,7 +18,7 @@ async def way(partnerships_client, partnerships_db, stopped_clock) -> UnderWay:
     """An open concern whose plan is to be reviewed after four days of a placement on Mondays to Wednesdays."""
     at, concern_id = await a_concern(partnerships_db, stopped_clock, weekdays=[1, 2, 3])
     async with partnerships_db.begin() as session:
-        office = {
+        office: dict[str, object] = {
             "p_partnership": at.partnership_id,
             "p_organisation": None,
             "p_person": None,
@@ -26,6 +26,7 @@ async def way(partnerships_client, partnerships_db, stopped_clock) -> UnderWay:
         }
         placement = await hold_placement(session, office, at.placement_id)
         concern = await hold_open_concern(session, at.placement_id, "general")
+        assert concern is not None
         case = Case(session, concern, placement, ENGLAND, stopped_clock.now())
         count = Count(stopped_clock.now(), 4, ClockUnit.PLACEMENT_DAYS)
         plan(case, [counted(StepCode.PLAN_REVIEW, count, ENGLAND, placement.weekdays)])
