@@ -18,6 +18,7 @@ from services.placements.models.notifications import Notification
 from services.placements.models.signals import Signal
 from services.placements.queries.concerns import visible
 from services.placements.queries.escalation_policies import policy_from
+from services.placements.queries.setting_concerns import opened_around
 from shared.errors import NotFound
 
 ENGINE = "practicum"
@@ -71,6 +72,9 @@ _CONCERN = visible(
     Concern.status,
     Concern.immediate_at,
     Concern.compressed_at,
+    Concern.opened_at,
+    Concern.closed_at,
+    Concern.route,
     Concern.policy,
 ).where(Concern.id == _CONCERN_ID)
 _SIGNALS = select(Signal).where(Signal.concern_id == _CONCERN_ID).order_by(Signal.occurred_at, Signal.id)
@@ -91,9 +95,11 @@ async def read_timeline(connection: AsyncConnection, binds: dict[str, object], c
         raise NotFound("concern")
     parts = (_TOLD, _SIGNALS, _TRANSITIONS, _ACTS, _STEPS)
     read = [(await connection.execute(part, {"id": concern_id})).all() for part in parts]
+    around = await opened_around(connection, binds, concern)
     told = {row.occasion_id: tuple(sorted(row.roles)) for row in read[0]}
     happened = (  # at one instant: what was noticed, what had become due, what followed, then what people did
         *_of_signals(read[1], told),
+        *_of_the_setting(around),
         *_of_steps(read[4], told),
         *_of_transitions(read[2], told),
         *_of_acts(read[3], told),
@@ -124,6 +130,19 @@ def _of_signals(rows: Iterable[Any], told: Told) -> Iterable[Happened]:
             ),
             by=row.raised_by_role or row.source,
             told=told.get(row.id, ()),
+        )
+
+
+def _of_the_setting(rows: Iterable[Any]) -> Iterable[Happened]:
+    for row in rows:
+        opened = (("concern", str(row.concern_id)),) if row.case_number else ()
+        yield Happened(
+            at=row.opened_at,
+            what=words.OPENED_AROUND,
+            rule=None,
+            evidence=(*opened, ("setting", str(row.setting_id))),
+            by=ENGINE,
+            told=(),
         )
 
 

@@ -201,6 +201,10 @@ def if_missed(policy: Policy, state: State, step: StepCode, rung: int) -> tuple[
             return "Nothing more happens by itself.", ()
 
 
+OPENED_AROUND = "A concern about the setting opened at another placement there."
+"""What a timeline says of a concern that is linked to its placement through the setting."""
+
+
 def _roles(
     policy: Policy, level: LevelRule, state: State, wanted: tuple[Recipient, ...]
 ) -> tuple[Recipient, ...]:
