@@ -68,7 +68,7 @@ def _binds(principal: Principal) -> dict[str, object]:
     return {**principal.binds(), "p_partnership": principal.tenant, "p_client": principal.client_id}
 
 
-_READS = APIRouter()
+_READS = APIRouter(prefix="/v1", tags=["imports"])
 Importing = Annotated[Principal, Needs("imports:write")]
 
 
@@ -110,7 +110,7 @@ def imports_router(kinds: Mapping[str, ImportKind[Any]]) -> APIRouter:
         shape = {"kind": kind, "mode": mode.value, "system": system}
         return await _receive(request, principal, key, shape)
 
-    router.include_router(_READS)
+    router.routes.extend(_READS.routes)  # as they are: including would make them anew for every application
     return router
 
 

@@ -151,7 +151,8 @@ async def panel_of(session: AsyncSession, concern: Concern) -> ConcernPanel | No
 async def with_a_part_in(session: AsyncSession, concern: Concern, placement: Placement) -> set[UUID]:
     """Everybody who has or had a part in a case, as tokens or records name them: not fit to sit on its panel.
 
-    Those who teach, supervise or tutor, who raised something, who acted, and who were told in a role other than the chair's.
+    Those who teach, supervise or tutor, who raised something, who acted, and who were told, but for the panel itself, which
+    is told in the chair's role.
     """
     acted = select(ConcernAct.by_person_id).where(
         ConcernAct.concern_id == concern.id,
