@@ -43,20 +43,7 @@ async def request(session: AsyncSession, of_round: Round, *, by: str, now: datet
     if blocks := await blocks_of(await session.connection(), of_round.id):
         items = [{"finding": each.finding, "advice": each.advice, "where": each.where} for each in blocks]
         raise Conflict("round_not_ready", "The round cannot be matched as it stands.", items=items)
-    run = MatchRun(
-        id=new_id(),
-        partnership_id=of_round.partnership_id,
-        round_id=of_round.id,
-        status=MatchRunStatus.QUEUED.value,
-        progress={"stage": "queued"},
-        requested_by=by,
-        version=1,
-        created_at=now,
-        updated_at=now,
-    )
-    session.add(run)
-    await session.flush()
-    return run
+    return await _queued(session, of_round.partnership_id, of_round.id, by, now)
 
 
 async def request_scenario(
@@ -71,20 +58,25 @@ async def request_scenario(
     """Ask what would be if the inputs of a completed run were different. The round is not touched."""
     if base.status != MatchRunStatus.COMPLETED:
         raise InvalidState("match run", base.status, [])
+    different = {"base_run_id": base.id, "scenario": dict(scenario)}
+    known = {"inputs": frozen.inputs, "input_hash": frozen.input_hash}
+    return await _queued(session, base.partnership_id, base.round_id, by, now, **different, **known)
+
+
+async def _queued(
+    session: AsyncSession, partnership_id: UUID, round_id: UUID, by: str, now: datetime, **own: Any
+) -> MatchRun:
     run = MatchRun(
         id=new_id(),
-        partnership_id=base.partnership_id,
-        round_id=base.round_id,
-        base_run_id=base.id,
-        scenario=dict(scenario),
-        inputs=frozen.inputs,
-        input_hash=frozen.input_hash,
+        partnership_id=partnership_id,
+        round_id=round_id,
         status=MatchRunStatus.QUEUED.value,
         progress={"stage": "queued"},
         requested_by=by,
         version=1,
         created_at=now,
         updated_at=now,
+        **own,
     )
     session.add(run)
     await session.flush()
