@@ -16,6 +16,7 @@ from services.demo.cpd import offer_cpd
 from services.demo.matching import match
 from services.demo.partnership import prepare
 from services.demo.personas import personas, reflect, register
+from services.demo.quality import audit_teams, look_back
 from services.demo.report import print_report
 from services.demo.struggling import settle
 from services.demo.weeks import Season, Show, complete, open_hubs
@@ -82,6 +83,7 @@ async def _chapters(office: Caller, show: Show) -> Season:
     show("opening the hubs", 0.05)
     await season.move_to(HUBS_OPEN_ON, 9)
     season.hubs = await open_hubs(season, season.matched.placements)
+    season.audited = await audit_teams(office, HUBS_OPEN_ON, season.placements.values())
     await play_weeks(season)
     show("writing a reflection", 0.94)
     cast = personas(season.made, season.placements[season.absent["placement_id"]])
@@ -89,6 +91,7 @@ async def _chapters(office: Caller, show: Show) -> Season:
     season.reflection_read_by = await reflect(office, season.personas)
     show("completing the placements", 0.95)
     season.completed = await complete(season)
+    await look_back(office, list(season.placements.values()))
     await settle(season)
     show("done", 1.0)
     return season

@@ -1,15 +1,19 @@
-"""What follows from a closure: open concerns of the placements concerned are planned anew, in its own transaction."""
+"""What follows from a closure: open concerns of the placements concerned are planned anew, in its own transaction.
+
+Their reviews move as soon as a worker has looked at the placements again, within moments.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.placements.domain.escalation.codes import Act, ClockUnit
 from services.placements.domain.escalation.timing import Count, moved
+from services.placements.domain.vocabulary import PlacementStatus
 from services.placements.models.closures import Closure
 from services.placements.models.concerns import Concern, ConcernStep
 from services.placements.models.placements import Placement
@@ -26,9 +30,11 @@ async def replan(session: AsyncSession, closures: Iterable[Closure], *, now: dat
 
     Nobody else plans meanwhile. Returns how many concerns have moved.
     """
+    touched, whose = 0, _whose(closures)
+    for partnership_id, organisations in whose.items():
+        await _have_looked_at_again(session, partnership_id, organisations)
     await hold_for_a_closure(session)
-    touched = 0
-    for partnership_id, organisations in _whose(closures).items():
+    for partnership_id, organisations in whose.items():
         held = await _hold_concerned(session, partnership_id, organisations)
         calendars = await calendars_of(session, [placement for _, placement in held])
         steps = await _counted_steps(session, [concern.id for concern, _ in held])
@@ -46,19 +52,37 @@ def _whose(closures: Iterable[Closure]) -> dict[UUID, set[UUID | None]]:
     return whose
 
 
+async def _have_looked_at_again(
+    session: AsyncSession, partnership_id: UUID, organisations: set[UUID | None]
+) -> None:
+    """Of placements that somebody holds at this moment the reviews move tomorrow: to wait for them could be for ever."""
+    active = Placement.status == PlacementStatus.ACTIVE.value
+    concerned = (
+        select(Placement.id)
+        .where(Placement.partnership_id == partnership_id, active, _concerns(organisations))
+        .with_for_update(skip_locked=True, key_share=True)
+    )
+    await session.execute(update(Placement).where(Placement.id.in_(concerned)).values(noticed_on=None))
+
+
+def _concerns(organisations: set[UUID | None]) -> ColumnElement[bool]:
+    """Whether a placement has to do with one of these organisations; None stands for all."""
+    hosts = (Placement.university_id, Placement.organisation_id, Placement.second_organisation_id)
+    return true() if None in organisations else or_(*(host.in_(organisations) for host in hosts))
+
+
 async def _hold_concerned(
     session: AsyncSession, partnership_id: UUID, organisations: set[UUID | None]
 ) -> list[tuple[Concern, Placement]]:
     statement = (
         select(Concern, Placement)
         .join(Placement, Placement.id == Concern.placement_id)
-        .where(Concern.partnership_id == partnership_id, Concern.closed_at.is_(None))
+        .where(
+            Concern.partnership_id == partnership_id, Concern.closed_at.is_(None), _concerns(organisations)
+        )
         .order_by(Concern.id)
         .with_for_update(of=Concern, key_share=True)
     )
-    if None not in organisations:
-        hosts = (Placement.university_id, Placement.organisation_id, Placement.second_organisation_id)
-        statement = statement.where(or_(*(host.in_(organisations) for host in hosts)))
     return [(concern, placement) for concern, placement in await session.execute(statement)]
 
 
