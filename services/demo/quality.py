@@ -1,10 +1,10 @@
-"""The quality of teams in the season: audits before it, what students say and declare after it, and where they go.
+"""The quality of teams in the season: audits before it, and what students say and declare after it.
 
 Invented, like everything here: enough of each for the reports and the board's page to have something to count.
 """
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -17,7 +17,6 @@ AUDITED = 8
 ASKED = 16
 """Students who answer the survey and declare to which groups they belong."""
 
-_YEAR = "2026-27"
 _STANDARDS = (
     "induction_and_safety",
     "space_and_equipment",
@@ -45,19 +44,13 @@ _OPPORTUNITIES = (
 )
 _SCALES = ("overall", "support", "supervision", "learning_opportunities", "induction", "inclusion")
 _SAID = ("very_good", "good", "very_good", "good", "good", "fair", "very_good")
-_INTERVIEWS = ("appointed", "taken", "offered", "not_offered", "appointed")
 _SCOPES = ["placements:read", "monitoring:write"]
 
 
-async def audit_teams(office: Caller, today: date, placements: Iterable[Mapping[str, Any]]) -> int:
-    """Some teams hand in an audit and a university verifies it; a frontline team without a student says why."""
+async def audit_teams(office: Caller, today: date) -> int:
+    """Some teams hand in an audit and a university verifies it; returns how many."""
     teams = await office.every("placements", "/v1/settings")
     await in_parallel(_audit(office, team, number, today) for number, team in enumerate(teams[:AUDITED]))
-    taking = {placement["setting_id"] for placement in placements}
-    said = {"appetite": "not_offering", "reasons": ["vacancies"], "academic_year": _YEAR}
-    for team in teams:
-        if team["is_frontline"] and team["id"] not in taking:
-            await office.post("placements", "/v1/capacity-statements", {"setting_id": team["id"], **said})
     return len(teams[:AUDITED])
 
 
@@ -88,12 +81,10 @@ async def _audit(office: Caller, team: Mapping[str, Any], number: int, today: da
     await office.post("placements", path, {"note": "Visited."}, version="*")
 
 
-async def look_back(office: Caller, placements: Sequence[Mapping[str, Any]]) -> None:
-    """Some students say how it was and, if they like, who they are; of those who finish it is known where they go."""
+async def say_how_it_was(office: Caller, placements: Sequence[Mapping[str, Any]]) -> None:
+    """Some students answer the survey and declare to which groups they belong."""
     asked = placements[:: max(1, len(placements) // ASKED)][:ASKED]
     await in_parallel(_answer(office, placement, number) for number, placement in enumerate(asked))
-    finished = [placement for placement in placements if placement["placement_level"] == "final"]
-    await in_parallel(_go(office, placement, number) for number, placement in enumerate(finished))
 
 
 async def _answer(office: Caller, placement: Mapping[str, Any], number: int) -> None:
@@ -126,16 +117,3 @@ async def _student(office: Caller, student_id: str, number: int) -> Caller:
     }
     await office.put("identity", f"/sandbox/clients/{name}", body)
     return Caller(office.http, office.urls, name, secret)
-
-
-async def _go(office: Caller, placement: Mapping[str, Any], number: int) -> None:
-    stays = number % 4 > 0
-    body = {
-        "academic_year": _YEAR,
-        "destination": "social_work",
-        "employer_organisation_id": placement["organisation_id"] if stays else None,
-        "is_local": stays,
-        "employed_as": "newly_qualified_social_worker",
-        "interview": _INTERVIEWS[number % len(_INTERVIEWS)],
-    }
-    await office.put("placements", f"/v1/students/{placement['student_id']}/destination", body, version="*")

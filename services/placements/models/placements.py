@@ -73,6 +73,8 @@ class Placement(Versioned):
         Index(None, "partnership_id", "educator_id", "id"),
         Index(None, "partnership_id", "organisation_id", "id"),
         Index("placements_to_notice_idx", "noticed_on", "id", postgresql_where=text("status = 'active'")),
+        Index("placements_setting_idx", "partnership_id", "setting_id", "id"),
+        Index("placements_second_setting_idx", "partnership_id", "second_setting_id", "id"),
         Index("placements_second_host_idx", "partnership_id", "second_organisation_id", "id"),
         Index(None, "partnership_id", "university_id", "id"),
         Index(None, "partnership_id", "tutor_person_id", "id"),
