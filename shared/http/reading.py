@@ -63,7 +63,9 @@ async def page(
     return page_of(call, adapter.dump_json(validated), last, filters)
 
 
-def page_of(call: Call, items: bytes, last: UUID | int | None, filters: Mapping[str, object]) -> Response:
+def page_of(
+    call: Call, items: bytes, last: UUID | int | str | None, filters: Mapping[str, object]
+) -> Response:
     """A page of items that are JSON already. `last` is the key of the last one where more follow, else None."""
     if last is None:
         return Response(b'{"items":' + items + b',"next_cursor":null}', media_type=JSON)

@@ -9,8 +9,9 @@ from starlette.responses import Response
 from services.hubs.api.deps import Reader, Wired
 from services.hubs.api.feedback import FeedbackCount
 from services.hubs.api.shapes import like
-from services.hubs.domain.evaluation import SMALLEST, Scale, shown
+from services.hubs.domain.evaluation import Scale, shown
 from services.hubs.domain.feedback import rolled_up
+from services.hubs.domain.small_numbers import FEWEST
 from services.hubs.queries.evaluation import Evaluated, evaluated
 from services.hubs.queries.visibility import reader
 from shared.http.wire import EARLIEST_DAY, LATEST_DAY, Code, Day, Wire, up_to
@@ -179,7 +180,7 @@ def _report(found: Evaluated) -> EvaluationReport:
             hub=_conversion(found.employment.get(True)), no_hub=_conversion(found.employment.get(False))
         ),
         feedback=FeedbackFacts(**found.rounds, themes=_themes(found.themes)),
-        smallest_group=SMALLEST,
+        smallest_group=FEWEST,
     )
 
 
@@ -200,7 +201,7 @@ def _outcome(row: dict[str, Any] | None) -> OutcomeFacts:
     if row is None:
         return OutcomeFacts(students=0, ended=0, completed=None, ended_early=None, completion_rate=None)
     ended = row["completed"] + row["ended_early"]
-    tells = ended >= SMALLEST
+    tells = ended >= FEWEST
     return OutcomeFacts(
         students=row["students"],
         ended=ended,

@@ -2,8 +2,7 @@
 
 from enum import StrEnum
 
-SMALLEST = 5
-"""Groups with fewer people are not shown: a mean of four tells too much about each."""
+from services.hubs.domain.small_numbers import FEWEST
 
 
 class Moment(StrEnum):
@@ -32,4 +31,4 @@ class Destination(StrEnum):
 
 def shown(mean: float | None, n: int) -> float | None:
     """A mean or rate, rounded to hundredths; None where so few stand behind it that somebody could be recognised."""
-    return None if mean is None or n < SMALLEST else round(mean, 2)
+    return None if mean is None or n < FEWEST else round(mean, 2)
