@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import cast, update
+from sqlalchemy import cast, null, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -42,6 +42,14 @@ async def request(
     return comparison
 
 
+async def show(
+    session: AsyncSession, comparison_id: UUID, progress: Mapping[str, object], now: datetime
+) -> bool:
+    """Show at which match the comparison is; False when it was cancelled meanwhile."""
+    values = {"status": MatchRunStatus.RUNNING.value, "progress": dict(progress)}
+    return await _change_if_under_way(session, comparison_id, values, now)
+
+
 async def report(
     session: AsyncSession, comparison_id: UUID, question: str, answer: object, now: datetime
 ) -> bool:
@@ -54,7 +62,7 @@ async def report(
 async def end(session: AsyncSession, comparison_id: UUID, failure: str | None, now: datetime) -> None:
     """Everything is answered, or nothing further can be."""
     status = MatchRunStatus.FAILED if failure else MatchRunStatus.COMPLETED
-    values = {"status": status.value, "failure": failure, "completed_at": now}
+    values = {"status": status.value, "failure": failure, "completed_at": now, "progress": null()}
     await _change_if_under_way(session, comparison_id, values, now)
 
 
@@ -63,6 +71,7 @@ def cancel(comparison: PolicyComparison, now: datetime) -> None:
     if comparison.status not in _UNDER_WAY:
         raise InvalidState("policy comparison", comparison.status, [])
     comparison.status = MatchRunStatus.CANCELLED.value
+    comparison.progress = None
     comparison.completed_at = comparison.updated_at = now
     comparison.version += 1
 

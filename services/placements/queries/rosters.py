@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 from sqlalchemy.sql import literal
 
 from services.placements.domain.escalation.codes import Recipient
-from services.placements.domain.escalation.recipients import TRAINED, Roster, Somebody
+from services.placements.domain.escalation.recipients import TRAINED, Roster, Somebody, reachable
 from services.placements.domain.vocabulary import ROLES_FOR_AN_ORGANISATION
 from services.placements.models.people import Person
 from services.placements.models.placements import Placement
@@ -143,6 +143,34 @@ def _in_role(role: Recipient, people: Iterable[Any], placement: Placement) -> li
     if role in TRAINED:
         return having  # who of them may hear it depends on whom it is about
     return _of(None, having) or having
+
+
+ANSWERING = (Recipient.COORDINATOR, Recipient.PRACTICE_EDUCATION_LEAD, Recipient.PROGRAMME_MANAGER)
+"""Who answers for an organisation: people in the first of these roles in which anybody can be reached."""
+
+
+async def answering_for(
+    session: AsyncSession, sides: Collection[tuple[UUID, UUID]], on: date
+) -> dict[tuple[UUID, UUID], tuple[Somebody, ...]]:
+    """Who is told about the answers of organisations, each given with its partnership.
+
+    For one where nobody can be reached it is the partnership's office, which can answer for it.
+    """
+    asked = {"partnerships": sorted({tenant for tenant, _ in sides}), "educators": [], "named": [], "on": on}
+    people: defaultdict[UUID, list[Any]] = defaultdict(list)
+    for person in await session.execute(_PEOPLE, asked):
+        people[person.partnership_id].append(person)
+    return {(tenant, side): _answering(people[tenant], side) for tenant, side in sides}
+
+
+def _answering(people: Sequence[Any], side: UUID) -> tuple[Somebody, ...]:
+    for organisation_id in (side, None):
+        own = _of(organisation_id, people)
+        roster = {role: _those(role, (p for p in own if role in p.roles)) for role in ANSWERING}
+        for role in ANSWERING:
+            if found := reachable(roster, role):
+                return found
+    return ()
 
 
 def _of(organisation_id: UUID | None, people: Iterable[Any]) -> list[Any]:

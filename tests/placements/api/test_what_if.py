@@ -1,6 +1,8 @@
 """What-if, side by side, the price of a policy and the picture: beside the round, never in it."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 from uuid import UUID
 from xml.etree import ElementTree as ET
 
@@ -199,6 +201,25 @@ async def test_a_comparison_can_be_cancelled_and_is_then_not_carried_out(client,
     assert (await client.get(url, headers=manager(p))).json()["answers"]["orders"] is None
     again = await client.post(f"{url}/cancellation", headers=manager(p, **{"If-Match": "*"}))
     assert again.json()["code"] == "invalid_state"
+
+
+async def test_a_comparison_says_where_it_is_and_its_process_ends_when_it_is_cancelled(client, wired):
+    p, _ = await a_crowded_round(wired)
+    base = await completed(client, wired, p)
+    made = await client.post(
+        f"/v1/rounds/{p.round.id}/policy-comparisons", json={"run_id": base["id"]}, headers=manager(p)
+    )
+    study = asyncio.create_task(study_policies(wired, UUID(made.json()["id"])))
+    url = made.headers["location"]
+    seen: dict[str, Any] = {}
+    while not seen.get("progress"):
+        await asyncio.sleep(0.01)
+        seen = (await client.get(url, headers=manager(p))).json()
+    assert seen["status"] == "running"
+    assert 1 <= seen["progress"]["match"] <= seen["progress"]["of"]
+    stopped = await client.post(f"{url}/cancellation", headers=manager(p, **{"If-Match": "*"}))
+    await study
+    assert (stopped.json()["status"], stopped.json()["progress"]) == ("cancelled", None)
 
 
 async def test_a_run_of_another_round_cannot_be_compared(client, wired):

@@ -215,7 +215,7 @@ def _decided_by_panel(facts: Mapping[str, Any]) -> str:
 
 def _of_engine(act: Act, facts: Mapping[str, Any]) -> str:
     if act is Act.REPLANNED:
-        return "What is due was planned anew, because the days on which people work changed."
+        return "What is due was planned anew, because the days of work or of placement changed."
     ends, last = date.fromisoformat(facts["path_ends_on"]), date.fromisoformat(facts["placement_ends_on"])
     return (
         f"The way could last until {written(ends)}, longer than the placement ({written(last)})."
@@ -257,6 +257,10 @@ def if_missed(policy: Policy, state: State, step: StepCode, rung: int) -> tuple[
             return "The concern is open again.", tuple(dict.fromkeys((owner, higher_owner)))
         case _:
             return "Nothing more happens by itself.", ()
+
+
+OPENED_AROUND = "A concern about the setting opened at another placement there."
+"""What a timeline says of a concern that is linked to its placement through the setting."""
 
 
 def _roles(
