@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
-from services.hubs.domain.feedback import ENOUGH
+from services.hubs.domain.small_numbers import FEWEST
 from services.hubs.models.feedback import FeedbackAnswer, FeedbackRound
 from services.hubs.models.hubs import Hub
 from services.hubs.models.memberships import Membership
@@ -118,7 +118,7 @@ _in_time = and_(
 _rounds = (
     select(FeedbackRound.id, FeedbackRound.hub_id, _answers.label("answers")).where(_in_time).cte("rounds")
 )
-_told = _rounds.c.answers >= ENOUGH
+_told = _rounds.c.answers >= FEWEST
 
 ROUNDS = select(
     func.count().filter(_told).label("rounds"),

@@ -95,11 +95,8 @@ async def change_setting(
         "on_site_supervisor_person_id": supervisor_id,
     }
     await _change(session, placement, Change.SETTING, columns, actor, why=why, now=now)
-<<<<<<< HEAD
     await plan_placement_anew(session, placement, now=now)
-=======
     await replan_placement(session, placement, now=now)
->>>>>>> e1
 
 
 async def set_second_setting(
@@ -127,11 +124,8 @@ async def set_second_setting(
             "second_weekdays": sorted(set(second.weekdays)) if second.weekdays else None,
         }
     await _change(session, placement, Change.SECOND_SETTING, columns, actor, why=Why(), now=now)
-<<<<<<< HEAD
     await plan_placement_anew(session, placement, now=now)
-=======
     await replan_placement(session, placement, now=now)
->>>>>>> e1
 
 
 async def change_pattern(

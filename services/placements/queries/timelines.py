@@ -19,12 +19,9 @@ from services.placements.models.notifications import Notification
 from services.placements.models.signals import Signal
 from services.placements.queries.concerns import visible
 from services.placements.queries.escalation_policies import policy_from
-<<<<<<< HEAD
+from services.placements.queries.setting_concerns import opened_around
 from services.placements.queries.timeline_entries import ENGINE, Coming, Happened, Told, in_order, openable
 from services.placements.queries.waiting import Waiting, coming_in, happened_in, read_waiting
-=======
-from services.placements.queries.setting_concerns import opened_around
->>>>>>> e1
 from shared.errors import NotFound
 
 
@@ -112,33 +109,21 @@ async def read_timeline(connection: AsyncConnection, binds: dict[str, object], c
     concern = (await connection.execute(_CONCERN, {**binds, **asked})).one_or_none()
     if concern is None:
         raise NotFound("concern")
-<<<<<<< HEAD
     parts = (_SIGNALS, _TRANSITIONS, _ACTS, _STEPS, _MEETINGS, _PANELS)
     read = _Read(*[list((await connection.execute(part, asked)).all()) for part in parts])
+    around = await opened_around(connection, binds, concern)
     waiting = await read_waiting(connection, binds, concern)
     occasions = [*(row.id for row in read.signals), *waiting.occasions()]
     rows = (await connection.execute(_TOLD, {**asked, "occasions": occasions})).all()
     told = {row.occasion_id: tuple(sorted(row.roles)) for row in rows}
     happened = [
         *_of_signals(read.signals, told),
+        *_of_the_setting(around),
         *_of_steps(read.steps, told),
         *_of_transitions(read.transitions, told),
         *_of_acts(read.acts, told),
         *happened_in(waiting, told, {row.occasion_id: row.at for row in rows}),
     ]
-=======
-    parts = (_TOLD, _SIGNALS, _TRANSITIONS, _ACTS, _STEPS)
-    read = [(await connection.execute(part, {"id": concern_id})).all() for part in parts]
-    around = await opened_around(connection, binds, concern)
-    told = {row.occasion_id: tuple(sorted(row.roles)) for row in read[0]}
-    happened = (  # at one instant: what was noticed, what had become due, what followed, then what people did
-        *_of_signals(read[1], told),
-        *_of_the_setting(around),
-        *_of_steps(read[4], told),
-        *_of_transitions(read[2], told),
-        *_of_acts(read[3], told),
-    )
->>>>>>> e1
     return Timeline(
         id=concern.id,
         case_number=concern.case_number,
@@ -166,24 +151,20 @@ def _of_signals(rows: Iterable[Any], told: Told) -> Iterator[Happened]:
         )
 
 
-<<<<<<< HEAD
-def _of_transitions(rows: Iterable[Any], told: Told) -> Iterator[Happened]:
-=======
-def _of_the_setting(rows: Iterable[Any]) -> Iterable[Happened]:
+def _of_the_setting(rows: Iterable[Any]) -> Iterator[Happened]:
     for row in rows:
         opened = (("concern", str(row.concern_id)),) if row.case_number else ()
         yield Happened(
             at=row.opened_at,
             what=words.OPENED_AROUND,
-            rule=None,
             evidence=(*opened, ("setting", str(row.setting_id))),
             by=ENGINE,
-            told=(),
+            id=row.concern_id,
+            rank=0,
         )
 
 
-def _of_transitions(rows: Iterable[Any], told: Told) -> Iterable[Happened]:
->>>>>>> e1
+def _of_transitions(rows: Iterable[Any], told: Told) -> Iterator[Happened]:
     for row in rows:
         before = ConcernLevel(row.from_level) if row.from_level else None
         yield Happened(

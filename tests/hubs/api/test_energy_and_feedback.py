@@ -102,6 +102,7 @@ async def test_low_energy_brings_support_and_is_told_without_the_number(group: G
     assert await group.inbox(fine) == []
     ((_, told),) = await events(tenant, "energy_low.noticed")
     assert told == {
+        "pulse_id": pulse["id"],
         "placement_id": str(group.members[0].placement_id),
         "student_id": str(group.members[0].student_id),
         "hub_id": str(group.hub.id),
