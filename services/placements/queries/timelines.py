@@ -52,10 +52,7 @@ _CONCERN = visible(
     Concern.compressed_at,
     Concern.opened_at,
     Concern.closed_at,
-    Concern.route,
     Concern.policy,
-    Concern.opened_at,
-    Concern.closed_at,
 ).where(Concern.id == _CONCERN_ID)
 _SIGNALS = select(Signal).where(Signal.concern_id == _CONCERN_ID)
 _TRANSITIONS = select(ConcernTransition).where(ConcernTransition.concern_id == _CONCERN_ID)
