@@ -56,6 +56,18 @@ async def _hubs(season: Season, screen: Console) -> None:
     share = "-" if rate is None else f"{rate:.1f}%"
     words = f"{season.hubs} hubs, {overall['sessions']} sessions, attendance {share} (n = {overall['n']})"
     screen.print(f"[bold]Hubs[/bold]  {words}")
+    found = await season.office.get("hubs", "/v1/reports/evaluation", placement_level="final")
+    rated = found["self_ratings"][0]
+    asked = found["feedback"]
+    screen.print(
+        f"  members' {rated['scale']} {rated['before']} before, {rated['after']} after (n = {rated['n']}); "
+        f"stop-start-continue: {asked['answers']} answers, most often {_first(asked['themes'])}"
+    )
+
+
+def _first(themes: list[dict[str, Any]]) -> str:
+    most = max(themes, key=lambda theme: theme["answers"], default=None)
+    return f"{most['column']} {most['theme'].replace('_', ' ')}" if most else "nothing"
 
 
 async def _concerns(season: Season, screen: Console) -> None:

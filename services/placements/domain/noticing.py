@@ -11,7 +11,6 @@ from datetime import date
 from services.placements.domain.escalation.codes import RuleCode
 from services.placements.domain.escalation.policy import Facts
 from services.placements.domain.life import Life
-from services.placements.domain.named_steps import observations_required
 from services.placements.domain.next_steps import midway
 from services.placements.domain.progress import Standing, WhyBehind, sickness_now, standing
 from services.placements.domain.vocabulary import DayKind, PlacementStatus
@@ -85,7 +84,7 @@ def _lateness(life: Life, where: Standing, today: date) -> Iterator[Finding]:
     )
     if today >= midway(where.planned, life.terms.days_required):
         observed = len(life.observations)
-        percent = 100 * observed / observations_required(life.level)
+        percent = 100 * observed / life.minima.observations
         yield found(RuleCode.OBSERVATIONS_BEHIND, {"percent_of_required": percent, "observed": observed})
 
 

@@ -49,7 +49,7 @@ async def decide(db: Database, clock: Clock) -> None:
         async with db.begin() as session:
             decided = await sort(session, SORTED_AT_ONCE, clock.now())
     made = SORTED_AT_ONCE
-    while made == SORTED_AT_ONCE:
+    while made >= SORTED_AT_ONCE:
         async with db.begin() as session:
             made = await make_digests(session, SORTED_AT_ONCE, ENGLAND, clock.now())
 

@@ -3,8 +3,16 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from services.placements.domain.escalation.codes import Act, MeetingOutcome, Recipient, StepCode, Template
+from services.placements.domain.escalation.codes import (
+    SEEN_FROM_THE_OWNER,
+    Act,
+    MeetingOutcome,
+    Recipient,
+    StepCode,
+    Template,
+)
 from services.placements.domain.escalation.meetings import earliest, notice_given
+from services.placements.domain.escalation.recipients import Told
 from services.placements.models.concern_meetings import ConcernMeeting
 from services.placements.operations.cases import Actor, Case, tell
 from services.placements.operations.concern_acts import keep, refuse_closed
@@ -35,8 +43,10 @@ async def arrange(
         raise Conflict("convene_the_panel", "At this level a panel meets: convene it with its members.")
     if await arranged_meeting(case.session, case.concern.id) is not None:
         raise Conflict("meeting_arranged", "A meeting is arranged already; call it off first.")
+    if meets_at <= case.now:
+        raise Invalid([Fault("/meets_at", "past", "People are asked to a meeting that is ahead.")])
     first = earliest(case.now, case.rule.notice_days, case.calendar)
-    if meets_at <= case.now or london_day(meets_at) < first:
+    if london_day(meets_at) < first:
         words = f"The student has {case.rule.notice_days} working days' notice: {first.isoformat()} at the earliest."
         raise Invalid([Fault("/meets_at", "too_little_notice", words)])
     meeting = _row(case, step)
@@ -45,9 +55,20 @@ async def arrange(
     case.session.add(meeting)
     facts = {"meeting_id": str(meeting.id), "meets_at": meets_at.isoformat(), "invited": meeting.invited}
     act = keep(case, actor, Act.INVITED, facts)
-    await tell(case, (Recipient.STUDENT, *invited), Template.STEP_DUE, act.id)
+    told = await tell(case, (Recipient.STUDENT, *invited), Template.STEP_DUE, act.id)
+    _refuse_unreached(case, invited, told)
     case.touch()
     return meeting
+
+
+def _refuse_unreached(case: Case, invited: tuple[Recipient, ...], told: Told) -> None:
+    """Nobody relies on an invitation that reached nobody, or that must not reach the side a report is about."""
+    route = case.policy.routes.get(case.state.about)
+    outside = () if route is None else {*invited} - {*route.told, *SEEN_FROM_THE_OWNER}
+    unreached = ", ".join(sorted({*told.missing, *outside} & {*invited}))
+    if unreached:
+        words = f"Nobody can be asked as: {unreached}. Leave them out; what is reported about a side stays from it."
+        raise Invalid([Fault("/invited", "nobody_reached", words)])
 
 
 async def shorten_notice(case: Case, student: Actor, meeting: ConcernMeeting, meets_at: datetime) -> None:
@@ -83,6 +104,9 @@ async def call_off(case: Case, actor: Actor, meeting: ConcernMeeting, reason: st
 
 async def record_held(case: Case, actor: Actor, held: Held) -> None:
     """The meeting was held, as arranged or without. The truth is put on record even where the notice was too short."""
+    refuse_closed(case)
+    if await to_meet_for(case) is StepCode.PANEL:
+        raise Conflict("panel_decides", "A panel is recorded with what it decided and why: `panel/decision`.")
     meeting = await arranged_meeting(case.session, case.concern.id)
     if meeting is not None and (meeting.cycle, meeting.level) != (case.concern.cycle, case.concern.level):
         meeting.called_off_at = case.now  # it was for a level the concern has left

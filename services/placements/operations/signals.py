@@ -9,9 +9,9 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.placements.domain.escalation.codes import Outcome, PlacementSide, RuleCode
+from services.placements.domain.escalation.codes import OF_THE_STUDENT, Outcome, PlacementSide, RuleCode
 from services.placements.domain.escalation.courses import NotedFacts
-from services.placements.domain.escalation.policy import GENERAL, Facts, Policy
+from services.placements.domain.escalation.policy import GENERAL, OWN, Facts, Policy
 from services.placements.domain.escalation.transitions import Earlier, on_signal, opening
 from services.placements.domain.signals import Signal as Noted
 from services.placements.domain.signals import is_new_red, standing
@@ -117,7 +117,7 @@ def _row(
         placement_id=placement.id,
         rule_code=noticed.rule.value,
         about=about.value,
-        route=policy.route_of(about, noticed.concerning_side),
+        route=OWN if noticed.rule in OF_THE_STUDENT else policy.route_of(about, noticed.concerning_side),
         concerning_side=noticed.concerning_side.value if noticed.concerning_side else None,
         cause=noticed.cause,
         occurrence=noticed.occurrence,

@@ -9,8 +9,8 @@ from uuid import UUID
 from sqlalchemy import DateTime, Uuid, bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.placements.domain.escalation import words
-from services.placements.domain.escalation.codes import RuleCode, StepCode
+from services.placements.domain.escalation import waiting_words, words
+from services.placements.domain.escalation.codes import ENGINES_OWN, RuleCode, StepCode
 from services.placements.domain.escalation.policy import GENERAL, Policy
 from services.placements.domain.signals import Signal as Noted
 from services.placements.domain.signals import standing
@@ -155,6 +155,7 @@ _STEPS = (
         ConcernStep.level == Concern.level,
         ConcernStep.rung == 0,
         ConcernStep.done_at.is_(None),
+        ConcernStep.step.not_in(sorted(ENGINES_OWN)),
     )
 )
 _REVIEWS = select(SuspensionReview.placement_id, SuspensionReview.due_at).where(
@@ -168,8 +169,8 @@ _SEARCHES = (
     .where(SEARCHED, PlacementSearch.placement_id.in_(_IDS), PlacementSearch.ended_at.is_(None))
 )
 _OTHERS = (
-    (_REVIEWS, "The suspension is reviewed"),
-    (_SEARCHES, "The search for another placement has a new entry"),
+    (_REVIEWS, waiting_words.REVIEW),
+    (_SEARCHES, waiting_words.SEARCH_ENTRY),
 )
 
 
@@ -251,7 +252,7 @@ def _points(policy: Policy, rows: list[Any], now: datetime) -> int:
 
 
 def _live(row: Any) -> Live:
-    what = words.of_signal(RuleCode(row.rule_code), Severity(row.severity))
+    what = words.of_signal(RuleCode(row.rule_code), Severity(row.severity), row.evidence)
     return Live(
         row.rule_code, what, row.severity, row.points, row.occurred_at, row.expires_at, row.case_number
     )

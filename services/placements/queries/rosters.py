@@ -14,6 +14,7 @@ from sqlalchemy.sql import literal
 
 from services.placements.domain.escalation.codes import Recipient
 from services.placements.domain.escalation.recipients import TRAINED, Roster, Somebody, reachable
+from services.placements.domain.vocabulary import ROLES_FOR_AN_ORGANISATION
 from services.placements.models.people import Person
 from services.placements.models.placements import Placement
 from services.placements.models.students import Student
@@ -203,3 +204,18 @@ async def roles_of_person(session: AsyncSession, partnership_id: UUID, person_id
     """The roles of one of the partnership's people; None when there is no such person."""
     statement = select(Person.roles).where(Person.partnership_id == partnership_id, Person.id == person_id)
     return (await session.execute(statement)).scalar_one_or_none()
+
+
+async def reader_of_person(session: AsyncSession, partnership_id: UUID, person_id: UUID) -> dict[str, object]:
+    """What visibility compares with for one of the partnership's people, as if they called themselves."""
+    statement = select(Person.organisation_id, Person.educator_id, Person.roles).where(
+        Person.partnership_id == partnership_id, Person.id == person_id
+    )
+    row = (await session.execute(statement)).one()
+    acts = bool(ROLES_FOR_AN_ORGANISATION & {*row.roles})
+    return {
+        "p_partnership": partnership_id,
+        "p_organisation": row.organisation_id if acts else None,
+        "p_person": row.educator_id or person_id,
+        "p_wide": acts and row.organisation_id is None,
+    }

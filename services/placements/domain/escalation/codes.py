@@ -31,6 +31,10 @@ class RuleCode(StrEnum):
     ENERGY_LOW = "energy_low"
 
 
+OF_THE_STUDENT = frozenset({RuleCode.ENERGY_LOW})
+"""What students say for themselves alone: only they and the partnership's office read that it was noticed."""
+
+
 class Recipient(StrEnum):
     """Whom a policy can tell. The first ones are roles; the last three are found from the owner of the concern's level."""
 

@@ -8,6 +8,7 @@ from services.placements.domain.escalation.codes import (
     BY_NOBODY,
     Act,
     Decision,
+    MeetingOutcome,
     Notice,
     Outcome,
     Recipient,
@@ -121,6 +122,21 @@ NOTICE: Mapping[Notice, str] = {
     Notice.NOT_KEPT: "The student did not have the notice that is promised.",
 }
 
+CAME_OF_IT: Mapping[MeetingOutcome, str] = {
+    MeetingOutcome.NOTHING_FURTHER: "Nothing further is needed, those who met say.",
+    MeetingOutcome.PLAN_TO_BE_AGREED: "An action plan is to be agreed.",
+    MeetingOutcome.SECOND_OPINION_WANTED: "A second opinion is wanted.",
+    MeetingOutcome.PARTIES_DISAGREE: "The parties disagree.",
+}
+
+SHOWN_BY: Mapping[str, str] = {
+    "day": "on {day}",
+    "first_day": "since {day}",
+    "last_on": "the last was on {day}",
+    "forecast_end_on": "the end is expected on {day}",
+}
+"""Days that a signal's evidence can hold, and the words around them."""
+
 MEANS: Mapping[ConcernLevel, str] = {
     ConcernLevel.WATCH: "Something was noticed. Nobody has to do anything yet.",
     ConcernLevel.EARLY_CONVERSATION: "You and your practice educator or tutor talk soon about what would help.",
@@ -131,10 +147,15 @@ MEANS: Mapping[ConcernLevel, str] = {
 """What a level means, said to the student."""
 
 
-def of_signal(rule: RuleCode, severity: Severity) -> str:
-    """What was noticed."""
+def of_signal(rule: RuleCode, severity: Severity, evidence: Mapping[str, str]) -> str:
+    """What was noticed, with the days that show it."""
     weight = {Severity.NONE: "no points", Severity.AMBER: "amber", Severity.RED: "red"}[severity]
-    return f"{SIGNAL[rule]} ({weight})."
+    days = [
+        SHOWN_BY[name].format(day=written(date.fromisoformat(value)))
+        for name, value in sorted(evidence.items())
+        if name in SHOWN_BY
+    ]
+    return f"{': '.join([SIGNAL[rule], *days])} ({weight})."
 
 
 def of_transition(level: ConcernLevel, from_level: ConcernLevel | None, why: Why) -> str:
@@ -160,18 +181,31 @@ def of_act(act: Act, facts: Mapping[str, Any]) -> str:
 
 
 def _done(facts: Mapping[str, Any]) -> str:
-    done = f"Done: {_lower(STEP[StepCode(facts['step'])])}."
-    return f"{done} {NOTICE[Notice(facts['notice'])]}" if "notice" in facts else done
+    said = [f"Done: {lowered(STEP[StepCode(facts['step'])])}."]
+    if "notice" in facts:
+        said.append(NOTICE[Notice(facts["notice"])])
+    if "outcome" in facts:
+        said.append(CAME_OF_IT[MeetingOutcome(facts["outcome"])])
+    return " ".join(said)
 
 
 def _of_engine(act: Act, facts: Mapping[str, Any]) -> str:
     if act is Act.REPLANNED:
-        return "What is due was planned anew, because the days on which people work changed."
+        return "What is due was planned anew, because the days of work or of placement changed."
     ends, last = date.fromisoformat(facts["path_ends_on"]), date.fromisoformat(facts["placement_ends_on"])
     return (
-        f"The way could last until {_written(ends)}, longer than the placement ({_written(last)})."
+        f"The way could last until {written(ends)}, longer than the placement ({written(last)})."
         " A shorter way is offered."
     )
+
+
+NOT_HELD_AS_ARRANGED = "It is called off, or held another day. What is due keeps its own deadline."
+"""What follows when a meeting is not held on the day it was arranged for."""
+
+
+def of_arranged(step: StepCode) -> str:
+    """A meeting or panel that is arranged, and ahead."""
+    return f"As arranged: {lowered(STEP[step])}"
 
 
 def of_chase(step: StepCode, rung: int) -> str:
@@ -179,7 +213,7 @@ def of_chase(step: StepCode, rung: int) -> str:
     if step in (StepCode.ACKNOWLEDGEMENT_ENDS, StepCode.SNOOZE_ENDS):
         return f"{STEP[step]}, and the concern is open again."
     state = "is due" if rung == 0 else "is overdue"
-    return f"Not done yet, and it {state}: {_lower(STEP[step])}."
+    return f"Not done yet, and it {state}: {lowered(STEP[step])}."
 
 
 def if_missed(policy: Policy, state: State, step: StepCode, rung: int) -> tuple[str, tuple[Recipient, ...]]:
@@ -201,6 +235,10 @@ def if_missed(policy: Policy, state: State, step: StepCode, rung: int) -> tuple[
             return "Nothing more happens by itself.", ()
 
 
+OPENED_AROUND = "A concern about the setting opened at another placement there."
+"""What a timeline says of a concern that is linked to its placement through the setting."""
+
+
 def _roles(
     policy: Policy, level: LevelRule, state: State, wanted: tuple[Recipient, ...]
 ) -> tuple[Recipient, ...]:
@@ -214,12 +252,14 @@ def _roles(
 
 
 def _day(instant: str) -> str:
-    return _written(datetime.fromisoformat(instant).date())
+    return written(datetime.fromisoformat(instant).date())
 
 
-def _written(day: date) -> str:
+def written(day: date) -> str:
+    """A day as people write it."""
     return f"{day.day} {day:%B %Y}"
 
 
-def _lower(words: str) -> str:
+def lowered(words: str) -> str:
+    """A sentence that stands within another."""
     return words[0].lower() + words[1:]

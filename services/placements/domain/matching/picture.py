@@ -15,9 +15,7 @@ from typing import Any
 from services.placements.domain.matching.codes import PreferenceKind
 from services.placements.domain.matching.inputs import MatchInputs, OfferInput, RequestInput
 from services.placements.domain.matching.result import Assignment
-
-FEWEST = 5
-"""Fewer students than this are never shown together (n < 5 is hidden everywhere in Practicum)."""
+from services.placements.domain.small_numbers import FEWEST
 
 CELLS = (0.05, 0.1, 0.2, 0.4, 0.8)
 """Sides of cells in degrees, from about five kilometres up."""

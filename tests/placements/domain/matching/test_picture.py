@@ -5,8 +5,9 @@ from collections import Counter
 from xml.etree import ElementTree as ET
 
 from services.placements.domain.matching.drawing import described, draw
-from services.placements.domain.matching.picture import FEWEST, gathered, picture_of
+from services.placements.domain.matching.picture import gathered, picture_of
 from services.placements.domain.matching.run import run_match
+from services.placements.domain.small_numbers import FEWEST
 from tests.placements.domain.matching.rounds import a_drawn_round, a_request, a_round, an_offer
 
 SVG = "{http://www.w3.org/2000/svg}"
