@@ -54,7 +54,7 @@ def _progress() -> Progress:
 
 
 def _with_truncation(inputs: MatchInputs, result: MatchResult) -> MatchResult:
-    """The result with its truncation figure. A large round gets it later, from a policy comparison: here it may not cost much."""
+    """The result with its truncation figure. A large round gets it later: here it may not cost much."""
     most = share_of_work(MOST_SAMPLED, 0, PROBED_AT_ONCE, len(inputs.requests))
     found = probe(inputs, result, most)
     figure = {"truncation_sampled": found.sampled, "truncation_gained": found.gained}

@@ -90,7 +90,9 @@ def explain_all(account: Account) -> tuple[Explanation, ...]:
 
 def _counted(codes: Sequence[Code], table: Ints) -> list[dict[Code, int]]:
     """Return each row of numbers by its codes, without those of zero."""
-    return [{code: count for code, count in zip(codes, row, strict=True) if count} for row in table.tolist()]
+    return [
+        {code: count for code, count in zip(codes, row, strict=True) if count} for row in table.tolist()
+    ]
 
 
 def _rule_counts(found: Waterfalls) -> Iterator[tuple[RuleCount, ...]]:
