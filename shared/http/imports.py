@@ -24,6 +24,7 @@ from shared.ids import new_id
 from shared.imports.files import error_csv
 from shared.imports.kinds import ImportKind
 from shared.imports.tables import import_chunks, import_rows, imports
+from shared.spreadsheets import MEDIA_TYPE
 
 CHUNK = 1024 * 1024
 ImportId = Annotated[UUID, Path(description="The import.")]
@@ -159,7 +160,7 @@ async def get_errors(request: Request, principal: Importing, import_id: ImportId
             raise NotFound("import")
         found = (await connection.execute(_ERRORS, {"p_id": import_id})).all()
     text = error_csv((row.number, row.result, row.errors) for row in found)
-    return Response("".join(text), media_type="text/csv; charset=utf-8")
+    return Response("".join(text), media_type=MEDIA_TYPE)
 
 
 def _one_of(kinds: tuple[str, ...], kind: str) -> str:
