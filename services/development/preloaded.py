@@ -23,7 +23,6 @@ import uvicorn.protocols.websockets.auto
 import uvloop
 from sqlalchemy.orm import configure_mappers
 
-import services.cli
 import services.educators.app
 import services.educators.worker
 import services.hubs.app
@@ -48,7 +47,6 @@ LOADED = (
     procrastinate.worker,
     psycopg,
     psycopg_pool,
-    services.cli,
     services.educators.app,
     services.educators.worker,
     services.hubs.app,
