@@ -123,8 +123,8 @@ async def fail(session: AsyncSession, run_id: UUID, code: str, now: datetime) ->
 
 async def finish(
     session: AsyncSession, run_id: UUID, inputs: MatchInputs, answer: Mapping[str, Any], now: datetime
-) -> bool:
-    """Store a result: outcome, explanations and draft proposals, all or nothing; False when the run is over already.
+) -> MatchRun | None:
+    """Store a result: outcome, explanations and draft proposals, all or nothing; None when the run is over already.
 
     What would be if has no proposals: nobody can answer them.
     """
@@ -138,7 +138,7 @@ async def finish(
         "progress": {"stage": "completed"},
     }
     if not await _change_if_under_way(session, run_id, values, now):
-        return False
+        return None
     run = (await session.execute(select(MatchRun).where(MatchRun.id == run_id))).scalar_one()
     rows = [
         {"run_id": run_id, "request_id": UUID(each["request_id"]), "explanation": each}
@@ -159,7 +159,7 @@ async def finish(
     outcome = result["outcome"]
     news = MatchRunCompleted(round_id=run.round_id, placed=outcome["placed"], requests=outcome["requests"])
     await publish_news(session, news, partnership_id=run.partnership_id, subject=run_id, now=now)
-    return True
+    return run
 
 
 def cancel(run: MatchRun, now: datetime) -> None:
