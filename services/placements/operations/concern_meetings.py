@@ -17,6 +17,7 @@ from services.placements.models.concern_meetings import ConcernMeeting
 from services.placements.operations.cases import Actor, Case, tell
 from services.placements.operations.concern_acts import keep, refuse_closed
 from services.placements.operations.concern_progress import meet, to_meet_for
+from services.placements.operations.optional_steps import begin_second_opinion
 from services.placements.queries.concern_meetings import arranged_meeting
 from shared.calendar import london_day
 from shared.errors import Conflict, Fault, Invalid
@@ -84,9 +85,11 @@ async def shorten_notice(case: Case, student: Actor, meeting: ConcernMeeting, me
     case.touch()
 
 
-def bring_supporter(case: Case, meeting: ConcernMeeting) -> None:
+def bring_supporter(case: Case, student: Actor, meeting: ConcernMeeting) -> None:
     """The student says that somebody of their choice comes with them. Who it is, is theirs to say on the day."""
     _refuse_unless_ahead(meeting)
+    if not meeting.has_supporter:
+        keep(case, student, Act.SUPPORTER_NAMED, {"meeting_id": str(meeting.id)})
     meeting.has_supporter = True
     case.touch()
 
@@ -130,6 +133,8 @@ async def record_held(case: Case, actor: Actor, held: Held) -> None:
     meeting.notice, meeting.has_supporter = notice.value, meeting.has_supporter or held.has_supporter
     meeting.outcome = held.outcome.value if held.outcome else None
     case.session.add(meeting)
+    if held.outcome is MeetingOutcome.SECOND_OPINION_WANTED:
+        await begin_second_opinion(case, actor)
 
 
 def _refuse_unless_ahead(meeting: ConcernMeeting) -> None:

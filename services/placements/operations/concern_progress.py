@@ -73,7 +73,8 @@ async def complete(
 async def not_now(case: Case) -> InvalidState:
     """The refusal of what is not due at the present level; it names what people can do instead."""
     undone = [StepCode(step.step) for step in await undone_steps(case.session, case.concern)]
-    return InvalidState("concern", case.state.level, doable(undone))
+    optional = [step.code for step in case.rule.steps if step.is_optional]
+    return InvalidState("concern", case.state.level, doable(undone, optional))
 
 
 async def _done(case: Case, code: StepCode, *, begins_at: datetime) -> None:

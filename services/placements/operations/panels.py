@@ -136,7 +136,12 @@ async def conclude(case: Case, actor: Actor, decided: Decided) -> None:
     if panel is None or panel.held_on is not None:
         raise Conflict("no_panel", "No panel is convened that has not decided.")
     _refuse_what_cannot_be(case, decided)
-    facts = {"panel_id": str(panel.id), "decision": decided.decision.value}
+    facts = {
+        "panel_id": str(panel.id),
+        "decision": decided.decision.value,
+        "days_credited": decided.days_credited,
+        "appeal_until_on": decided.appeal_until_on.isoformat(),
+    }
     roles = (Recipient.STUDENT.value, Recipient.PANEL_CHAIR.value)
     await meet(case, actor, held_on=decided.held_on, attended=roles, facts=facts)
     panel.held_on, panel.decision, panel.reasons = decided.held_on, decided.decision.value, decided.reasons

@@ -86,7 +86,7 @@ _EVERYTHING = union_all(
     _part("search", PlacementSearch, PlacementSearch.began_at, SEARCHES_MEANT),
     _part("search_entry", SearchEntry, SearchEntry.at, ENTRIES_MEANT),
     _part("told", Notification, Notification.created_at, _TOLD),
-).order_by("at", "kind", "id")
+).order_by("at", "id", "kind")
 
 
 async def read_history(

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.placements.domain.escalation import words
 from services.placements.domain.escalation.codes import Act, RuleCode, StepCode, Why
+from services.placements.domain.escalation.recipients import kept_from
 from services.placements.domain.escalation.transitions import State
 from services.placements.domain.vocabulary import ConcernAbout, ConcernLevel, Severity
 from services.placements.models.concern_meetings import ConcernMeeting, ConcernPanel
@@ -44,16 +45,14 @@ _CONCERN = visible(
     Concern.case_number,
     Concern.placement_id,
     Concern.about,
+    Concern.route,
     Concern.level,
     Concern.status,
     Concern.immediate_at,
     Concern.compressed_at,
     Concern.opened_at,
     Concern.closed_at,
-    Concern.route,
     Concern.policy,
-    Concern.opened_at,
-    Concern.closed_at,
 ).where(Concern.id == _CONCERN_ID)
 _SIGNALS = select(Signal).where(Signal.concern_id == _CONCERN_ID)
 _TRANSITIONS = select(ConcernTransition).where(ConcernTransition.concern_id == _CONCERN_ID)
@@ -217,6 +216,7 @@ def _next(concern: Any, read: _Read, waiting: Waiting) -> tuple[Coming, ...]:
 def _coming(concern: Any, read: _Read) -> Iterator[Coming]:
     policy = policy_from(concern.policy)
     about = ConcernAbout(concern.about)
+    hidden = kept_from(concern.route)
     state = State(
         ConcernLevel(concern.level),
         about,
@@ -227,7 +227,7 @@ def _coming(concern: Any, read: _Read) -> Iterator[Coming]:
         if step.done_at is None and step.fired_at is None:
             code = StepCode(step.step)
             follows, who = words.if_missed(policy, state, code, step.rung)
-            roles = [*map(str, who)]
+            roles = [str(role) for role in who if role not in hidden]
             if code is StepCode.ACKNOWLEDGEMENT_ENDS:  # whoever has it in hand is told first
                 roles = [*(row.by_role for row in read.acts if row.act == Act.ACKNOWLEDGED)][-1:] + roles
             yield Coming(step.step, words.STEP[code], step.due_at, follows, tuple(dict.fromkeys(roles)))

@@ -1,6 +1,7 @@
 """A timeline and an export as a stranger reads them: in whose words, by which evidence, told to whom, and what is ahead."""
 
 from datetime import timedelta
+from typing import Any
 
 from services.placements.jobs.chase_suspensions import chase_suspensions
 from services.placements.jobs.fire_due_steps import fire_due_steps
@@ -9,10 +10,11 @@ from tests.placements.stages import SCOPES, a_concern_at, post, somebody, the, t
 from tests.placements.struggling import a_concern, a_placement, absence, notice, red_review, the_concern
 
 
-async def _timeline(client, headers, concern_id) -> dict:
+async def _timeline(client, headers, concern_id) -> dict[str, Any]:
     answer = await client.get(f"/v1/concerns/{concern_id}/timeline", headers=headers)
     assert answer.status_code == 200, answer.text
-    return answer.json()
+    timeline: dict[str, Any] = answer.json()
+    return timeline
 
 
 async def test_months_in_which_a_student_waited_are_in_the_timeline_and_in_the_export(
@@ -188,3 +190,46 @@ async def test_members_of_a_panel_see_the_case_and_its_meeting_is_recorded_with_
     assert (await _timeline(partnerships_client, lay, concern_id))["level"] == "placement_panel"
     held = await post(partnerships_client, chair, f"{path}/meetings", {"held_on": "2026-09-07"})
     assert (held.status_code, held.json()["code"]) == (409, "panel_decides")
+
+
+async def test_a_second_opinion_and_the_other_universities_are_due_once_somebody_asks(
+    partnerships_client, partnerships_db, stopped_clock
+):
+    at, concern_id = await a_concern_at(partnerships_client, partnerships_db, stopped_clock, "stage_two")
+    path, manager = f"/concerns/{concern_id}", the("programme_manager", at)
+    early = await post(partnerships_client, manager, f"{path}/steps/other_universities/start", {})
+    assert (early.status_code, early.json()["allowed"][-1]) == (409, "steps/second_opinion/start")
+    held = {"held_on": "2026-09-07", "outcome": "second_opinion_wanted"}
+    await post(partnerships_client, manager, f"{path}/meetings", held)
+    again = await post(partnerships_client, manager, f"{path}/steps/second_opinion/start", {})
+    assert (again.status_code, again.json()["code"]) == (409, "due_already")
+    timeline = await _timeline(partnerships_client, the("student", at), concern_id)
+    assert ("second_opinion", "2026-09-14T16:00:00Z") in [(s["step"], s["due_at"]) for s in timeline["next"]]
+    assert timeline["happened"][-1]["what"] == (
+        "Asked for, until 14 September 2026: a second educator gives an opinion."
+    )
+    opinion = {"note": "The standard is met."}
+    done = await post(partnerships_client, manager, f"{path}/steps/second_opinion/completion", opinion)
+    assert done.status_code == 200
+    flag = {"about": "safety", "note": "The alarm does not work."}
+    await post(partnerships_client, the("tutor", at), f"/placements/{at.placement_id}/signals", flag)
+    lead = the("coordinator", at)
+    asked = await post(
+        partnerships_client, lead, f"{path}/steps/other_universities/start", {"reason": "Alarm."}
+    )
+    assert asked.status_code == 200
+    told = await post(partnerships_client, lead, f"{path}/steps/other_universities/completion", {})
+    assert told.status_code == 200
+
+
+async def test_whoever_belongs_to_the_side_concerned_is_not_announced_as_told_next(
+    partnerships_client, partnerships_db, stopped_clock
+):
+    at = await a_placement(partnerships_db, now=stopped_clock.now())
+    report = {"about": "safety", "concerning_side": "host"}
+    path = f"/placements/{at.placement_id}/signals"
+    raised = await post(partnerships_client, the("student", at), path, report)
+    timeline = await _timeline(partnerships_client, the("student", at), raised.json()["concern_id"])
+    announced = {role for each in timeline["next"] for role in each["who_is_told"]}
+    assert "coordinator" in announced
+    assert not announced & {"practice_educator", "on_site_supervisor", "practice_education_lead"}

@@ -1,6 +1,6 @@
 """What people can do about a concern at present, as a refusal names it: the actions under `/v1/concerns/{id}/`."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from services.placements.domain.escalation.codes import ENGINES_OWN, StepCode
 
@@ -20,9 +20,9 @@ _BY: Mapping[StepCode, tuple[str, ...]] = {
 """By which actions a step is done; every other step is reported as done by its name."""
 
 
-def doable(undone: Iterable[StepCode]) -> list[str]:
-    """The actions that are open while these steps of the level are not done."""
+def doable(undone: Collection[StepCode], optional: Iterable[StepCode]) -> list[str]:
+    """The actions that are open while these steps of the level are not done; `optional` are those people can ask for."""
     wanted = [step for step in undone if step not in ENGINES_OWN]
-    return sorted(
-        {*_ALWAYS, *(act for step in wanted for act in _BY.get(step, (f"steps/{step}/completion",)))}
-    )
+    done_by = {act for step in wanted for act in _BY.get(step, (f"steps/{step}/completion",))}
+    begun_by = {f"steps/{step}/start" for step in optional if step not in undone}
+    return sorted({*_ALWAYS, *done_by, *begun_by})

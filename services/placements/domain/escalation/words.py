@@ -11,6 +11,7 @@ from services.placements.domain.escalation.codes import (
     MeetingOutcome,
     Notice,
     Outcome,
+    PanelDecision,
     Recipient,
     RuleCode,
     StepCode,
@@ -19,6 +20,7 @@ from services.placements.domain.escalation.codes import (
 from services.placements.domain.escalation.policy import LevelRule, Policy
 from services.placements.domain.escalation.transitions import Chase, Resume, Rise, State, on_missed, rule_of
 from services.placements.domain.vocabulary import ConcernLevel, Severity
+from shared.calendar import london_day
 
 LEVEL: Mapping[ConcernLevel, str] = {
     ConcernLevel.WATCH: "watch",
@@ -102,6 +104,7 @@ DECISION: Mapping[Decision, str] = {
 OTHER_ACT: Mapping[Act, str] = {
     Act.PLAN_REVIEWED: "The goals of the action plan were reviewed.",
     Act.STATED: "The student answered in their own words.",
+    Act.SUPPORTER_NAMED: "The student brings somebody of their choice to the meeting.",
     Act.SHORTER_WAY_TAKEN: "The shorter way was taken, because the placement ends before the full one would.",
     Act.APPEALED: "The student appealed against the panel's decision.",
 }
@@ -127,6 +130,15 @@ CAME_OF_IT: Mapping[MeetingOutcome, str] = {
     MeetingOutcome.PLAN_TO_BE_AGREED: "An action plan is to be agreed.",
     MeetingOutcome.SECOND_OPINION_WANTED: "A second opinion is wanted.",
     MeetingOutcome.PARTIES_DISAGREE: "The parties disagree.",
+}
+
+BY_PANEL: Mapping[PanelDecision, str] = {
+    PanelDecision.PLACEMENT_GOES_ON: "the placement goes on",
+    PanelDecision.GOES_ON_WITH_CONDITIONS: "the placement goes on, with conditions",
+    PanelDecision.NEW_PLACEMENT: "a new placement",
+    PanelDecision.ENDS_WITHOUT_FAULT: "the placement ends, without fault",
+    PanelDecision.ENDS_AS_FAILED: "the placement ends as failed",
+    PanelDecision.REFERRED_SUITABILITY: "referred to the suitability process",
 }
 
 SHOWN_BY: Mapping[str, str] = {
@@ -181,11 +193,23 @@ def of_act(act: Act, facts: Mapping[str, Any]) -> str:
 
 
 def _done(facts: Mapping[str, Any]) -> str:
+    if "due_at" in facts:
+        return f"Asked for, until {_day(facts['due_at'])}: {lowered(STEP[StepCode(facts['step'])])}."
     said = [f"Done: {lowered(STEP[StepCode(facts['step'])])}."]
+    if "decision" in facts:
+        return _decided_by_panel(facts)
     if "notice" in facts:
         said.append(NOTICE[Notice(facts["notice"])])
     if "outcome" in facts:
         said.append(CAME_OF_IT[MeetingOutcome(facts["outcome"])])
+    return " ".join(said)
+
+
+def _decided_by_panel(facts: Mapping[str, Any]) -> str:
+    said = [f"The placement panel met and decided: {BY_PANEL[PanelDecision(facts['decision'])]}."]
+    if "days_credited" in facts:
+        until = date.fromisoformat(facts["appeal_until_on"])
+        said.append(f"{facts['days_credited']:g} days count. The student can appeal until {written(until)}.")
     return " ".join(said)
 
 
@@ -252,7 +276,7 @@ def _roles(
 
 
 def _day(instant: str) -> str:
-    return written(datetime.fromisoformat(instant).date())
+    return written(london_day(datetime.fromisoformat(instant)))
 
 
 def written(day: date) -> str:
