@@ -181,11 +181,26 @@ def _killed_engines(server: str, _: Asked) -> Table:
 
 
 def _simulation(server: str, _: Asked) -> Table:
-    columns = ("facts", "s", "steps of progress", "opened", "false alarms", "most at once a day", "lost")
+    columns = (
+        "facts",
+        "s",
+        "CPU s",
+        "steps of progress",
+        "opened",
+        "false alarms",
+        "most at once a day",
+        "missed",
+    )
     table = _table(f"A term of {simulation.PLACEMENTS:,} placements simulated", "policy", *columns)
     for found in simulation.measure(server):
-        counted = (f"{found.facts:,}", f"{found.seconds:.1f}", str(found.progress), f"{found.opened:,}")
-        rest = (f"{found.false_alarm_share:.0%}", str(found.most_a_day), str(found.lost))
+        counted = (
+            f"{found.facts:,}",
+            f"{found.seconds:.1f}",
+            f"{found.cpu:.1f}",
+            str(found.progress),
+            f"{found.opened:,}",
+        )
+        rest = (f"{found.false_alarm_share:.0%}", str(found.most_a_day), str(found.missed))
         table.add_row(found.what, *counted, *rest)
     return table
 
