@@ -77,7 +77,7 @@ async def correct(
     educator, row = await _hold_record(session, author, model, which)
     changed = differing(row, as_stored(values))
     if changed:
-        whole = {name: getattr(row, name) for name in model.__table__.columns.keys()} | changed  # noqa: SIM118
+        whole = {name: getattr(row, name) for name in model.__table__.columns.keys()} | changed  # noqa: SIM118 - no dict
         await _expect_plausible(session, model, educator, whole, now, but=row.id)
         await keep_versions(session, model, [row.id])
         overwrite(row, changed, by=author.subject, reason=reason, now=now)

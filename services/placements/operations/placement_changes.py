@@ -95,6 +95,7 @@ async def change_setting(
         "on_site_supervisor_person_id": supervisor_id,
     }
     await _change(session, placement, Change.SETTING, columns, actor, why=why, now=now)
+    await plan_placement_anew(session, placement, now=now)
     await replan_placement(session, placement, now=now)
 
 
@@ -123,6 +124,7 @@ async def set_second_setting(
             "second_weekdays": sorted(set(second.weekdays)) if second.weekdays else None,
         }
     await _change(session, placement, Change.SECOND_SETTING, columns, actor, why=Why(), now=now)
+    await plan_placement_anew(session, placement, now=now)
     await replan_placement(session, placement, now=now)
 
 

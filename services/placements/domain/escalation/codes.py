@@ -223,12 +223,14 @@ class Act(StrEnum):
     ACKNOWLEDGED = "acknowledged"
     SNOOZED = "snoozed"
     MET = "met"
+    STEP_BEGUN = "step_begun"
     STEP_DONE = "step_done"
     DECIDED = "decided"
     CLOSED = "closed"
     INVITED = "invited"
     MEETING_CHANGED = "meeting_changed"
     NOTICE_SHORTENED = "notice_shortened"
+    SUPPORTER_NAMED = "supporter_named"
     PLAN_REVIEWED = "plan_reviewed"
     STATED = "stated"
     PANEL_CONVENED = "panel_convened"
@@ -255,6 +257,7 @@ class Template(StrEnum):
     FRIENDLY_HUB_MESSAGE = "friendly_hub_message"
     SUPPORTIVE_MESSAGE = "supportive_message"
     WATCH_NOTICED = "watch_noticed"
+    ANSWERS_DUE = "answers_due"
     DIGEST = "digest"
 
 

@@ -5,9 +5,10 @@ Two inputs that mean the same, however they were ordered, have the same bytes an
 
 import hashlib
 import json
-from dataclasses import asdict, replace
+from collections.abc import Callable
+from dataclasses import fields, replace
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from services.placements.domain.matching.codes import (
     AimCode,
@@ -29,6 +30,9 @@ from services.placements.domain.matching.inputs import (
     RequestInput,
     RoundRules,
 )
+from services.placements.domain.matching.plain import as_json
+
+Value = TypeVar("Value")
 
 FORMAT = 2
 """The version of the JSON that is written. It changes with the members, so that old runs stay readable."""
@@ -41,16 +45,23 @@ class UnreadableInputs(ValueError):
     """The text is not the frozen inputs of a match run in a format this version knows."""
 
 
+def _once(
+    values: tuple[Value, ...], key: Callable[[Value], tuple[Any, ...]] | None = None
+) -> tuple[Value, ...]:
+    """Each value once, in order. Most lists of a round have one entry or none."""
+    return values if len(values) < 2 else tuple(sorted(set(values), key=key))  # type: ignore[type-var,arg-type]  # noqa: PLR2004
+
+
 def _offer(offer: OfferInput) -> OfferInput:
     return replace(
         offer,
         latitude=float(offer.latitude),
         longitude=float(offer.longitude),
-        placement_levels=tuple(sorted(set(offer.placement_levels))),
-        educator_reasons=tuple(sorted(set(offer.educator_reasons))),
-        clearances=tuple(sorted(set(offer.clearances))),
-        accepts_adjustments=tuple(sorted(set(offer.accepts_adjustments))),
-        pcf_domains=tuple(sorted(set(offer.pcf_domains))),
+        placement_levels=_once(offer.placement_levels),
+        educator_reasons=_once(offer.educator_reasons),
+        clearances=_once(offer.clearances),
+        accepts_adjustments=_once(offer.accepts_adjustments),
+        pcf_domains=_once(offer.pcf_domains),
     )
 
 
@@ -59,18 +70,14 @@ def _request(request: RequestInput) -> RequestInput:
         request,
         latitude=float(request.latitude),
         longitude=float(request.longitude),
-        preferences=tuple(
-            sorted(set(request.preferences), key=lambda each: (each.rank, each.kind, each.value))
-        ),
-        adjustments=tuple(sorted(set(request.adjustments))),
-        clearances=tuple(sorted(set(request.clearances))),
-        conflicts=tuple(sorted(set(request.conflicts), key=lambda each: (each.kind, each.id))),
-        waived=tuple(sorted(set(request.waived))),
-        previous=tuple(
-            sorted(
-                set(request.previous),
-                key=lambda each: (each.setting_id, each.organisation_id, each.directorate, each.is_statutory),
-            )
+        preferences=_once(request.preferences, lambda each: (each.rank, each.kind, each.value)),
+        adjustments=_once(request.adjustments),
+        clearances=_once(request.clearances),
+        conflicts=_once(request.conflicts, lambda each: (each.kind, each.id)),
+        waived=_once(request.waived),
+        previous=_once(
+            request.previous,
+            lambda each: (each.setting_id, each.organisation_id, each.directorate, each.is_statutory),
         ),
     )
 
@@ -92,23 +99,24 @@ def canonical(inputs: MatchInputs) -> MatchInputs:
     )
 
 
-def _plain(value: object) -> object:
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, frozenset):
-        return sorted(value)
-    raise TypeError(type(value).__name__)
+def _text(inputs: MatchInputs) -> str:
+    members = {each.name: getattr(inputs, each.name) for each in fields(inputs)}
+    return as_json({"format": FORMAT, **members})
 
 
 def to_json(inputs: MatchInputs) -> str:
     """Return the canonical JSON of the inputs: ASCII, sorted members, no spaces."""
-    document = {"format": FORMAT, **asdict(canonical(inputs))}
-    return json.dumps(document, default=_plain, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return _text(canonical(inputs))
 
 
 def input_hash(inputs: MatchInputs) -> str:
     """Return the SHA-256, in hexadecimal, of the canonical JSON. It names the inputs of a run."""
-    return hashlib.sha256(to_json(inputs).encode("ascii")).hexdigest()
+    return canonical_hash(canonical(inputs))
+
+
+def canonical_hash(inputs: MatchInputs) -> str:
+    """Return the same for inputs that are in canonical order already."""
+    return hashlib.sha256(_text(inputs).encode("ascii")).hexdigest()
 
 
 def _day(value: str | None) -> date | None:

@@ -7,11 +7,11 @@ named), and no rule but the one named forbids it.
 import numpy as np
 
 from services.placements.domain.matching.codes import ChangeKind, RuleCode
-from services.placements.domain.matching.inputs import MatchInputs, RequestInput
+from services.placements.domain.matching.inputs import MatchInputs, OfferInput, RequestInput
 from services.placements.domain.matching.limits import SeatsLeft
 from services.placements.domain.matching.pairs import Ints
 from services.placements.domain.matching.result import SmallestChange
-from services.placements.domain.matching.verdict import RULES, Verdict
+from services.placements.domain.matching.verdict import RULES, Bits, Verdict
 
 WAIVED_BY: dict[RuleCode, str] = {
     RuleCode.TRAVEL: "student",
@@ -43,16 +43,24 @@ _TRAVEL, _CONFLICT = RULES.index(RuleCode.TRAVEL), RULES.index(RuleCode.CONFLICT
 
 
 class Openings:
-    """What stands between one unmatched request and each offer. Ranks and minutes are those of all offers."""
+    """What stands between one unmatched request and the offers that at most two rules forbid it, travel being one of two."""
 
     def __init__(  # noqa: PLR0917 - each is a fact about the same offers
-        self, inputs: MatchInputs, verdict: Verdict, ranks: Ints, minutes: Ints, seats: SeatsLeft, short: Ints
+        self,
+        inputs: MatchInputs,
+        offers: Ints,
+        against: Bits,
+        ranks: Ints,
+        minutes: Ints,
+        seats: SeatsLeft,
+        short: Ints,
     ) -> None:
-        self._inputs, self._ranks, self._minutes = inputs, ranks, minutes
+        """`offers` are positions; of each the rules against it, the rank, the journey and how many limits are used up."""
+        self._inputs, self._offers, self._ranks, self._minutes = inputs, offers, ranks, minutes
         self._seats, self._short = seats, short
-        self._feasible = np.flatnonzero(verdict.feasible)
+        self._feasible = np.flatnonzero(against == 0)
         # The one rule against each offer that a single waiver opens; a conflict is nobody's to waive.
-        only = verdict.only_against()
+        only = Verdict(against).only_against()
         self._rule = np.where(only == _CONFLICT, -1, only)
         self._waivable = np.flatnonzero(self._rule >= 0)
 
@@ -67,6 +75,9 @@ class Openings:
             return self._waiver(request, self._waivable)
         return SmallestChange(kind=ChangeKind.MORE_THAN_ONE)
 
+    def _offer(self, at: int) -> OfferInput:
+        return self._inputs.offers[self._offers[at]]
+
     def _least(self, offers: Ints, *keys: Ints) -> int:
         """Return the offer with the least keys, the first weighing most, then the best liked and nearest."""
         tied = (self._minutes[offers], self._ranks[offers], *reversed(keys))
@@ -76,8 +87,8 @@ class Openings:
         best = self._least(self._feasible, self._short[self._feasible])
         return SmallestChange(
             kind=ChangeKind.ONE_MORE_SEAT,
-            offer_id=self._inputs.offers[best].id,
-            limits=self._seats.used_up(request.id, best),
+            offer_id=self._offer(best).id,
+            limits=self._seats.used_up(request.id, int(self._offers[best])),
             choices=len(self._feasible),
         )
 
@@ -91,11 +102,11 @@ class Openings:
             self._inputs.rules.travel_cap_minutes,
         )
         beyond_round = rule is RuleCode.TRAVEL and cap is not None and minutes > cap
-        full = self._seats.used_up(request.id, best)
+        full = self._seats.used_up(request.id, int(self._offers[best]))
         alike = (int(each) for each in offers[rules == self._rule[best]])
         return SmallestChange(
             kind=ChangeKind.WAIVE_RULE_AND_ONE_MORE_SEAT if full else ChangeKind.WAIVE_RULE,
-            offer_id=self._inputs.offers[best].id,
+            offer_id=self._offer(best).id,
             rule=rule,
             waived_by=ROUND_TRAVEL_CAP_WAIVED_BY if beyond_round else WAIVED_BY[rule],
             limits=full,
@@ -108,5 +119,5 @@ class Openings:
         if rule is RuleCode.TRAVEL:
             return bool(self._minutes[other] <= self._minutes[offer])
         if rule is RuleCode.AGREEMENT:
-            return self._inputs.offers[offer].organisations == self._inputs.offers[other].organisations
+            return self._offer(offer).organisations == self._offer(other).organisations
         return True

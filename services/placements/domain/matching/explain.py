@@ -1,10 +1,24 @@
-"""Why each request got what it got: facts for the coordinator, plain words for the student."""
+"""Why each request got what it got: facts for the coordinator, plain words for the student.
 
-from dataclasses import dataclass, replace
+What the facts are counted from is computed for all requests at once (`survey`, `shortage`, `better`); here they are only told.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
 from services.placements.domain.matching.aims import Aim
+from services.placements.domain.matching.better import (
+    FULL,
+    NO_AIM,
+    Better,
+    better_offers,
+    own_losses,
+    own_ranks,
+    what_others_lose,
+)
 from services.placements.domain.matching.changes import Openings
 from services.placements.domain.matching.codes import AimCode, LimitKind, RuleCode, WhyNot
 from services.placements.domain.matching.inputs import MatchInputs
@@ -12,29 +26,39 @@ from services.placements.domain.matching.limits import SeatsLeft
 from services.placements.domain.matching.pairs import Ints, Pairs
 from services.placements.domain.matching.preferences import Catalogue, list_length
 from services.placements.domain.matching.prove import Losses
-from services.placements.domain.matching.result import MOST_PASSED_OVER, Assignment, Explanation, PassedOver
-from services.placements.domain.matching.rules import Rulebook
-from services.placements.domain.matching.verdict import RULES, Verdict
+from services.placements.domain.matching.result import (
+    Assignment,
+    Explanation,
+    PassedOver,
+    RuleCount,
+    SmallestChange,
+)
+from services.placements.domain.matching.shortage import NOBODY, Shortage
+from services.placements.domain.matching.survey import Survey, Waterfalls
+from services.placements.domain.matching.verdict import RULES, rules_in
 from services.placements.domain.matching.words import say_placed, say_unplaced
+
+Code = TypeVar("Code", bound=str)
+
+REASONS: tuple[str, ...] = (*RULES, WhyNot.FULL, WhyNot.AIM)
+"""Why a better-ranked offer was not given, in the order in which they are counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
     """Everything an explanation may look at.
 
-    `given` is the position of the offer that each placed request has, `held` those that were not up for change.
-    `shortages` are how many limits of each kind (columns) are used up at each offer (rows), `short` of all kinds.
+    `own` is the pair that each request has, or `NOBODY`; `held` are the requests that were not up for change.
     """
 
     inputs: MatchInputs
-    rulebook: Rulebook
     catalogue: Catalogue
     pairs: Pairs
     aims: tuple[Aim, ...]
+    survey: Survey
     seats: SeatsLeft
-    shortages: Ints
-    short: Ints
-    given: dict[int, int]
+    shortage: Shortage
+    own: Ints
     held: frozenset[int]
     assignments: dict[str, Assignment]
     losses: Losses
@@ -42,149 +66,138 @@ class Account:
 
 def explain_all(account: Account) -> tuple[Explanation, ...]:
     """Return one explanation for every request, in the order of the requests."""
-    alternatives = _alternatives(account)
-    return tuple(_explain(account, at, alternatives[at]) for at in range(len(account.inputs.requests)))
+    requests, codes = account.inputs.requests, [aim.code for aim in account.aims]
+    ranks = {at: int(account.pairs.ranks[pair]) for at, pair in enumerate(account.own) if pair != NOBODY}
+    reached = [
+        0 if at in account.held else rank for at, rank in enumerate(own_ranks(requests, ranks))
+    ]  # nothing is better than what is held
+    liked, better = better_offers(requests, reached, account.catalogue, account.survey, account.shortage)
+    passed_over: list[list[PassedOver]] = [[] for _ in requests]
+    for at, passed in _passed_over(account, liked):
+        passed_over[at].append(passed)
+    contributions = np.stack([aim.coefficients[account.own] for aim in account.aims], axis=1).tolist()
+    explanations = zip(
+        range(len(requests)),
+        _rule_counts(account.survey.waterfalls()),
+        passed_over,
+        _counted(REASONS, better),
+        _counted(codes, _alternatives(account)),
+        [dict(zip(codes, row, strict=True)) for row in contributions],
+        strict=True,
+    )
+    return tuple(_explain(account, *facts) for facts in explanations)
 
 
-def _alternatives(account: Account) -> list[dict[AimCode, int]]:
-    """Return for each placed request how many other offers would lose at each aim first."""
-    codes, requests = [aim.code for aim in account.aims], len(account.inputs.requests)
-    others = np.ones(len(account.pairs), np.bool_)
-    others[[account.pairs.find(request, offer) for request, offer in account.given.items()]] = False
-    # Where nothing is proved to be lost, the two are as good by every aim that is proved, and the last one decided.
-    first = np.minimum(account.losses.first[others], len(codes) - 1)
-    cells = account.pairs.requests[others] * len(codes) + first
-    counts = np.bincount(cells, minlength=requests * len(codes)).reshape(requests, len(codes))
+def _counted(codes: Sequence[Code], table: Ints) -> list[dict[Code, int]]:
+    """Return each row of numbers by its codes, without those of zero."""
     return [
-        {code: count for code, count in zip(codes, row, strict=True) if count} if at in account.given else {}
-        for at, row in enumerate(counts.tolist())
+        {code: count for code, count in zip(codes, row, strict=True) if count} for row in table.tolist()
     ]
 
 
-def _own_loss(account: Account, request: int, offer: int) -> AimCode:
-    """Return the first aim on which the offer given and another, which has room, differ.
-
-    Nobody else would be touched by the move, so the aim's loss is exactly this pair's; and it is a loss,
-    since the result is optimal.
-    """
-    given, other = (account.pairs.find(request, each) for each in (account.given[request], offer))
-    differing = (aim.code for aim in account.aims if aim.coefficients[given] != aim.coefficients[other])
-    return next(differing, AimCode.LOTTERY)
-
-
-def _others_lose(account: Account, request: int, offer: int) -> tuple[AimCode | None, int]:
-    """Return the first aim at which the other students must lose when the offer goes to this one, and by how much.
-
-    The round as a whole loses at least the bound; what this student gains on top comes from the others as well.
-    """
-    pair = account.pairs.find(request, offer)
-    given = account.pairs.find(request, account.given[request]) if request in account.given else None
-    first = int(account.losses.first[pair])
-    for at, aim in enumerate(account.aims[: first + 1]):
-        lost = int(account.losses.amount[pair]) if at == first else 0
-        if aim.code is AimCode.LOTTERY or aim.shares is not None or aim.teams is not None:
-            continue
-        before = 0 if given is None else int(aim.coefficients[given])
-        gain = int(aim.coefficients[pair]) - before
-        lost += -gain if aim.least else gain
-        if lost > 0:
-            return aim.code, lost
-    return None, 0
-
-
-def _better(account: Account, request: int, ranks: Ints, minutes: Ints) -> Ints:
-    """Return the listed offers ranked better than the one given (all listed ones where none was), best and nearest first."""
-    this = account.inputs.requests[request]
-    if request in account.held:
-        return np.empty(0, np.int64)
-    given = account.given.get(request)
-    own_rank = list_length(this) + 1 if given is None else int(ranks[given])
-    better = np.flatnonzero(ranks < own_rank)
-    in_order: Ints = better[np.lexsort((better, minutes[better], ranks[better]))]
-    return in_order
-
-
-def _reasons(account: Account, request: int, verdict: Verdict, better: Ints) -> dict[str, int]:
-    """Return how many of these offers the first rule against them, a used-up limit or an aim kept from the student."""
-    first = verdict.first_against(better)
-    counts = np.bincount(first, minlength=len(RULES) + 1).tolist()
-    reasons: dict[str, int] = {rule.value: count for rule, count in zip(RULES, counts, strict=False)}
-    remaining = better[first == len(RULES)]
-    short = account.short[remaining]
-    if freed := account.seats.freed(account.inputs.requests[request].id) if len(remaining) else ():
-        short = short - np.bincount(freed, minlength=len(account.short))[remaining]
-    reasons[WhyNot.FULL.value] = int(np.count_nonzero(short > 0))
-    reasons[WhyNot.AIM.value] = len(remaining) - reasons[WhyNot.FULL.value]
-    return {reason: count for reason, count in reasons.items() if count}
-
-
-def _one_passed_over(account: Account, request: int, verdict: Verdict, rank: int, at: int) -> PassedOver:
-    offer = account.inputs.offers[at]
-    if rules := verdict.rules_against(at):
-        reasons = offer.educator_reasons if RuleCode.EDUCATOR_ELIGIBLE in rules else ()
-        return PassedOver(
-            offer_id=offer.id, rank=rank, reason=WhyNot.RULE, rules=rules, educator_reasons=reasons
+def _rule_counts(found: Waterfalls) -> Iterator[tuple[RuleCount, ...]]:
+    columns = found.removed.tolist(), found.remaining.tolist(), found.forbids.tolist(), found.alone.tolist()
+    for rows in zip(*columns, strict=True):
+        yield tuple(
+            RuleCount(code=code, removed=removed, remaining=remaining, forbids=forbids, alone=alone)
+            for code, removed, remaining, forbids, alone in zip(RULES, *rows, strict=True)
         )
-    if limits := account.seats.used_up(account.inputs.requests[request].id, at):
-        aim, lost = _others_lose(account, request, at)
-        return PassedOver(
-            offer_id=offer.id, rank=rank, reason=WhyNot.FULL, limits=limits, aim=aim, others_lose=lost
+
+
+def _alternatives(account: Account) -> Ints:
+    """Return for each placed request (rows) how many other offers would lose at each aim (columns) first."""
+    aims, requests = len(account.aims), len(account.inputs.requests)
+    others = np.ones(len(account.pairs), np.bool_)
+    others[account.own[account.own != NOBODY]] = False
+    # Where nothing is proved to be lost, the two are as good by every aim that is proved, and the last one decided.
+    first = np.minimum(account.losses.first[others], aims - 1)
+    cells = account.pairs.requests[others] * aims + first
+    counts: Ints = np.bincount(cells, minlength=requests * aims).reshape(requests, aims)
+    return np.where((account.own != NOBODY)[:, None], counts, 0)
+
+
+def _passed_over(account: Account, liked: Better) -> Iterator[tuple[int, PassedOver]]:
+    """Yield each of these offers with the request that liked it better."""
+    offers, by_rule = account.inputs.offers, np.flatnonzero(liked.reasons < FULL)
+    full, roomy = np.flatnonzero(liked.reasons == FULL), np.flatnonzero(liked.reasons > FULL)
+    told: dict[int, PassedOver] = {}
+    for at, offer, rank, bits in _columns(by_rule, liked.offers, liked.ranks, liked.against):
+        rules = rules_in(bits)
+        why = offers[offer].educator_reasons if RuleCode.EDUCATOR_ELIGIBLE in rules else ()
+        told[at] = PassedOver(
+            offer_id=offers[offer].id, rank=rank, reason=WhyNot.RULE, rules=rules, educator_reasons=why
         )
-    aim = _own_loss(account, request, at)
-    return PassedOver(offer_id=offer.id, rank=rank, reason=WhyNot.AIM, aim=aim)
+    those = liked.at(full)
+    aims = [*(aim.code for aim in account.aims), None]
+    limits = account.shortage.used_up(those.requests, those.offers)
+    which, lost = what_others_lose(those, account.pairs, account.aims, account.own, account.losses)
+    facts = zip(_columns(full, liked.offers, liked.ranks), limits, which.tolist(), lost.tolist(), strict=True)
+    for (at, offer, rank), used_up, aim, others_lose in facts:
+        told[at] = PassedOver(
+            offer_id=offers[offer].id,
+            rank=rank,
+            reason=WhyNot.FULL,
+            limits=used_up,
+            aim=aims[aim] if aim != NO_AIM else None,
+            others_lose=others_lose,
+        )
+    own = own_losses(liked.at(roomy), account.pairs, account.aims, account.own).tolist()
+    for (at, offer, rank), aim in zip(_columns(roomy, liked.offers, liked.ranks), own, strict=True):
+        told[at] = PassedOver(offer_id=offers[offer].id, rank=rank, reason=WhyNot.AIM, aim=aims[aim])
+    yield from ((request, told[at]) for at, request in enumerate(liked.requests.tolist()))
 
 
-def _blocked(account: Account, verdict: Verdict) -> dict[LimitKind, int]:
-    """Return how many open offers lack a seat of each kind of limit; an offer may lack several."""
-    lacking = (account.shortages[verdict.feasible] > 0).sum(axis=0).tolist()
-    return {kind: count for kind, count in zip(LimitKind, lacking, strict=True) if count}
+def _columns(at: Ints, *columns: Ints) -> list[tuple[int, ...]]:
+    """Return the rows at these positions, each with its position first."""
+    return list(zip(at.tolist(), *(each[at].tolist() for each in columns), strict=True))
 
 
-def _explain(account: Account, request: int, alternatives: dict[AimCode, int]) -> Explanation:
-    this = account.inputs.requests[request]
-    ranks, minutes = account.catalogue.ranks(this), account.rulebook.minutes(this)
-    verdict = account.rulebook.verdict(this, minutes)
-    waterfall = verdict.waterfall
-    better = _better(account, request, ranks, minutes)
-    facts = Explanation(
+def _explain(
+    account: Account,
+    at: int,
+    waterfall: tuple[RuleCount, ...],
+    passed_over: list[PassedOver],
+    better: dict[str, int],
+    alternatives: dict[AimCode, int],
+    contributions: dict[AimCode, int],
+) -> Explanation:
+    this = account.inputs.requests[at]
+    assignment, held, listed = account.assignments.get(this.id), at in account.held, list_length(this)
+    change, blocked = None, {}
+    if assignment is not None:
+        told = say_placed(assignment, listed, better, passed_over, held=held)
+    else:
+        change, blocked = _smallest_change(account, at), _blocked(account, at)
+        told = say_unplaced(len(account.inputs.offers), waterfall, change)
+    return Explanation(
         request_id=this.id,
-        placed=request in account.given,
-        offer_id=None,
+        placed=assignment is not None,
+        offer_id=assignment and assignment.offer_id,
         offers=len(account.inputs.offers),
         feasible=waterfall[-1].remaining,
         waterfall=waterfall,
-        contributions={},
-        passed_over=tuple(
-            _one_passed_over(account, request, verdict, int(ranks[at]), int(at))
-            for at in better[:MOST_PASSED_OVER]
-        ),
-        smallest_change=None,
-        summary="",
-        listed=list_length(this),
-        held=request in account.held,
-        alternatives=alternatives,
-        better=_reasons(account, request, verdict, better),
-    )
-    if facts.placed:
-        return _of_placed(account, request, facts)
-    openings = Openings(account.inputs, verdict, ranks, minutes, account.seats, account.short)
-    change = openings.smallest(this)
-    return replace(
-        facts,
+        contributions=contributions if assignment else {},
+        passed_over=tuple(passed_over),
         smallest_change=change,
-        blocked=_blocked(account, verdict),
-        summary=" ".join(say_unplaced(facts.offers, facts.waterfall, change)),
-    )
-
-
-def _of_placed(account: Account, request: int, facts: Explanation) -> Explanation:
-    assignment = account.assignments[facts.request_id]
-    pair = account.pairs.find(request, account.given[request])
-    told = say_placed(assignment, facts.listed, facts.better, facts.passed_over, held=facts.held)
-    return replace(
-        facts,
-        offer_id=assignment.offer_id,
-        assignment=assignment,
-        contributions={aim.code: int(aim.coefficients[pair]) for aim in account.aims},
         summary=" ".join(told),
+        listed=listed,
+        assignment=assignment,
+        held=held,
+        alternatives=alternatives,
+        better=better,
+        blocked=blocked,
     )
+
+
+def _smallest_change(account: Account, at: int) -> SmallestChange:
+    this = account.inputs.requests[at]
+    offers, against, minutes = account.survey.nearly_open(at)
+    ranks, short = account.catalogue.ranks(this)[offers], account.shortage.of_all[offers]
+    return Openings(account.inputs, offers, against, ranks, minutes, account.seats, short).smallest(this)
+
+
+def _blocked(account: Account, at: int) -> dict[LimitKind, int]:
+    """Return how many open offers lack a seat of each kind of limit; an offer may lack several."""
+    open_ = account.pairs.offers[account.pairs.starts[at] : account.pairs.starts[at + 1]]
+    lacking = (account.shortage.by_kind[open_] > 0).sum(axis=0).tolist()
+    return {kind: count for kind, count in zip(LimitKind, lacking, strict=True) if count}

@@ -93,21 +93,6 @@ class SeatsLeft:
             if self._left[number] == 0:
                 self._lack(self._limits[number])
 
-    def shortages(self) -> list[list[int]]:
-        """Return for each offer how many limits of each kind are used up, for somebody without a place."""
-        kinds = list(LimitKind)
-        short = [[0] * len(kinds) for _ in self._of_offer]
-        for limit, left in zip(self._limits, self._left, strict=True):
-            for offer in limit.offers if left < 1 else ():
-                short[offer][kinds.index(limit.kind)] += 1
-        return short
-
-    def freed(self, request_id: str) -> list[int]:
-        """Return the offers that lack one seat less once the request has given its own up, one entry per such seat."""
-        given = self._taken.get(request_id)
-        numbers = [] if given is None else self._of_offer[given]
-        return [offer for each in numbers if self._left[each] == 0 for offer in self._limits[each].offers]
-
     def used_up(self, request_id: str, offer: int) -> tuple[LimitUsedUp, ...]:
         """Return the limits that keep the request out of the offer, once it has given up the seat it has."""
         given_up = self._of_offer[self._taken[request_id]] if request_id in self._taken else []

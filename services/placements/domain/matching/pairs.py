@@ -51,14 +51,20 @@ class Pairs:
         first, last = self.starts[request], self.starts[request + 1]
         return int(first + np.searchsorted(self.offers[first:last], offer))
 
+    def find_all(self, requests: Ints, offers: Ints) -> Ints:
+        """Return the positions of pairs that are known to be feasible."""
+        width = int(self.offers.max(initial=0)) + 1
+        found: Ints = np.searchsorted(self.requests * width + self.offers, requests * width + offers)
+        return found
+
 
 def best_of_each(requests: Ints, keys: tuple[npt.NDArray[Any], ...], count: int) -> Ints:
     """Return the positions of the `count` entries of each request with the least keys, the first key weighing most."""
     order = np.lexsort((*reversed(keys), requests))
-    return order[_place(requests[order]) < count]
+    return order[place_in_group(requests[order]) < count]
 
 
-def _place(groups: Ints) -> Ints:
+def place_in_group(groups: Ints) -> Ints:
     """Return how many of its own group come before each entry; the groups stand together."""
     first = np.flatnonzero(np.append(True, groups[1:] != groups[:-1])) if len(groups) else groups
     place: Ints = np.arange(len(groups)) - np.repeat(first, np.diff(np.append(first, len(groups))))
@@ -70,7 +76,7 @@ def promising(pairs: Pairs) -> Ints:
     ranked = pairs.requests * (int(pairs.ranks.max(initial=0)) + 1) + pairs.ranks
     order = np.lexsort((pairs.minutes, ranked))
     few = np.where(pairs.outside[order], OUTSIDE, LISTED)
-    return np.sort(order[_place(ranked[order]) < few])
+    return np.sort(order[place_in_group(ranked[order]) < few])
 
 
 def positions(inputs: MatchInputs, earlier: Iterable[Held]) -> dict[int, int]:
@@ -99,10 +105,10 @@ def _reachable(inputs: MatchInputs, rulebook: Rulebook, travel: TravelEstimator)
     """Return requests, offers and minutes of the pairs that grouped rules and travel allow, in no order."""
     homes = Points.of([(each.latitude, each.longitude) for each in inputs.requests])
     places = Points.of([(each.latitude, each.longitude) for each in inputs.offers])
-    limits = np.array([_most(rulebook.travel_limit(each)) for each in inputs.requests], np.int64)
+    limits = travel_limits(inputs, rulebook)
     found: list[tuple[Ints, Ints, Ints]] = []
     for together, mode in _buckets(inputs, rulebook):
-        allowed = np.flatnonzero(rulebook.open_to_bucket(inputs.requests[together[0]])).astype(np.int64)
+        allowed = np.flatnonzero(rulebook.against_bucket(inputs.requests[together[0]]) == 0)
         reach = np.array([travel.reach(int(limits[each]), mode) for each in together])
         rows, columns = nearby(homes.at(together), places.at(allowed), reach)
         requests, offers = together[rows], allowed[columns]
@@ -113,8 +119,11 @@ def _reachable(inputs: MatchInputs, rulebook: Rulebook, travel: TravelEstimator)
     return _joined(found)
 
 
-def _most(limit: int | None) -> int:
-    return np.iinfo(np.int64).max if limit is None else limit
+def travel_limits(inputs: MatchInputs, rulebook: Rulebook) -> Ints:
+    """Return the longest journey each request allows, in minutes: the greatest number there is where nothing limits it."""
+    limits = (rulebook.travel_limit(each) for each in inputs.requests)
+    most = np.iinfo(np.int64).max
+    return np.array([most if each is None else each for each in limits], np.int64)
 
 
 def _joined(parts: Sequence[tuple[Ints, Ints, Ints]]) -> tuple[Ints, Ints, Ints]:
@@ -127,19 +136,35 @@ def _allowed(inputs: MatchInputs, rulebook: Rulebook, travel: TravelEstimator) -
     """Return requests, offers and minutes of all feasible pairs, by request and then by offer."""
     requests, offers, minutes = _reachable(inputs, rulebook, travel)
     held, width = positions(inputs, inputs.held), len(inputs.offers)
-    names = requests * width + offers
-    struck = [
-        at * width + offer
-        for at, request in enumerate(inputs.requests)
-        for offer in rulebook.struck_out(request)
-    ]
-    stays = ~np.isin(requests, list(held)) & ~np.isin(names, struck)
+    order = np.argsort(requests * width + offers)
+    requests, offers, minutes = requests[order], offers[order], minutes[order]
+    is_held = np.zeros(len(inputs.requests), np.bool_)
+    is_held[list(held)] = True
+    stays = ~is_held[requests]
+    stays[_struck(inputs, rulebook, requests * width + offers)] = False
+    requests, offers, minutes = requests[stays], offers[stays], minutes[stays]
+    if not held:
+        return requests, offers, minutes
     kept = [np.array([at], np.int64) for at in held], [np.array([offer], np.int64) for offer in held.values()]
     journeys = [rulebook.minutes(inputs.requests[at])[[offer]] for at, offer in held.items()]
-    ours = list(zip(*kept, journeys, strict=True))
-    requests, offers, minutes = _joined([(requests[stays], offers[stays], minutes[stays]), *ours])
+    requests, offers, minutes = _joined([(requests, offers, minutes), *zip(*kept, journeys, strict=True)])
     order = np.argsort(requests * width + offers)
     return requests[order], offers[order], minutes[order]
+
+
+def _struck(inputs: MatchInputs, rulebook: Rulebook, names: Ints) -> Ints:
+    """Return where conflicts and previous settings strike out pairs; `names` are the pairs as rising numbers."""
+    struck = np.array(
+        [
+            at * len(inputs.offers) + offer
+            for at, request in enumerate(inputs.requests)
+            for _, offer in rulebook.struck_out(request)
+        ],
+        np.int64,
+    )
+    at = np.searchsorted(names, struck)
+    here: Ints = at[np.append(names, -1)[at] == struck]
+    return here
 
 
 def feasible_pairs(

@@ -31,18 +31,24 @@ class Catalogue:
     """The offers by everything a preference can name."""
 
     def __init__(self, offers: tuple[OfferInput, ...]) -> None:
-        self._count = len(offers)
-        self._offers_of: dict[tuple[PreferenceKind, str], list[int]] = {}
+        self.count = len(offers)
+        found: dict[tuple[PreferenceKind, str], list[int]] = {}
         for at, offer in enumerate(offers):
             for kind, names in NAMED_BY.items():
                 for name in names(offer):
-                    self._offers_of.setdefault((kind, name), []).append(at)
+                    found.setdefault((kind, name), []).append(at)
+        self._offers_of = {name: np.array(each, np.int64) for name, each in found.items()}
+        self._none = np.empty(0, np.int64)
+
+    def listed(self, request: RequestInput) -> list[tuple[int, npt.NDArray[np.int64]]]:
+        """Return the offers that meet each preference with its rank, counted from 1, the best first."""
+        rising = sorted(request.preferences, key=lambda each: each.rank)
+        place = {rank: at for at, rank in enumerate(dict.fromkeys(each.rank for each in rising), start=1)}
+        return [(place[each.rank], self._offers_of.get((each.kind, each.value), self._none)) for each in rising]
 
     def ranks(self, request: RequestInput) -> npt.NDArray[np.int64]:
         """Return the rank of every offer for the request: 1 to the list's length, or one more when outside the list."""
-        ranks = np.full(self._count, list_length(request) + 1, np.int64)
-        rising = sorted({preference.rank for preference in request.preferences})
-        place = {rank: at for at, rank in enumerate(rising, start=1)}
-        for preference in sorted(request.preferences, key=lambda each: each.rank, reverse=True):
-            ranks[self._offers_of.get((preference.kind, preference.value), [])] = place[preference.rank]
+        ranks = np.full(self.count, list_length(request) + 1, np.int64)
+        for rank, offers in reversed(self.listed(request)):
+            ranks[offers] = rank
         return ranks

@@ -4,8 +4,7 @@ Every number here is an integer and every list has a fixed order, so two runs of
 bytes.
 """
 
-import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 
 from services.placements.domain.matching.certificate import Certificate
 from services.placements.domain.matching.codes import (
@@ -16,6 +15,7 @@ from services.placements.domain.matching.codes import (
     TravelMode,
     WhyNot,
 )
+from services.placements.domain.matching.plain import as_json
 
 MOST_PASSED_OVER = 10
 """How many offers a student liked better are explained one by one; a preference for a whole directorate can mean hundreds."""
@@ -163,4 +163,4 @@ class MatchResult:
 
     def to_json(self) -> str:
         """Return the result as JSON: ASCII, sorted members, no spaces."""
-        return json.dumps(asdict(self), sort_keys=True, separators=(",", ":"), allow_nan=False)
+        return as_json(self)

@@ -6,7 +6,7 @@ grow with requests times offers. Rules about single ids (conflicts, previous set
 offers concerned. Only travel is computed for each request.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,7 +26,7 @@ from services.placements.domain.matching.inputs import (
 )
 from services.placements.domain.matching.journey import travel_mode
 from services.placements.domain.matching.travel import Minutes, TravelEstimator
-from services.placements.domain.matching.verdict import BIT, Allowed, Bits, Verdict
+from services.placements.domain.matching.verdict import BIT, Few, Verdict
 
 HAD: dict[ContrastFactor, Callable[[PreviousInput], Hashable]] = {
     ContrastFactor.ORGANISATION: lambda past: past.organisation_id,
@@ -156,14 +156,15 @@ class Spread:
         )
         first = np.unique(self._group, return_index=True)[1]
         self._one_of_each = [offers[at] for at in first]
-        self._known: dict[Hashable, Allowed] = {}
+        self._known: dict[Hashable, Few] = {}
 
-    def allowed(self, request: RequestInput) -> Allowed:
-        """Return which offers the rule allows the request."""
+    def against(self, request: RequestInput) -> Few:
+        """Return the rule for each offer that it forbids the request, and nothing for the others."""
         key = self._rule.request_key(self._rules, request)
         if key not in self._known:
-            answers = [self._rule.allows(self._rules, request, offer) for offer in self._one_of_each]
-            self._known[key] = np.array(answers, np.bool_)[self._group]
+            allows = (self._rule.allows(self._rules, request, offer) for offer in self._one_of_each)
+            answers = [0 if each else BIT[self._rule.code] for each in allows]
+            self._known[key] = np.array(answers, np.int16)[self._group]
         return self._known[key]
 
 
@@ -175,7 +176,6 @@ class Rulebook:
         self._latitudes = np.array([offer.latitude for offer in inputs.offers], np.float64)
         self._longitudes = np.array([offer.longitude for offer in inputs.offers], np.float64)
         self._spreads = {rule.code: Spread(rule, inputs.rules, inputs.offers) for rule in GROUPED_RULES}
-        self._known: dict[Hashable, Bits] = {}
         self._offers_of: dict[tuple[str, str], list[int]] = {}
         for at, offer in enumerate(inputs.offers):
             for each in offer.settings:
@@ -190,20 +190,14 @@ class Rulebook:
         keys = (rule.request_key(self._rules, request) for rule in GROUPED_RULES)
         return (request.waived, *keys)
 
-    def open_to_bucket(self, request: RequestInput) -> Allowed:
-        """Return which offers the grouped rules allow the request and everybody else in its bucket."""
-        allowed = np.ones(self._count, np.bool_)
-        for code, spread in self._spreads.items():
-            if code not in request.waived:
-                allowed &= spread.allowed(request)
-        return allowed
-
-    def struck_out(self, request: RequestInput) -> list[int]:
-        """Return the offers that a declared conflict or a previous setting forbids the request."""
-        struck = [(each.kind.value, each.id) for each in request.conflicts]
-        if RuleCode.PREVIOUS_SETTING not in request.waived:
-            struck += [(ConflictKind.SETTING.value, each.setting_id) for each in request.previous]
-        return [offer for each in struck for offer in self._offers_of.get(each, ())]
+    def struck_out(self, request: RequestInput) -> Iterator[tuple[RuleCode, int]]:
+        """Yield the offers that a declared conflict or a previous setting forbids the request, with the rule that does."""
+        for each in request.conflicts if RuleCode.CONFLICT not in request.waived else ():
+            for offer in self._offers_of.get((each.kind, each.id), ()):
+                yield RuleCode.CONFLICT, offer
+        for past in request.previous if RuleCode.PREVIOUS_SETTING not in request.waived else ():
+            for offer in self._offers_of.get((ConflictKind.SETTING, past.setting_id), ()):
+                yield RuleCode.PREVIOUS_SETTING, offer
 
     def minutes(self, request: RequestInput) -> Minutes:
         """Return the minutes one way from the student's home to each offer."""
@@ -221,27 +215,20 @@ class Rulebook:
         ]
         return min(limits, default=None)
 
-    def _grouped(self, request: RequestInput) -> Bits:
+    def against_bucket(self, request: RequestInput) -> Few:
         """Return which grouped rules forbid each offer to the request and to everybody else in its bucket."""
-        key = self.bucket(request)
-        if key not in self._known:
-            against = np.zeros(self._count, np.int64)
-            for code, spread in self._spreads.items():
-                if code not in request.waived:
-                    against[~spread.allowed(request)] |= BIT[code]
-            self._known[key] = against
-        return self._known[key].copy()
+        against = np.zeros(self._count, np.int16)
+        for code, spread in self._spreads.items():
+            if code not in request.waived:
+                against |= spread.against(request)
+        return against
 
-    def verdict(self, request: RequestInput, minutes: Minutes | None = None) -> Verdict:
-        """Return what all rules together say about the request. `minutes` are those to each offer, if known already."""
-        against = self._grouped(request)
-        for each in request.conflicts if RuleCode.CONFLICT not in request.waived else ():
-            against[self._offers_of.get((each.kind.value, each.id), [])] |= BIT[RuleCode.CONFLICT]
-        for past in request.previous if RuleCode.PREVIOUS_SETTING not in request.waived else ():
-            struck = self._offers_of.get((ConflictKind.SETTING.value, past.setting_id), [])
-            against[struck] |= BIT[RuleCode.PREVIOUS_SETTING]
+    def verdict(self, request: RequestInput) -> Verdict:
+        """Return what all rules together say about the request."""
+        against = self.against_bucket(request).astype(np.int64)
+        for code, offer in self.struck_out(request):
+            against[offer] |= BIT[code]
         limit = self.travel_limit(request)
         if limit is not None:
-            there = self.minutes(request) if minutes is None else minutes
-            against[there > limit] |= BIT[RuleCode.TRAVEL]
+            against[self.minutes(request) > limit] |= BIT[RuleCode.TRAVEL]
         return Verdict(against)

@@ -6,10 +6,15 @@ from importlib.metadata import version
 import numpy as np
 
 from services.placements.domain.matching.aims import aims_of
-from services.placements.domain.matching.canonical import canonical, input_hash
+from services.placements.domain.matching.canonical import canonical, canonical_hash
 from services.placements.domain.matching.certificate import Certificate
-from services.placements.domain.matching.check import Breach, MinutesBetween, find_breaches, rules_broken
-from services.placements.domain.matching.codes import LimitKind
+from services.placements.domain.matching.check import (
+    Breach,
+    MinutesBetween,
+    find_breaches,
+    rules_broken,
+    straight_minutes,
+)
 from services.placements.domain.matching.explain import Account, explain_all
 from services.placements.domain.matching.faults import ContradictoryInputs, find_faults
 from services.placements.domain.matching.inputs import Held, MatchInputs, OfferInput, RequestInput
@@ -22,8 +27,10 @@ from services.placements.domain.matching.preferences import Catalogue
 from services.placements.domain.matching.prove import certify, first_losses
 from services.placements.domain.matching.result import AimReached, Assignment, Explanation, MatchResult
 from services.placements.domain.matching.rules import Rulebook
+from services.placements.domain.matching.shortage import NOBODY, Shortage
 from services.placements.domain.matching.solve import NO_LIMIT, Progress, Solution, nobody_listens, solve
 from services.placements.domain.matching.solver import solver_version
+from services.placements.domain.matching.survey import Survey
 from services.placements.domain.matching.travel import GreatCircle, TravelEstimator
 
 
@@ -56,6 +63,9 @@ def assigned(inputs: MatchInputs, pairs: Pairs, chosen: Ints) -> tuple[Assignmen
 
 
 def _by(travel: TravelEstimator) -> MinutesBetween:
+    if isinstance(travel, GreatCircle):
+        return straight_minutes
+
     def minutes(request: RequestInput, offer: OfferInput) -> int:
         place = np.array([offer.latitude]), np.array([offer.longitude])
         home = (request.latitude, request.longitude)
@@ -142,7 +152,7 @@ def run_match(
     explanations = _explanations(ground, model, solution, assignments)
     certificate = certify(model, solution, [offer.id for offer in inputs.offers])
     return MatchResult(
-        input_hash=input_hash(inputs),
+        input_hash=canonical_hash(inputs),
         lottery_seed=inputs.rules.lottery_seed,
         travel_estimator=ground.travel.name,
         versions={"highs": solver_version(), "highspy": version("highspy"), "numpy": np.__version__},
@@ -170,19 +180,19 @@ def _explanations(
     ground: Ground, model: Model, solution: Solution, assignments: tuple[Assignment, ...]
 ) -> tuple[Explanation, ...]:
     inputs, pairs = ground.inputs, ground.pairs
-    given = {int(pairs.requests[pair]): int(pairs.offers[pair]) for pair in solution.chosen}
-    seats = SeatsLeft(ground.limits, {inputs.requests[request].id: offer for request, offer in given.items()})
-    shortages = np.array(seats.shortages(), np.int64).reshape(-1, len(LimitKind))
+    own = np.full(len(inputs.requests), NOBODY)
+    own[pairs.requests[solution.chosen]] = solution.chosen
+    given = np.where(own == NOBODY, NOBODY, pairs.offers[own] if len(pairs) else NOBODY)
+    taken = {inputs.requests[at].id: int(offer) for at, offer in enumerate(given) if offer != NOBODY}
     account = Account(
         inputs=inputs,
-        rulebook=ground.rulebook,
         catalogue=ground.catalogue,
         pairs=pairs,
         aims=model.aims,
-        seats=seats,
-        shortages=shortages,
-        short=shortages.sum(axis=1),
-        given=given,
+        survey=Survey(inputs, ground.rulebook, ground.travel),
+        seats=SeatsLeft(ground.limits, taken),
+        shortage=Shortage(ground.limits, len(inputs.offers), given),
+        own=own,
         held=ground.held,
         assignments={each.request_id: each for each in assignments},
         losses=first_losses(model, solution),

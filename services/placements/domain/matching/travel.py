@@ -95,5 +95,6 @@ def nearby(
     """Return which homes and places may be within the home's reach (km) of each other; a few too many, none too few."""
     # Half a kilometre more covers the rounding of a cosine close to 1.
     angle = np.minimum(np.pi, (reach + 0.5) / EARTH_RADIUS_KM)
-    rows, columns = np.nonzero(homes @ places.T >= np.cos(angle)[:, None])
-    return rows.astype(np.int64), columns.astype(np.int64)
+    near = np.flatnonzero((homes @ places.T >= np.cos(angle)[:, None]).ravel())
+    rows, columns = np.divmod(near.astype(np.int64), max(1, len(places)))
+    return rows, columns

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from services.placements.domain.matching.bound import Bound
-from services.placements.domain.matching.canonical import canonical, input_hash
+from services.placements.domain.matching.canonical import canonical, canonical_hash
 from services.placements.domain.matching.certificate import Certificate
 from services.placements.domain.matching.check import Breach, find_breaches, rules_broken
 from services.placements.domain.matching.codes import MINIMISED_AIMS, AimCode
@@ -52,7 +52,7 @@ def verify(
 
 
 def _misnamed(inputs: MatchInputs, named: str) -> Iterator[Breach]:
-    if input_hash(inputs) != named:
+    if canonical_hash(inputs) != named:
         yield Breach(HASH_MISSTATED, named)
 
 

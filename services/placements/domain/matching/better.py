@@ -1,0 +1,163 @@
+"""The offers that students ranked better than what they got, all of them at once: what forbade each, or what it would cost."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from services.placements.domain.matching.aims import Aim
+from services.placements.domain.matching.codes import AimCode
+from services.placements.domain.matching.inputs import RequestInput
+from services.placements.domain.matching.pairs import Ints, Pairs, place_in_group
+from services.placements.domain.matching.preferences import Catalogue, list_length
+from services.placements.domain.matching.prove import Losses
+from services.placements.domain.matching.result import MOST_PASSED_OVER
+from services.placements.domain.matching.shortage import NOBODY, Shortage
+from services.placements.domain.matching.survey import Survey
+from services.placements.domain.matching.verdict import RULES, Bits, first_against
+
+FULL, AIM = len(RULES), len(RULES) + 1
+"""The reasons after all rules: a limit is used up, or an aim would lose."""
+
+AT_ONCE = 500
+"""How many requests are looked at together: each may have listed thousands of offers."""
+
+LONGEST = (1 << 22) - 1
+"""Journeys of more minutes than this (eight years) are as long as one another."""
+
+NO_AIM = -1
+"""Where nothing is proved about what an offer would cost the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Better:
+    """One entry per request and offer it ranked better: its rank, the rules against it, and the reason it was not given.
+
+    The reason is the position of the first rule against it, `FULL` or `AIM`.
+    """
+
+    requests: Ints
+    offers: Ints
+    ranks: Ints
+    minutes: Ints
+    against: Bits
+    reasons: Ints
+
+    def at(self, positions: Ints) -> "Better":
+        """Return the entries at these positions."""
+        columns = (self.requests, self.offers, self.ranks, self.minutes, self.against, self.reasons)
+        return Better(*(each[positions] for each in columns))
+
+    def best_liked(self) -> "Better":
+        """Return the best liked and nearest entries of each request, as many as are explained one by one."""
+        # One number for the whole order is sorted many times as fast as four keys.
+        ranked = self.requests * (int(self.ranks.max(initial=0)) + 1) + self.ranks
+        width = int(self.offers.max(initial=0)) + 1
+        order = np.argsort((ranked * (LONGEST + 1) + np.minimum(self.minutes, LONGEST)) * width + self.offers)
+        return self.at(order[place_in_group(self.requests[order]) < MOST_PASSED_OVER])
+
+    def counts(self, requests: int) -> Ints:
+        """Return how many entries each request (rows) has for each reason (columns)."""
+        cells = self.requests * (AIM + 1) + self.reasons
+        counts: Ints = np.bincount(cells, minlength=requests * (AIM + 1)).reshape(requests, AIM + 1)
+        return counts
+
+    @classmethod
+    def joined(cls, parts: Sequence["Better"]) -> "Better":
+        """Return the entries of all parts."""
+        names = [each.name for each in fields(cls)]
+        return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
+
+
+def own_ranks(requests: tuple[RequestInput, ...], given: dict[int, int]) -> list[int]:
+    """Return the rank each request has reached; for one without a place the rank of any place outside its list."""
+    return [given[at] if at in given else list_length(each) + 1 for at, each in enumerate(requests)]
+
+
+def better_offers(
+    requests: tuple[RequestInput, ...],
+    reached: list[int],
+    catalogue: Catalogue,
+    survey: Survey,
+    shortage: Shortage,
+) -> tuple[Better, Ints]:
+    """Return the best liked of the listed offers ranked better than what each request has `reached`, and counts of all."""
+    liked, counts = [], np.zeros((len(requests), AIM + 1), np.int64)
+    for first in range(0, len(requests), AT_ONCE):
+        together = range(first, min(first + AT_ONCE, len(requests)))
+        better = _of_some(requests, together, reached, catalogue, survey, shortage)
+        liked.append(better.best_liked())
+        counts += better.counts(len(requests))
+    return Better.joined(liked), counts
+
+
+def _of_some(
+    requests: tuple[RequestInput, ...],
+    together: range,
+    reached: list[int],
+    catalogue: Catalogue,
+    survey: Survey,
+    shortage: Shortage,
+) -> Better:
+    lists = [
+        (at, rank, offers)
+        for at in together
+        for rank, offers in (catalogue.listed(requests[at]) if reached[at] > 1 else ())
+        if rank < reached[at]
+    ]
+    sizes = [len(offers) for _, _, offers in lists]
+    request = np.repeat(np.array([at for at, _, _ in lists], np.int64), sizes)
+    rank = np.repeat(np.array([rank for _, rank, _ in lists], np.int64), sizes)
+    offer = np.concatenate([np.empty(0, np.int64), *(offers for _, _, offers in lists)])
+    request, offer, rank = _at_best_rank(request, offer, rank, max(1, catalogue.count))
+    minutes = survey.minutes(request, offer)
+    against = survey.against(request, offer, minutes)
+    reasons = first_against(against)
+    open_ = np.flatnonzero(reasons == FULL)
+    reasons[open_[~shortage.is_full(request[open_], offer[open_])]] = AIM
+    return Better(request, offer, rank, minutes, against, reasons)
+
+
+def _at_best_rank(requests: Ints, offers: Ints, ranks: Ints, width: int) -> tuple[Ints, Ints, Ints]:
+    """Return every request and offer once: an offer that meets several preferences counts at the best of them."""
+    most = int(ranks.max(initial=0)) + 1
+    entries = np.sort((requests * width + offers) * most + ranks)
+    pairs, ranks = np.divmod(entries, most)
+    first = np.diff(pairs, prepend=-1) != 0
+    requests, offers = np.divmod(pairs[first], width)
+    return requests, offers, ranks[first]
+
+
+def what_others_lose(
+    better: Better, pairs: Pairs, aims: tuple[Aim, ...], own: Ints, losses: Losses
+) -> tuple[Ints, Ints]:
+    """Return for each full offer the first aim at which the other students must lose, or `NO_AIM`, and how much at least.
+
+    The round as a whole loses at least the bound; what this student gains on top comes from the others as well. `own` is
+    the pair that each request has, or `NOBODY`.
+    """
+    pair, given = pairs.find_all(better.requests, better.offers), own[better.requests]
+    first, amount = losses.first[pair], losses.amount[pair]
+    which, lost = np.full(len(pair), NO_AIM), np.zeros(len(pair), np.int64)
+    for at, aim in enumerate(aims):
+        if aim.code is AimCode.LOTTERY or aim.shares is not None or aim.teams is not None:
+            continue
+        before = np.where(given == NOBODY, 0, aim.coefficients[given])
+        gain = (before - aim.coefficients[pair]) if aim.least else (aim.coefficients[pair] - before)
+        here = np.where(first == at, amount, 0) + gain
+        new = (which == NO_AIM) & (at <= first) & (here > 0)
+        which[new], lost[new] = at, here[new]
+    return which, lost
+
+
+def own_losses(better: Better, pairs: Pairs, aims: tuple[Aim, ...], own: Ints) -> Ints:
+    """Return for each offer that has room the first aim on which it differs from the one given.
+
+    Nobody else would be touched by the move, so the aim's loss is exactly this pair's; and it is a loss, since the result is
+    optimal. Where no aim tells them apart it is the last one.
+    """
+    pair, given = pairs.find_all(better.requests, better.offers), own[better.requests]
+    which = np.full(len(pair), len(aims) - 1)
+    for at in reversed(range(len(aims))):
+        which[aims[at].coefficients[pair] != aims[at].coefficients[given]] = at
+    return which
