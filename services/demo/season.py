@@ -19,6 +19,7 @@ from services.demo.matching import match
 from services.demo.partnership import prepare
 from services.demo.personas import as_persona, personas, reflect, register
 from services.demo.planning import plan
+from services.demo.quality import audit_teams, say_how_it_was
 from services.demo.report import print_report
 from services.demo.struggling import settle
 from services.demo.weeks import Season, Show, complete, open_hubs
@@ -97,6 +98,7 @@ async def _chapters(office: Caller, show: Show) -> Season:
     show("opening the hubs", 0.05)
     await season.move_to(HUBS_OPEN_ON, 9)
     season.hubs = await open_hubs(season, season.matched.placements)
+    season.audited = await audit_teams(office, HUBS_OPEN_ON)
     await play_weeks(season)
     show("writing a reflection", 0.94)
     cast = personas(season.made, season.placements[season.absent["placement_id"]])
@@ -105,6 +107,7 @@ async def _chapters(office: Caller, show: Show) -> Season:
     await look_back(season, as_persona(office, "student", season.personas))
     show("completing the placements", 0.95)
     season.completed = await complete(season)
+    await say_how_it_was(office, list(season.placements.values()))
     await settle(season)
     await find_work(office, season.of_level("final"))
     show("done", 1.0)

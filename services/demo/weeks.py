@@ -63,6 +63,8 @@ class Season:
     """Placements whose student says at four weeks that something is not there yet, and what."""
     matched: Matched = field(default_factory=Matched)
     hubs: int = 0
+    audited: int = 0
+    """Teams with a verified audit."""
     completed: int = 0
     personas: dict[str, str] = field(default_factory=dict)
     """Secrets of the personas, by client id."""

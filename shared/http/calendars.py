@@ -56,8 +56,8 @@ class NewLink(LinkView):
         **_LINK, url="https://example.org/calendars/Zm9yLXRoZS1leGFtcGxlLW9ubHktbm90LWEtc2VjcmV0MTI.ics"
     )
 
-    url: str
-    """Whoever has it sees the calendar; keep it as you keep a key."""
+    url: str | None
+    """Whoever has it sees the calendar; keep it as you keep a key. Null when a request is repeated under its key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +86,8 @@ def address(secret: str, public_url: str) -> str:
     return f"{public_url.rstrip('/')}/calendars/{secret}.ics"
 
 
-def link_made(link: object, links: str, url: str) -> Response:
-    """201 with a link that was just made, below `links`, and its address."""
+def link_made(link: object, links: str, url: str | None) -> Response:
+    """201 with a link that was just made, below `links`, and its address where it is shown."""
     shown = LinkView.model_validate(link)
     view = NewLink(**shown.model_dump(), url=url)
     return created(view, f"{links}/{shown.id}", version=None)

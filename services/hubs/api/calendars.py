@@ -52,7 +52,7 @@ async def create_calendar_link(hub_id: Id, wired: Wired, principal: Reader, key:
         made = await link(session, Author.of(principal), hub_id, hashed(secret), wired.clock.now())
         links = f"/v1/hubs/{hub_id}/calendar-links"
         url = address(secret, wired.settings.public_url)
-        return await key.keep(session, link_made(made, links, url))
+        return await key.keep(session, link_made(made, links, url), repeated=link_made(made, links, None))
 
 
 @router.get(

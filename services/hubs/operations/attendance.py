@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import insert
+from sqlalchemy import Text, Uuid, bindparam, column, func, insert, literal, select, update
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.hubs.domain.attendance import CAME, Mark, Status, as_known, notices, tally_of, with_mark
 from services.hubs.messages import HubAbsenceNoticed, HubAttendanceCounted, SessionRecorded
 from services.hubs.models.attendance import Attendance, AttendanceVersion
+from services.hubs.models.memberships import Membership
 from services.hubs.models.sessions import HubSession
 from services.hubs.operations.authors import Author
 from services.hubs.queries.attendance import entries_of
@@ -32,7 +34,62 @@ class NotYetHeld(Conflict):
         )
 
 
-_ENTER = insert(Attendance)
+_NEW = (
+    func.jsonb_to_recordset(bindparam("entries", type_=JSONB))
+    .table_valued(column("id", Uuid), column("membership_id", Uuid), column("status", Text), name="new")
+    .render_derived(with_types=True)
+)
+_NOW = bindparam("now", type_=HubSession.updated_at.type)
+_ENTERED = (
+    insert(Attendance)
+    .from_select(
+        [
+            "id",
+            "partnership_id",
+            "session_id",
+            "membership_id",
+            "hub_id",
+            "placement_id",
+            "student_id",
+            "held_on",
+            "status",
+            "version",
+            "recorded_by",
+            "recorded_at",
+        ],
+        select(
+            _NEW.c.id,
+            HubSession.partnership_id,
+            HubSession.id,
+            Membership.id,
+            Membership.hub_id,
+            Membership.placement_id,
+            Membership.student_id,
+            HubSession.held_on,
+            _NEW.c.status,
+            literal(1),
+            bindparam("recorded_by", type_=Text()),
+            _NOW,
+        )
+        .join(Membership, Membership.id == _NEW.c.membership_id)
+        .join(HubSession, HubSession.id == bindparam("held", type_=Uuid())),
+        include_defaults=False,
+    )
+    .cte("entered")
+)
+_TAKE = (
+    update(HubSession)
+    .where(HubSession.id == bindparam("held", type_=Uuid()))
+    .values(
+        recorded_at=func.coalesce(HubSession.recorded_at, _NOW),
+        register_version=HubSession.register_version + 1,
+        version=HubSession.version + 1,
+        updated_at=_NOW,
+    )
+    .add_cte(_ENTERED)
+    .execution_options(synchronize_session=False)
+)
+"""New entries and the session's new versions in one statement: somebody stands there and waits for the register."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +147,6 @@ async def record(
         may_correct(held.register_version)
     register = _Register(held, there, changed)
     await _write(session, author, register, now)
-    held.recorded_at = held.recorded_at or now
-    held.register_version += 1
-    held.version += 1
-    held.updated_at = now
-    await session.flush()
     await _tell(session, register, now)
     return True
 
@@ -130,33 +182,20 @@ def _refuse_if_wrong(there: Sequence[Standing], entries: Sequence[Entry], *, who
 
 
 async def _write(session: AsyncSession, author: Author, register: _Register, now: datetime) -> None:
+    held = register.session
     new = [(one, status) for one, status in register.changing if one.status is None]
-    if new:
-        rows = [_entry(author, register.session, one, status, now) for one, status in new]
-        await session.execute(_ENTER, rows)
     if len(new) < len(register.changed):
-        for said in await entries_of(session, register.session.id):
+        for said in await entries_of(session, held.id):
             if said.student_id in register.changed and said.status != register.changed[said.student_id]:
                 _correct(session, author, said, register.changed[said.student_id], now)
-
-
-def _entry(
-    author: Author, held: HubSession, member: Standing, status: Status, now: datetime
-) -> dict[str, object]:
-    return {
-        "id": new_id(),
-        "partnership_id": held.partnership_id,
-        "session_id": held.id,
-        "membership_id": member.membership_id,
-        "hub_id": held.hub_id,
-        "placement_id": member.placement_id,
-        "student_id": member.student_id,
-        "held_on": held.held_on,
-        "status": status.value,
-        "version": 1,
-        "recorded_by": author.subject,
-        "recorded_at": now,
-    }
+        await session.flush()
+    entries = [
+        {"id": str(new_id()), "membership_id": str(one.membership_id), "status": status.value}
+        for one, status in new
+    ]
+    values = {"entries": entries, "held": held.id, "recorded_by": author.subject, "now": now}
+    await session.execute(_TAKE, values)
+    session.expire(held, ["recorded_at", "register_version", "version", "updated_at"])
 
 
 def _correct(session: AsyncSession, author: Author, said: Attendance, status: Status, now: datetime) -> None:

@@ -58,7 +58,7 @@ async def create_link(placement_id: Id, wired: Wired, principal: Writer, key: Ke
         made = await named_steps.link(session, placement, hashed(secret), principal.subject, now=now)
         links = f"/v1/placements/{placement_id}/calendar-links"
         url = address(secret, wired.settings.public_url)
-        return await key.keep(session, link_made(made, links, url))
+        return await key.keep(session, link_made(made, links, url), repeated=link_made(made, links, None))
 
 
 @router.get(

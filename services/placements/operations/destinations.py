@@ -6,11 +6,12 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.placements.domain.references import unknown_reference
 from services.placements.messages import DestinationRecorded
 from services.placements.models.destinations import StudentDestination
 from services.placements.models.organisations import Organisation
 from services.placements.models.students import Student
-from shared.errors import Fault, Invalid, StaleVersion
+from shared.errors import Invalid, StaleVersion
 from shared.events.outbox import publish
 from shared.ids import new_id
 
@@ -33,8 +34,7 @@ async def record_destination(
     if employer_id is not None:
         employer = await session.get(Organisation, employer_id)
         if employer is None or employer.partnership_id != student.partnership_id:
-            words = "There is no such thing in this partnership, or it is not visible to you."
-            raise Invalid([Fault("/employer_organisation_id", "unknown_reference", words)])
+            raise Invalid([unknown_reference("/employer_organisation_id")])
         facts["is_local"] = True
     if seen is not None and (there is None or seen != there.version):
         raise StaleVersion

@@ -8,11 +8,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.placements.domain.escalation.codes import Act, ClockUnit
 from services.placements.domain.escalation.timing import Count, moved
+from services.placements.domain.vocabulary import PlacementStatus
 from services.placements.models.closures import Closure
 from services.placements.models.concerns import Concern, ConcernStep
 from services.placements.models.placements import Placement
@@ -30,9 +31,12 @@ async def replan(session: AsyncSession, closures: Iterable[Closure], *, now: dat
 
     Nobody else plans meanwhile. Returns how many concerns have moved.
     """
+    whose = _whose(closures)
+    for partnership_id, organisations in whose.items():
+        await _have_looked_at_again(session, partnership_id, organisations)
     await hold_for_a_closure(session)
     touched = 0
-    for partnership_id, organisations in _whose(closures).items():
+    for partnership_id, organisations in whose.items():
         touched += await _plan_anew(session, _concerned(partnership_id, organisations), now)
     return touched
 
@@ -74,11 +78,26 @@ _OPEN = (
 
 
 def _concerned(partnership_id: UUID, organisations: set[UUID | None]) -> Select[Concern, Placement]:
-    statement = _OPEN.where(Concern.partnership_id == partnership_id)
-    if None in organisations:
-        return statement
+    return _OPEN.where(Concern.partnership_id == partnership_id, _having_to_do_with(organisations))
+
+
+def _having_to_do_with(organisations: set[UUID | None]) -> ColumnElement[bool]:
+    """Placements of one of these organisations; None stands for all."""
     hosts = (Placement.university_id, Placement.organisation_id, Placement.second_organisation_id)
-    return statement.where(or_(*(host.in_(organisations) for host in hosts)))
+    return true() if None in organisations else or_(*(host.in_(organisations) for host in hosts))
+
+
+async def _have_looked_at_again(
+    session: AsyncSession, partnership_id: UUID, organisations: set[UUID | None]
+) -> None:
+    """A worker moves the reviews within moments; tomorrow those of placements that somebody holds just now."""
+    active = Placement.status == PlacementStatus.ACTIVE.value
+    concerned = (
+        select(Placement.id)
+        .where(Placement.partnership_id == partnership_id, active, _having_to_do_with(organisations))
+        .with_for_update(skip_locked=True, key_share=True)
+    )
+    await session.execute(update(Placement).where(Placement.id.in_(concerned)).values(noticed_on=None))
 
 
 async def _counted_steps(

@@ -12,9 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.placements.domain.escalation import waiting_words, words
 from services.placements.domain.escalation.codes import ENGINES_OWN, RuleCode, StepCode
 from services.placements.domain.escalation.policy import GENERAL, Policy
-from services.placements.domain.signals import Signal as Noted
 from services.placements.domain.signals import standing
-from services.placements.domain.vocabulary import ConcernAbout, ConcernLevel, Severity
+from services.placements.domain.vocabulary import ConcernLevel, Severity
 from services.placements.models.concern_meetings import ConcernMeeting, ConcernPanel
 from services.placements.models.concerns import Concern, ConcernStep
 from services.placements.models.placements import Placement
@@ -22,6 +21,7 @@ from services.placements.models.signals import Signal
 from services.placements.models.suspensions import PlacementSearch, SuspensionReview
 from services.placements.queries.concerns import CONCERNS, on_route
 from services.placements.queries.escalation_policies import data_in_force, policy_from
+from services.placements.queries.signals import as_rules_see
 from services.placements.queries.suspensions import SEARCHED
 from services.placements.queries.visibility import PERSON, PLACEMENTS
 from shared.errors import NotFound
@@ -235,19 +235,7 @@ async def _due(connection: AsyncConnection, asked: dict[str, object], now: datet
 
 
 def _points(policy: Policy, rows: list[Any], now: datetime) -> int:
-    noted = [
-        Noted(
-            rule=RuleCode(row.rule_code),
-            severity=Severity(row.severity),
-            about=ConcernAbout(row.about),
-            cause=row.cause,
-            occurred_at=row.occurred_at,
-            expires_at=row.expires_at,
-            resolved_at=row.resolved_at,
-        )
-        for row in rows
-        if row.route == GENERAL
-    ]
+    noted = as_rules_see(row for row in rows if row.route == GENERAL)
     return standing(policy, noted, now).points
 
 

@@ -26,6 +26,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.placements.domain.matching.codes import TravelMode
 from services.placements.domain.matching.journey import PACES
+from services.placements.domain.references import unknown_reference
 from services.placements.domain.small_numbers import hidden
 from services.placements.domain.vocabulary import Party, ProposalStatus, RequestStatus
 from services.placements.models.match_runs import MatchRun
@@ -39,7 +40,7 @@ from services.placements.models.settings import Setting
 from services.placements.models.students import Student
 from services.placements.queries.match_runs import STANDING
 from services.placements.queries.visibility import ROUNDS
-from shared.errors import Fault, Invalid
+from shared.errors import Invalid
 
 SECOND = 2
 _THIS = (ROUNDS, Round.id == bindparam("round_id"))
@@ -188,8 +189,7 @@ async def read_matching_report(
     asked = {**binds, "round_id": round_id}
     of_round = (await connection.execute(_ROUND, asked)).one_or_none()
     if of_round is None:
-        words = "There is no such thing in this partnership, or it is not visible to you."
-        raise Invalid([Fault("/query/round_id", "unknown_reference", words)])
+        raise Invalid([unknown_reference("/query/round_id")])
     overall = (await connection.execute(_ALL, asked)).one()
     groups: dict[Group, list[Mapping[str, Any]]] = {}
     for group in by:

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import insert
 
 from services.placements.models.closures import Closure
+from services.placements.models.declarative import Base
 from services.placements.models.leave import Leave
 from services.placements.models.organisations import Organisation
 from services.placements.models.placements import Placement
@@ -30,9 +31,14 @@ class Season:
         self.placements = {new_id(): of for of in made(count)}
         self.hosts = {of.closed: new_id() for of in self.placements.values()}
 
-    def rows(self) -> dict[type, list[dict[str, Any]]]:
+    def rows(self) -> dict[type[Base], list[dict[str, Any]]]:
         """All of it as rows: a host for each set of closures, a student, a placement and leave."""
-        rows: dict[type, list[dict[str, Any]]] = {Organisation: [], Closure: [], Student: [], Placement: []}
+        rows: dict[type[Base], list[dict[str, Any]]] = {
+            Organisation: [],
+            Closure: [],
+            Student: [],
+            Placement: [],
+        }
         rows[Leave] = []
         for closed, host in self.hosts.items():
             rows[Organisation].append({"id": host, "name": "A host", "org_type": "pvi"})

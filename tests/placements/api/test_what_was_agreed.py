@@ -4,6 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
+from services.placements.jobs.notice_placements import notice_placements
+from services.placements.models.placements import Placement
+from services.placements.operations.review_planning import open_reviews
 from shared.ids import new_id
 from tests.placements import factories, struggling
 from tests.placements.api.test_surveys import ANSWERS
@@ -98,3 +101,32 @@ async def test_the_student_is_asked_how_it_was_until_they_have_said_so(way, stop
     answered = await way.call("student", "POST", "survey-responses", ANSWERS)
     assert answered.status_code == 201, answered.text
     assert await asked() == []
+
+
+async def test_reviews_move_with_leave_at_once_and_with_a_closure_when_a_worker_has_looked(
+    placements_client, placements_db, stopped_clock
+):
+    at = await struggling.a_placement(placements_db, now=stopped_clock.now(), days_required=20)
+    way = UnderWay(placements_client, at)
+    async with placements_db.begin() as session:
+        placement = await session.get(Placement, at.placement_id)
+        assert placement is not None
+        await open_reviews(session, placement, now=stopped_clock.now())
+
+    async def midway() -> str:
+        steps = (await way.get("tutor", "next-steps"))["items"]
+        (due,) = {s["due_on"] for s in steps if (s["code"], s["about"]) == ("review_response", "midway")}
+        return str(due)
+
+    await notice_placements(placements_db, stopped_clock)
+    assert await midway() == "2026-09-18"
+    leave = {"starts_on": "2026-09-10", "ends_on": "2026-09-10", "reason": "holiday"}
+    made = await way.call("tutor", "POST", "leave", leave)
+    assert (made.status_code, await midway()) == (201, "2026-09-21")
+    closed = {"name": "Moving house", "starts_on": "2026-09-11", "ends_on": "2026-09-11"}
+    closure = {"organisation_id": str(at.host_id), **closed}
+    assert (await way.call("host", "POST", "/v1/closures", closure)).status_code == 201
+    await notice_placements(placements_db, stopped_clock)
+    assert await midway() == "2026-09-22"
+    assert (await way.call("tutor", "DELETE", f"leave/{made.json()['id']}")).status_code == 204
+    assert await midway() == "2026-09-21"

@@ -8,53 +8,18 @@ from sqlalchemy import select, text
 from services.placements.domain.escalation.letters import write
 from services.placements.jobs.remind_of_answers import remind_of_answers
 from services.placements.jobs.send_notifications import decide, link_of
-from services.placements.models.match_runs import MatchRun
 from services.placements.models.notifications import Notification
-from services.placements.models.proposals import Proposal
 from services.placements.operations.notifications import Letter, lease
-from shared.ids import new_id
-from tests.placements.factories import Partnership, a_partnership, a_person, kept
-
-
-async def a_proposal(db, p: Partnership, due: datetime, **values) -> Proposal:
-    run = MatchRun(
-        id=new_id(),
-        partnership_id=p.id,
-        round_id=p.round.id,
-        status="completed",
-        progress={},
-        requested_by="office",
-    )
-    await kept(db, run)
-    row = Proposal(
-        id=new_id(),
-        partnership_id=p.id,
-        run_id=run.id,
-        round_id=p.round.id,
-        request_id=p.request.id,
-        offer_id=p.offer.id,
-        student_id=p.student.id,
-        university_id=p.university.id,
-        organisation_id=p.council.id,
-        setting_id=p.setting.id,
-        educator_id=p.educator_id,
-        preference_rank=1,
-        outside_list=False,
-        travel_minutes=20,
-        status="published",
-        answer_due_at=due,
-    )
-    for name, value in values.items():
-        setattr(row, name, value)
-    return await kept(db, row)
+from tests.placements.factories import a_partnership, a_person
+from tests.placements.season import a_proposal
 
 
 async def test_each_side_that_has_not_answered_is_reminded_once_and_in_time(placements_db, stopped_clock):
     p = await a_partnership(placements_db)
     now = stopped_clock.now()
-    soon = await a_proposal(placements_db, p, now + timedelta(days=2), host_answered_at=now)
-    await a_proposal(placements_db, p, now + timedelta(days=14))
-    await a_proposal(placements_db, p, now + timedelta(days=1), status="declined")
+    soon = await a_proposal(placements_db, p, answer_due_at=now + timedelta(days=2), host_answered_at=now)
+    await a_proposal(placements_db, p, answer_due_at=now + timedelta(days=14))
+    await a_proposal(placements_db, p, answer_due_at=now + timedelta(days=1), status="declined")
     await asyncio.gather(*(remind_of_answers(placements_db, stopped_clock) for _ in range(3)))
     async with placements_db.read() as connection:
         events = (await connection.execute(text("select subject_id, audience, data from events"))).all()
@@ -81,7 +46,7 @@ async def test_people_are_told_by_one_message_a_round_that_names_nobody(placemen
     )
     now = stopped_clock.now()
     for run_of in range(3):
-        await a_proposal(placements_db, p, now + timedelta(days=2, minutes=run_of))
+        await a_proposal(placements_db, p, answer_due_at=now + timedelta(days=2, minutes=run_of))
     await asyncio.gather(*(remind_of_answers(placements_db, stopped_clock) for _ in range(3)))
     letters = await waiting_letters(placements_db, stopped_clock)
     async with placements_db.read() as connection:
@@ -98,7 +63,7 @@ async def test_people_are_told_by_one_message_a_round_that_names_nobody(placemen
 async def test_nobody_is_reminded_on_a_day_that_is_not_worked(placements_db, stopped_clock):
     p = await a_partnership(placements_db)
     await a_person(placements_db, p.id, roles=("coordinator",))
-    await a_proposal(placements_db, p, stopped_clock.now() + timedelta(days=8))
+    await a_proposal(placements_db, p, answer_due_at=stopped_clock.now() + timedelta(days=8))
     stopped_clock.at = datetime(2026, 9, 12, 11, tzinfo=UTC)  # a Saturday
     await remind_of_answers(placements_db, stopped_clock)
     assert await waiting_letters(placements_db, stopped_clock) == []

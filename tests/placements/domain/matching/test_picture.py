@@ -64,7 +64,8 @@ def test_the_picture_is_read_aloud_and_needs_no_script_and_no_other_file():
     assert title is not None
     assert title.text == "Autumn & winter <2026>"
     assert words is not None
-    assert (words.text or "").startswith("How preferences were met: first:")
+    assert "students have a place. How preferences were met: first:" in (words.text or "")
+    assert "Minutes one way: up to 15: " in (words.text or "")
     assert root.get("aria-labelledby") == "title words"
     kinds = Counter(each.tag.removeprefix(SVG) for each in root.iter())
     assert not kinds.keys() & {"script", "image", "use", "foreignObject", "a"}
