@@ -10,10 +10,10 @@ from typing import Any
 from benchmarks.england import drawn
 from benchmarks.matching_peers import by_residents, over_all_pairs
 from services.placements.domain.matching.aims import aims_of
+from services.placements.domain.matching.certify import certify
 from services.placements.domain.matching.complete import completed
 from services.placements.domain.matching.model import build_model
 from services.placements.domain.matching.pairs import Ints
-from services.placements.domain.matching.prove import certify
 from services.placements.domain.matching.run import ground_of, run_match
 from services.placements.domain.matching.solve import Chain, nobody_listens, solve, values_of
 from services.placements.domain.matching.solver import Solver
@@ -102,7 +102,7 @@ def _once(size: int) -> Matching:
     model = build_model(len(inputs.requests), len(inputs.offers), ground.pairs, ground.limits, aims)
     solution = solve(model, ground.limits)
     solved = process_time()
-    certificate = certify(model, solution, [offer.id for offer in ground.inputs.offers])
+    certificate = certify(ground.inputs, model, solution)
     certified = process_time()
     whole = process_time()
     run_match(inputs)
