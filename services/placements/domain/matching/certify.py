@@ -19,16 +19,16 @@ from services.placements.domain.matching.prove import (
 )
 from services.placements.domain.matching.solve import Descent, Solution
 
-MOST_SHOWN = 64
-"""How many parts a certificate may have: at national size each takes about a megabyte. A longer search is a gap."""
+MOST_PRICES = 10_000_000
+"""How many prices the parts of a search may have in all: some sixty parts at national size. A longer search is a gap."""
 
 
 def certify(inputs: MatchInputs, model: Model, solution: Solution) -> Certificate:
     """Return the certificate of a solution: a bound for every aim the way down has looked at, and what is behind it."""
     offer_ids = [offer.id for offer in inputs.offers]
     bounds, stages = staged(model, solution, offer_ids)
-    search = None
-    if 0 < len(solution.searched) <= MOST_SHOWN and _settled(solution, bounds):
+    search, prices = None, len(solution.searched) * (model.offers + len(model.limits)) * len(model.aims)
+    if 0 < prices <= MOST_PRICES and _settled(solution, bounds):
         search = _searched(inputs, model, solution, offer_ids)
     reached = solution.values if search else bounds
     aims = tuple(
