@@ -83,8 +83,9 @@ async def run(port: int, request: bytes, connections: int, seconds: float) -> Co
     count = Count(perf_counter() + seconds)
     ends = []
     for _ in range(connections):
-        caller = Connection(request, count, loop.create_future())
-        await loop.create_connection(lambda caller=caller: caller, HOST, port)  # type: ignore[misc]
+        _, caller = await loop.create_connection(
+            lambda: Connection(request, count, loop.create_future()), HOST, port
+        )
         ends.append(caller.done)
     async with asyncio.timeout(seconds + 30):
         await asyncio.gather(*ends)

@@ -27,7 +27,7 @@ def add_sequences(
 
 def _declared(all_metadata: Iterable[MetaData]) -> Iterable[Sequence]:
     """Sequences that stand alone; those of a serial or identity column come with their column."""
-    return [sequence for metadata in all_metadata for sequence in metadata._sequences.values()]  # noqa: SLF001
+    return [sequence for metadata in all_metadata for sequence in metadata._sequences.values()]  # noqa: SLF001 - it lists them nowhere else
 
 
 def _first(script: MigrationScript, sequence: Sequence, dialect: Dialect) -> None:

@@ -172,10 +172,12 @@ def rewrap_keys() -> None:
 
     HUBS_MASTER_KEY_FILE names the new key, HUBS_RETIRED_MASTER_KEY_FILES the old ones, which can be destroyed afterwards.
     """
-    from services.hubs.jobs.rewrap_keys import rewrap_with
-    from services.hubs.settings import Settings
+    from services.development.rewrapping import rewrap_all
 
-    _screen.print(f"{asyncio.run(rewrap_with(Settings()))} keys are wrapped by the current master key now.")
+    with _one_sentence():
+        _screen.print(
+            f"{rewrap_all()} keys were wrapped by the current master key; the old ones are needed no more."
+        )
 
 
 @app.command()

@@ -28,15 +28,24 @@ class Parts(Protocol):
     """What the background of every service needs of its wiring."""
 
     @property
-    def settings(self) -> ProcessSettings: ...  # noqa: D102
+    def settings(self) -> ProcessSettings:
+        """Read once, at the start."""
+
     @property
-    def db(self) -> Database: ...  # noqa: D102
+    def db(self) -> Database:
+        """The service's own database."""
+
     @property
-    def clock(self) -> Clock: ...  # noqa: D102
+    def clock(self) -> Clock:
+        """What says the time."""
+
     @property
-    def queue(self) -> Queue: ...  # noqa: D102
+    def queue(self) -> Queue:
+        """The work to be done."""
+
     @property
-    def importer(self) -> Importer: ...  # noqa: D102
+    def importer(self) -> Importer:
+        """Who carries out files that were sent."""
 
 
 async def work(parts: Parts, stop: asyncio.Event, own: Iterable[Work]) -> None:

@@ -20,10 +20,10 @@ class _Compiler(PGCompiler_psycopg):
     def visit_bindparam(self, bindparam: BindParameter[Any], *args: Any, **kwargs: Any) -> str:
         if not bindparam.required:
             kwargs["literal_binds"] = True
-        return str(super().visit_bindparam(bindparam, *args, **kwargs))  # type: ignore[no-untyped-call]
+        return str(super().visit_bindparam(bindparam, *args, **kwargs))  # type: ignore[no-untyped-call]  # it has none
 
 
-_DIALECT = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
+_DIALECT = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]  # as above
 _DIALECT.statement_compiler = _Compiler
 
 

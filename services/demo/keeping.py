@@ -8,7 +8,7 @@ from services.demo.caller import Caller
 from services.demo.matching import in_parallel
 
 WEEK = timedelta(days=7)
-OBSERVED_IN = (4, 8, 14)
+OBSERVED_IN = (4, 8, 13)
 """Weeks of a placement, from 0, in which its educator observes the student directly."""
 
 _DAYS_A_WEEK = 5

@@ -21,6 +21,7 @@ async def print_report(season: Season, screen: Console, seconds: float) -> None:
     screen.print(
         f"[bold]A private reflection[/bold]  {asked} asked for it; it was shown to: {', '.join(readers)}"
     )
+    await _quality(season, screen)
     forecast = await office.get("educators", "/v1/register/forecast", months=12)
     standing = ", ".join(f"{s['educators']} {s['status']}" for s in forecast["statuses"] if s["educators"])
     lapsing = sum(month["lapsing"] for month in forecast["months"])
@@ -56,6 +57,33 @@ async def _hubs(season: Season, screen: Console) -> None:
     share = "-" if rate is None else f"{rate:.1f}%"
     words = f"{season.hubs} hubs, {overall['sessions']} sessions, attendance {share} (n = {overall['n']})"
     screen.print(f"[bold]Hubs[/bold]  {words}")
+    found = await season.office.get("hubs", "/v1/reports/evaluation", placement_level="final")
+    rated = found["self_ratings"][0]
+    asked = found["feedback"]
+    screen.print(
+        f"  members' {rated['scale']} {rated['before']} before, {rated['after']} after (n = {rated['n']}); "
+        f"stop-start-continue: {asked['answers']} answers, most often {_first(asked['themes'])}"
+    )
+
+
+def _first(themes: list[dict[str, Any]]) -> str:
+    most = max(themes, key=lambda theme: theme["answers"], default=None)
+    return f"{most['column']} {most['theme'].replace('_', ' ')}" if most else "nothing"
+
+
+async def _quality(season: Season, screen: Console) -> None:
+    year = {"academic_year": "2026-27"}
+    survey = (await season.office.get("placements", "/v1/reports/survey", **year))["answers"]
+    (support,) = (each["good"] for each in survey["questions"] if each["question"] == "support")
+    went = (await season.office.get("placements", "/v1/reports/destinations", **year))["counts"]
+    screen.print(
+        f"[bold]Quality[/bold]  {season.audited} teams audited; {_percent(support)} of students"
+        f" rate support good or very good; {_percent(went['local'])} stay in the area"
+    )
+
+
+def _percent(share: dict[str, Any]) -> str:
+    return f"{100 * share['share']:.0f}% (n = {share['n']})"
 
 
 async def _concerns(season: Season, screen: Console) -> None:

@@ -13,9 +13,13 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from services.demo.caller import Caller, CallFailed
 from services.demo.cpd import offer_cpd
+from services.demo.destinations import find_work
+from services.demo.hub_life import look_back
 from services.demo.matching import match
 from services.demo.partnership import prepare
-from services.demo.personas import personas, reflect, register
+from services.demo.personas import as_persona, personas, reflect, register
+from services.demo.planning import plan
+from services.demo.quality import audit_teams, say_how_it_was
 from services.demo.report import print_report
 from services.demo.struggling import settle
 from services.demo.weeks import Season, Show, complete, open_hubs
@@ -31,17 +35,28 @@ class Stack(Protocol):
     """Where a running stack answers, and the client of the partnership's office."""
 
     @property
-    def identity_url(self) -> str: ...  # noqa: D102
+    def identity_url(self) -> str:
+        """Where tokens come from."""
+
     @property
-    def placements_url(self) -> str: ...  # noqa: D102
+    def placements_url(self) -> str:
+        """Where the placements service answers."""
+
     @property
-    def educators_url(self) -> str: ...  # noqa: D102
+    def educators_url(self) -> str:
+        """Where the educators service answers."""
+
     @property
-    def hubs_url(self) -> str: ...  # noqa: D102
+    def hubs_url(self) -> str:
+        """Where the hubs service answers."""
+
     @property
-    def client_id(self) -> str: ...  # noqa: D102
+    def client_id(self) -> str:
+        """The name of the office's client."""
+
     @property
-    def client_secret(self) -> str: ...  # noqa: D102
+    def client_secret(self) -> str:
+        """What the office's client proves itself with."""
 
 
 def play(stack: Stack) -> dict[str, str]:
@@ -75,6 +90,7 @@ async def _chapters(office: Caller, show: Show) -> Season:
             "A season was begun on these data and not finished: `make run FRESH=1` plays it anew."
         )
     season.made = await prepare(office)
+    await plan(office, season.made)
     await offer_cpd(office, season.made)
     show("matching both rounds", 0.02)
     await season.move_to(MATCHING_ON, 9)
@@ -82,14 +98,18 @@ async def _chapters(office: Caller, show: Show) -> Season:
     show("opening the hubs", 0.05)
     await season.move_to(HUBS_OPEN_ON, 9)
     season.hubs = await open_hubs(season, season.matched.placements)
+    season.audited = await audit_teams(office, HUBS_OPEN_ON)
     await play_weeks(season)
     show("writing a reflection", 0.94)
     cast = personas(season.made, season.placements[season.absent["placement_id"]])
     season.personas = await register(office, cast)
     season.reflection_read_by = await reflect(office, season.personas)
+    await look_back(season, as_persona(office, "student", season.personas))
     show("completing the placements", 0.95)
     season.completed = await complete(season)
+    await say_how_it_was(office, list(season.placements.values()))
     await settle(season)
+    await find_work(office, season.of_level("final"))
     show("done", 1.0)
     return season
 

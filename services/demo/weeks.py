@@ -12,6 +12,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from services.demo.caller import Caller
+from services.demo.hub_life import Group, gather_round
 from services.demo.keeping import close_for_christmas, keep_records
 from services.demo.matching import Matched, in_parallel
 from services.demo.partnership import Partnership, bring_in
@@ -52,6 +53,8 @@ class Season:
     sessions: list[dict[str, Any]] = field(default_factory=list)
     absent: dict[str, Any] = field(default_factory=dict)
     """The register entry of the student who twice does not come, without a word."""
+    group: Group | None = None
+    """The hub of that student, whose life around its sessions the season shows."""
     next_review: dict[str, date] = field(default_factory=dict)
     """When the next review of a placement is due, once it has started."""
     recorded_until: date = date.min
@@ -60,6 +63,8 @@ class Season:
     """Placements whose student says at four weeks that something is not there yet, and what."""
     matched: Matched = field(default_factory=Matched)
     hubs: int = 0
+    audited: int = 0
+    """Teams with a verified audit."""
     completed: int = 0
     personas: dict[str, str] = field(default_factory=dict)
     """Secrets of the personas, by client id."""
@@ -130,6 +135,7 @@ async def play(season: Season, weeks: int = WEEKS) -> None:
         if CALENDAR.is_working_day(friday):
             await keep_records(season.office, season.placements, STARTS, friday)
         await _registers(season, friday)
+        await gather_round(season, number)
         await _reviews(season, friday)
         await attend(season, friday)
         if number % 4 == 3 or number == weeks - 1:

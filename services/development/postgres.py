@@ -218,7 +218,7 @@ def _recorded(data: Path) -> list[str]:
 
 def _is_ready(data: Path, pid: int) -> bool:
     lines = _recorded(data)
-    return len(lines) > 7 and lines[0].strip() == str(pid) and lines[7].strip() == "ready"  # noqa: PLR2004
+    return lines[:1] == [str(pid)] and [line.strip() for line in lines[7:8]] == ["ready"]
 
 
 def _end_leftover(data: Path) -> None:

@@ -61,10 +61,23 @@ class BecameUnavailable(Message):
 
     type: ClassVar[str] = "educator.became_unavailable"
 
+    unavailability_id: UUID
     educator_id: UUID
     starts_on: date
     ends_on: date | None
     placement_ids: list[UUID]
+
+
+class UnavailabilityChanged(Message):
+    """Days away that were told of are other days now, or were never so (`is_withdrawn`). The subject is the educator."""
+
+    type: ClassVar[str] = "educator.unavailability_changed"
+
+    unavailability_id: UUID
+    educator_id: UUID
+    starts_on: date
+    ends_on: date | None
+    is_withdrawn: bool
 
 
 class SupportEpisodeRecorded(Message):

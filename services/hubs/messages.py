@@ -172,6 +172,7 @@ class EnergyLowNoticed(Message):
 
     type: ClassVar[str] = "energy_low.noticed"
 
+    pulse_id: UUID
     placement_id: UUID
     student_id: UUID
     hub_id: UUID

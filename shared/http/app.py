@@ -24,15 +24,19 @@ class Parts(Protocol):
     """What every service's wiring has."""
 
     @property
-    def settings(self) -> ProcessSettings: ...  # noqa: D102
+    def settings(self) -> ProcessSettings:
+        """Read once, at the start."""
 
     @property
-    def db(self) -> Database: ...  # noqa: D102
+    def db(self) -> Database:
+        """The service's own database."""
 
     @property
-    def verifier(self) -> Judge: ...  # noqa: D102
+    def verifier(self) -> Judge:
+        """Who judges the tokens of callers."""
 
-    async def close(self) -> None: ...  # noqa: D102
+    async def close(self) -> None:
+        """Let go of connections that were opened for the service."""
 
 
 def create_app(

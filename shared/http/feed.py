@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Annotated
 
 from fastapi import APIRouter, FastAPI, Query, Request
-from pydantic import Field
+from pydantic import ConfigDict, Field
 from starlette.responses import Response
 
 from shared.auth.principal import Principal
@@ -20,6 +20,8 @@ from shared.http.wire import FromText
 
 class Question(FromText):
     """What a reader asks of the feed."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)  # FastAPI describes each member as a parameter
 
     after: Annotated[str | None, Field(max_length=500)] = None
     """`next_cursor` of the last answer. Without it: from the oldest change kept."""

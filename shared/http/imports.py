@@ -24,6 +24,7 @@ from shared.ids import new_id
 from shared.imports.files import error_csv
 from shared.imports.kinds import ImportKind
 from shared.imports.tables import import_chunks, import_rows, imports
+from shared.spreadsheets import MEDIA_TYPE
 
 CHUNK = 1024 * 1024
 ImportId = Annotated[UUID, Path(description="The import.")]
@@ -67,7 +68,7 @@ def _binds(principal: Principal) -> dict[str, object]:
     return {**principal.binds(), "p_partnership": principal.tenant, "p_client": principal.client_id}
 
 
-_READS = APIRouter()
+_READS = APIRouter(prefix="/v1", tags=["imports"])
 Importing = Annotated[Principal, Needs("imports:write")]
 
 
@@ -109,7 +110,7 @@ def imports_router(kinds: Mapping[str, ImportKind[Any]]) -> APIRouter:
         shape = {"kind": kind, "mode": mode.value, "system": system}
         return await _receive(request, principal, key, shape)
 
-    router.include_router(_READS)
+    router.routes.extend(_READS.routes)  # as they are: including would make them anew for every application
     return router
 
 
@@ -159,7 +160,7 @@ async def get_errors(request: Request, principal: Importing, import_id: ImportId
             raise NotFound("import")
         found = (await connection.execute(_ERRORS, {"p_id": import_id})).all()
     text = error_csv((row.number, row.result, row.errors) for row in found)
-    return Response("".join(text), media_type="text/csv; charset=utf-8")
+    return Response("".join(text), media_type=MEDIA_TYPE)
 
 
 def _one_of(kinds: tuple[str, ...], kind: str) -> str:

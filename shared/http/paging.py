@@ -17,7 +17,7 @@ START = UUID(int=0)
 
 _GREATEST = 2**31 - 1
 
-Key = TypeVar("Key", bound=UUID | int)
+Key = TypeVar("Key", bound=UUID | int | str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Call:
             raise Malformed("bad_cursor", "The cursor belongs to other filters. Start again without one.")
         return after
 
-    def cursor_at(self, key: UUID | int, filters: Mapping[str, object]) -> str:
+    def cursor_at(self, key: UUID | int | str, filters: Mapping[str, object]) -> str:
         """The cursor that continues after `key` with the same filters."""
         text = json.dumps([str(key), self._seal(filters)], separators=(",", ":"))
         return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")

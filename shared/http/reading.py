@@ -21,7 +21,7 @@ from shared.http.paging import START, Call
 from shared.http.passing import one_written, page_written
 from shared.statements import Statement, ready
 
-__all__ = ["JSON", "Statement", "etag_of", "listing", "one", "page", "page_of", "single"]
+__all__ = ["JSON", "Statement", "etag_of", "listing", "one", "page", "page_of", "shown", "single"]
 
 JSON = "application/json"
 T = TypeVar("T")
@@ -63,7 +63,9 @@ async def page(
     return page_of(call, adapter.dump_json(validated), last, filters)
 
 
-def page_of(call: Call, items: bytes, last: UUID | int | None, filters: Mapping[str, object]) -> Response:
+def page_of(
+    call: Call, items: bytes, last: UUID | int | str | None, filters: Mapping[str, object]
+) -> Response:
     """A page of items that are JSON already. `last` is the key of the last one where more follow, else None."""
     if last is None:
         return Response(b'{"items":' + items + b',"next_cursor":null}', media_type=JSON)
@@ -83,6 +85,17 @@ async def single(  # noqa: PLR0917 - see page
     what: str,
 ) -> Response:
     """Answer with one thing and its ETag (its `version` column), or 304 when the caller has it, or 404."""
+    response = await shown(db, statement, binds, adapter, what)
+    etag = response.headers.get("etag")
+    if etag and etag in _tags(call.request.headers.get("if-none-match")):
+        return Response(status_code=304, headers={"ETag": etag})
+    return response
+
+
+async def shown(
+    db: Database, statement: Statement, binds: Mapping[str, object], adapter: TypeAdapter[T], what: str
+) -> Response:
+    """One thing as it is now, and its ETag: also for who just changed it, when that is committed."""
     written = one_written(statement, adapter)
     plain = written or _ready(statement)
     found = await db.rows(plain, binds)
@@ -90,8 +103,6 @@ async def single(  # noqa: PLR0917 - see page
         raise NotFound(what)
     columns = dict(zip(plain.columns, found[0], strict=True))
     etag = etag_of(columns.pop("version", None))
-    if etag and etag in _tags(call.request.headers.get("if-none-match")):
-        return Response(status_code=304, headers={"ETag": etag})
     body = columns["written"].encode() if written else adapter.dump_json(adapter.validate_python(columns))
     return Response(body, media_type=JSON, headers={"ETag": etag} if etag else {})
 

@@ -91,8 +91,8 @@ class WebhookEndpointWithSecret(WebhookEndpoint):
 
     model_config = like(**_EXAMPLE, secret="whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD2DKtSzxAQpQ=")  # noqa: S106 - a sample
 
-    secret: str
-    """Signs each delivery as Standard Webhooks says."""
+    secret: str | None
+    """Signs each delivery as Standard Webhooks says. Null when a request is repeated under its key: rotate for a new one."""
 
 
 class WebhookAttempt(Wire):
@@ -151,10 +151,11 @@ async def create_webhook_endpoint(
         if replay := await key.claim(session):
             return replay
         kept, secret = await endpoints.add(session, principal, url=body.url, types=body.types)
-        shown = WebhookEndpointWithSecret(**_members(kept), secret=secret)
-        return await key.keep(
-            session, created(shown, f"/v1/webhook-endpoints/{kept['id']}", version=kept["version"])
+        where = f"/v1/webhook-endpoints/{kept['id']}"
+        with_secret, without = (
+            created(shown, where, version=kept["version"]) for shown in _with_and_without(kept, secret)
         )
+        return await key.keep(session, with_secret, repeated=without)
 
 
 @router.get(
@@ -228,8 +229,10 @@ async def rotate_webhook_secret(
         expect(await endpoints.hold_endpoint(session, principal, endpoint_id), seen)
         secret = await endpoints.rotate(session, endpoint_id)
         kept = await endpoints.shown(session, principal, endpoint_id)
-        shown = WebhookEndpointWithSecret(**_members(kept), secret=secret)
-        return await key.keep(session, answer(shown, version=kept["version"]))
+        with_secret, without = (
+            answer(shown, version=kept["version"]) for shown in _with_and_without(kept, secret)
+        )
+        return await key.keep(session, with_secret, repeated=without)
 
 
 @router.get(
@@ -260,3 +263,8 @@ def _refuse_bad(request: Request, url: str) -> None:
 
 def _members(kept: dict[str, Any]) -> dict[str, Any]:
     return {name: kept[name] for name in WebhookEndpoint.model_fields}
+
+
+def _with_and_without(kept: dict[str, Any], secret: str) -> tuple[WebhookEndpointWithSecret, ...]:
+    """The endpoint as it is shown once, and as a repeated request sees it."""
+    return tuple(WebhookEndpointWithSecret(**_members(kept), secret=shown) for shown in (secret, None))

@@ -16,10 +16,13 @@ from pydantic import (
     ConfigDict,
     Field,
     GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
     PlainSerializer,
     StringConstraints,
 )
 from pydantic_core import CoreSchema
+
+from shared.docstrings import sayings_of
 
 EARLIEST_DAY = date(1900, 1, 1)
 LATEST_DAY = date(2200, 1, 1)
@@ -54,7 +57,6 @@ class Wire(BaseModel):
         from_attributes=True,
         allow_inf_nan=False,
         str_strip_whitespace=True,
-        use_attribute_docstrings=True,
     )
 
     @classmethod
@@ -63,6 +65,20 @@ class Wire(BaseModel):
         schema = handler(source)
         _be_exact(schema)
         return schema
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """The shape as it is published: the text below a member is its description."""
+        shape = handler(schema)
+        members = handler.resolve_ref_schema(shape).get("properties", {})
+        for name, text in sayings_of(cls).items():
+            if name in members:
+                last = {key: members[name].pop(key) for key in ("default", "title") if key in members[name]}
+                members[name].setdefault("description", text)
+                members[name].update(last)
+        return shape
 
 
 class FromText(Wire):

@@ -2,7 +2,7 @@
 
 `Idempotency-Key`: the answer is stored in the transaction of its effect, under (client, key), for 72 hours. The same request
 again gets the same answer with `Idempotent-Replayed: true`; another body under the same key is refused with 422; while the
-first is still running a second is refused with 409.
+first is still running a second is refused with 409. A secret that an answer shows is not stored with it: it is shown once.
 """
 
 import hashlib
@@ -77,18 +77,24 @@ class IdempotencyKey:
             raise Invalid([fault], code="idempotency_key_reused")
         return Response(row.body, row.status, {**row.headers, "Idempotent-Replayed": "true"})
 
-    async def keep(self, session: AsyncSession, response: Response) -> Response:
-        """Last in the transaction: store the answer beside its effect and return it."""
+    async def keep(
+        self, session: AsyncSession, response: Response, *, repeated: Response | None = None
+    ) -> Response:
+        """Last in the transaction: store the answer beside its effect and return it.
+
+        `repeated` is stored in its place where it shows a secret: the same answer without that.
+        """
         if self.key is not None:
-            headers = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
+            stored = repeated or response
+            headers = {name: stored.headers[name] for name in _KEPT_HEADERS if name in stored.headers}
             await session.execute(
                 insert(idempotency_keys).values(
                     client_id=self.client_id,
                     key=self.key,
                     fingerprint=self.fingerprint,
-                    status=response.status_code,
+                    status=stored.status_code,
                     headers=headers,
-                    body=bytes(response.body),
+                    body=bytes(stored.body),
                 )
             )
         return response

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.errors import Fault
+from shared.spreadsheets import written
 
 LONGEST_LINE = 64 * 1024
 """Characters in one line; a longer one is a broken file (an unclosed quotation mark, as a rule)."""
@@ -164,11 +165,8 @@ def _next(number: int) -> int:
 
 def error_csv(rows: Iterable[tuple[int, str, Sequence[Mapping[str, str]]]]) -> Iterator[str]:
     """The rows that need attention as CSV: `row,result,column,code,detail`, a line for each fault."""
-    yield "row,result,column,code,detail\r\n"
+    yield written([("row", "result", "column", "code", "detail")])
     for number, result, faults in rows:
-        for fault in faults:
-            out = io.StringIO()
-            csv.writer(out).writerow(
-                [number, result, fault["pointer"].lstrip("/"), fault["code"], fault["detail"]]
-            )
-            yield out.getvalue()
+        yield written(
+            (number, result, fault["pointer"].lstrip("/"), fault["code"], fault["detail"]) for fault in faults
+        )

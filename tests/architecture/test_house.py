@@ -15,6 +15,10 @@ MACHINE_PATH = re.compile(r"(?<![\w.:/-])/(?:work|root|home/\w+|Users|tmp|privat
 INDEX_ADDRESS = re.compile(
     r"pythonhosted|//pypi\.|npmjs\.|deb\.debian\.org|(?<!no-emit-)index-url|find-links", re.IGNORECASE
 )
+EXCEPTION = re.compile(r"# (?:noqa|type: ignore)\b")
+EXCEPTION_WITH_A_REASON = re.compile(r"# noqa: [A-Z0-9, ]+ - \w|# type: ignore\[[a-z, -]+\]  # \w")
+WRITES_A_TABLE = re.compile(r"\bcsv\.(?:writer|DictWriter)\b")
+LINK_TO_A_FILE = re.compile(r"\]\((?!\w+:|#)([^)#\s]+)")
 UNNAMED_ROOMS = {"utils", "helpers", "common", "manager", "base", "impl"}
 
 
@@ -37,7 +41,7 @@ def test_no_function_is_longer_than_a_screen() -> None:
 
 
 def test_no_module_is_longer_than_can_be_read_at_once() -> None:
-    lengths = {named(path): len(path.read_text("utf-8").splitlines()) for path in modules(*OURS)}
+    lengths = {named(path): len(path.read_text("utf-8").splitlines()) for path in modules(*OURS, "tests")}
     assert {name: length for name, length in lengths.items() if length > LONGEST_MODULE} == {}
 
 
@@ -77,3 +81,29 @@ def test_no_file_knows_a_path_of_somebodys_machine() -> None:
 
 def test_no_file_knows_where_packages_come_from() -> None:
     assert _lines(INDEX_ADDRESS) == []
+
+
+def test_every_exception_from_a_check_says_why() -> None:
+    bare = [
+        f"{named(path)}:{n}"
+        for path in modules(*OURS, "tests", "benchmarks")
+        for n, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        if EXCEPTION.search(line) and not EXCEPTION_WITH_A_REASON.search(line) and path != Path(__file__)
+    ]
+    assert bare == []
+
+
+def test_tables_for_a_spreadsheet_are_written_in_one_place_where_no_text_is_a_formula() -> None:
+    writing = {named(path) for path in modules(*OURS) if WRITES_A_TABLE.search(path.read_text("utf-8"))}
+    assert writing == {"shared/spreadsheets.py", "services/demo/generate.py"}
+
+
+def test_every_link_between_pages_of_ours_leads_to_a_file() -> None:
+    broken = [
+        f"{named(page)}: {link}"
+        for page in files()
+        if page.suffix == ".md"
+        for link in LINK_TO_A_FILE.findall(page.read_text("utf-8"))
+        if not (page.parent / link).exists()
+    ]
+    assert broken == []

@@ -31,5 +31,5 @@ def test_the_readme_shows_no_arrow_between_services_that_do_not_talk():
 
 
 def test_the_guide_shows_the_lifecycle_as_the_table_has_it():
-    guide = (CHECKOUT / "docs" / "guides" / "4-a-placements-life.md").read_text("utf-8")
+    guide = (CHECKOUT / "docs" / "guides" / "06-a-placements-life.md").read_text("utf-8")
     assert f"```mermaid\n{drawn()}\n```" in guide

@@ -12,7 +12,7 @@ from schemathesis.schemas import APIOperation
 from tests.contracts.world import World
 
 DAYS = st.dates(date(2024, 1, 1), date(2029, 12, 31)) | st.dates(date(1900, 1, 1), date(2200, 1, 1))
-INSTANTS = st.datetimes(datetime(2024, 1, 1), datetime(2029, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001
+INSTANTS = st.datetimes(datetime(2024, 1, 1), datetime(2029, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001 - the zone comes from `timezones`
 schemathesis.openapi.format("date", DAYS.map(date.isoformat))
 schemathesis.openapi.format("date-time", INSTANTS.map(datetime.isoformat))
 

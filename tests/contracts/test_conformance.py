@@ -22,7 +22,7 @@ from services.development.descriptions import APPS, published
 from tests.contracts.cases import a_case, breaks_a_rule
 
 TRIED = settings(
-    max_examples=4,
+    max_examples=12,
     derandomize=True,
     deadline=None,
     database=None,

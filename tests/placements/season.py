@@ -1,14 +1,19 @@
 """A round on its way from inputs to answers, as tests of the season need it."""
 
+from typing import Any
+
 import httpx
 from sqlalchemy import select
 
 from services.placements.jobs.run_match import run_match
 from services.placements.jobs.run_repair import run_repair
 from services.placements.models.match_runs import MatchRun
+from services.placements.models.proposals import Proposal
 from services.placements.wiring import Wiring
+from shared.db import Database
+from shared.ids import new_id
 from tests.placements.callers import EVERY_SCOPE, member, office
-from tests.placements.factories import Partnership, a_request, a_student
+from tests.placements.factories import Partnership, a_request, a_student, kept
 
 SCOPES = (*EVERY_SCOPE, "matching:run")
 """What a coordinator of the partnership's office may do."""
@@ -91,3 +96,33 @@ async def statuses(client: httpx.AsyncClient, p: Partnership) -> dict[str, list[
     for each in items:
         found.setdefault(each["request_id"], []).append(each["status"])
     return found
+
+
+async def a_proposal(db: Database, p: Partnership, **values: Any) -> Proposal:
+    """A published proposal of a completed run that the partnership's student goes to its setting."""
+    run = MatchRun(
+        id=new_id(),
+        partnership_id=p.id,
+        round_id=p.round.id,
+        status="completed",
+        progress={},
+        requested_by="office",
+    )
+    await kept(db, run)
+    usual = {
+        "request_id": p.request.id,
+        "offer_id": p.offer.id,
+        "student_id": p.student.id,
+        "university_id": p.university.id,
+        "organisation_id": p.council.id,
+        "setting_id": p.setting.id,
+        "educator_id": p.educator_id,
+        "preference_rank": 1,
+        "outside_list": False,
+        "travel_minutes": 20,
+        "status": "published",
+    }
+    row = Proposal(
+        id=new_id(), partnership_id=p.id, run_id=run.id, round_id=p.round.id, **{**usual, **values}
+    )
+    return await kept(db, row)

@@ -20,16 +20,29 @@ def the_office(at: Struggling) -> dict[str, str]:
     return office(at.partnership_id, SCOPES)
 
 
-def the(role: str, at: Struggling) -> dict[str, str]:
+def the(role: str, at: Struggling, **claims: Any) -> dict[str, str]:
     """The person in a role around the placement."""
     known = {"student": at.student_id, **at.people, "practice_educator": at.educator_id}
-    return a_person_as(role, known[role], partnership_id=at.partnership_id, scopes=SCOPES)
+    return a_person_as(role, known[role], partnership_id=at.partnership_id, scopes=SCOPES, **claims)
 
 
 async def post(client: httpx.AsyncClient, headers: dict[str, str], path: str, body: Any) -> httpx.Response:
     """Do something once, whatever the version."""
     headers = {**headers, "If-Match": "*", "Idempotency-Key": str(new_id())}
     return await client.post(f"/v1{path}", json=body, headers=headers)
+
+
+async def act(
+    client: httpx.AsyncClient,
+    headers: dict[str, str],
+    concern_id: UUID,
+    action: str,
+    body: Any,
+    seen: str = "*",
+) -> httpx.Response:
+    """Act on a concern once, as somebody who has seen a version of it."""
+    headers = {**headers, "If-Match": seen, "Idempotency-Key": str(new_id())}
+    return await client.post(f"/v1/concerns/{concern_id}/{action}", json=body, headers=headers)
 
 
 async def items(client: httpx.AsyncClient, headers: dict[str, str], path: str) -> list[dict[str, Any]]:

@@ -7,11 +7,14 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.placements.domain.escalation.codes import RuleCode
 from services.placements.domain.vocabulary import ConcernAbout
 from services.placements.models.concerns import Concern, ConcernStep, ConcernTransition
 from services.placements.models.notifications import Notification
+from services.placements.models.placements import Placement
+from services.placements.operations.cases import Case
 from services.placements.operations.signals import Noticed, record
 from shared.calendar import ENGLAND, LONDON
 from shared.clock import Clock
@@ -166,3 +169,13 @@ async def published(db: Database, type_: str) -> int:
     async with db.begin() as session:
         statement = select(func.count()).select_from(events).where(events.c.type == type_)
         return int((await session.execute(statement)).scalar_one())
+
+
+async def case_of(session: AsyncSession, concern_id: UUID, now: datetime) -> Case:
+    """A concern as somebody holds it who acts on it."""
+    concern = (
+        await session.execute(select(Concern).where(Concern.id == concern_id).with_for_update())
+    ).scalar_one()
+    placement = await session.get(Placement, concern.placement_id)
+    assert placement is not None
+    return Case(session, concern, placement, ENGLAND, now)

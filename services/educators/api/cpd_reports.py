@@ -1,7 +1,5 @@
 """Participation in CPD across the partners: how many, at what cost, and how many of the educators it reached."""
 
-import csv
-import io
 from collections import defaultdict
 from typing import Annotated, Any
 from uuid import UUID
@@ -18,6 +16,7 @@ from services.educators.wiring import Wiring
 from shared.auth.principal import Principal
 from shared.http.wire import EARLIEST_DAY, LATEST_DAY, Day, Wire, up_to
 from shared.http.writing import answer
+from shared.spreadsheets import MEDIA_TYPE, written
 
 router = APIRouter(prefix="/v1", tags=["reports"])
 
@@ -102,12 +101,10 @@ async def get_cpd_participation_csv(
     wired: Wired, principal: Reader, from_day: From = None, to_day: To = None
 ) -> Response:
     """The same, a line for each organisation and kind."""
-    text = io.StringIO()
-    lines = csv.writer(text, lineterminator="\n")
-    lines.writerow(["organisation_id", *KindParticipation.model_fields])
-    for each in await _counted(wired, principal, from_day, to_day):
-        lines.writerows([each.organisation_id, *kind.model_dump().values()] for kind in each.kinds)
-    return Response(text.getvalue(), media_type="text/csv")
+    heading = ["organisation_id", *KindParticipation.model_fields]
+    counted = await _counted(wired, principal, from_day, to_day)
+    lines = [[each.organisation_id, *kind.model_dump().values()] for each in counted for kind in each.kinds]
+    return Response(written([heading, *lines]), media_type=MEDIA_TYPE)
 
 
 async def _counted(

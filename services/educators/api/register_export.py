@@ -1,7 +1,5 @@
 """The register to be taken away: CSV for a spreadsheet, JSON for a program, streamed as it is read."""
 
-import csv
-import io
 from collections.abc import AsyncIterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Annotated, Any
@@ -19,15 +17,13 @@ from services.educators.wiring import Wiring
 from shared.calendar import london_day
 from shared.http.paging import START
 from shared.http.wire import up_to
+from shared.spreadsheets import MEDIA_TYPE, written
 from shared.statements import ready
 
 router = APIRouter(prefix="/v1", tags=["register"])
 
 AT_ONCE = 1000
 """Educators read by one statement."""
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""A spreadsheet takes a cell that begins like this for a formula (OWASP, CSV injection)."""
 
 _COLUMNS = tuple(ExportLine.model_fields)
 _lines = TypeAdapter(list[ExportLine])
@@ -73,10 +69,10 @@ async def get_register_export(
     binds = {**reader(principal), "today": london_day(wired.clock.now())}
     found = batches(wired, binds, filters)
     first = await anext(found)
-    written = _as_csv(first, found) if file is ExportFormat.CSV else _as_json(first, found)
-    media = "text/csv; charset=utf-8" if file is ExportFormat.CSV else "application/json"
+    parts = _as_csv(first, found) if file is ExportFormat.CSV else _as_json(first, found)
+    media = MEDIA_TYPE if file is ExportFormat.CSV else "application/json"
     disposition = {"Content-Disposition": f'attachment; filename="register.{file.value}"'}
-    return StreamingResponse(written, media_type=media, headers=disposition)
+    return StreamingResponse(parts, media_type=media, headers=disposition)
 
 
 async def batches(
@@ -96,9 +92,9 @@ async def batches(
 
 
 async def _as_csv(first: Rows, rest: AsyncIterator[Rows]) -> AsyncIterator[str]:
-    yield _table([_COLUMNS, *_cells(first)])
+    yield written([_COLUMNS, *_cells(first)])
     async for rows in rest:
-        yield _table(_cells(rows))
+        yield written(_cells(rows))
 
 
 async def _as_json(first: Rows, rest: AsyncIterator[Rows]) -> AsyncIterator[bytes]:
@@ -112,19 +108,11 @@ def _objects(rows: Rows) -> bytes:
     return _lines.dump_json(_lines.validate_python(rows))[1:-1]
 
 
-def _cells(rows: Rows) -> list[tuple[str, ...]]:
+def _cells(rows: Rows) -> list[tuple[object, ...]]:
     return [tuple(_cell(row[name]) for name in _COLUMNS) for row in rows]
 
 
-def _cell(value: object) -> str:
+def _cell(value: object) -> object:
     if isinstance(value, list):
-        text = "; ".join(f"{waiver['rule_code']} until {waiver['expires_on']}" for waiver in value)
-    else:
-        text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
-
-
-def _table(lines: Sequence[Sequence[str]]) -> str:
-    out = io.StringIO()
-    csv.writer(out).writerows(lines)
-    return out.getvalue()
+        return "; ".join(f"{waiver['rule_code']} until {waiver['expires_on']}" for waiver in value)
+    return value

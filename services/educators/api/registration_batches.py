@@ -31,6 +31,7 @@ from shared.http.paging import ListCall, SingleCall
 from shared.http.reading import page, single
 from shared.http.wire import Page
 from shared.http.writing import IfMatch, Key, answer
+from shared.spreadsheets import MEDIA_TYPE, written
 from shared.statements import ready
 
 router = APIRouter(prefix="/v1/registration-checks", tags=["registration"])
@@ -158,8 +159,8 @@ async def get_registration_batch_numbers(
     numbers = [row[0] for row in found]
     if file is NumbersFormat.TEXT:
         return Response(",".join(numbers), media_type="text/plain; charset=utf-8")
-    table = "\r\n".join(["social_work_england_number", *numbers, ""])
-    return Response(table, media_type="text/csv; charset=utf-8")
+    table = written([("social_work_england_number",), *zip(numbers, strict=True)])
+    return Response(table, media_type=MEDIA_TYPE)
 
 
 @router.post(

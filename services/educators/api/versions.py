@@ -5,7 +5,6 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import ConfigDict, Field, StringConstraints, TypeAdapter, create_model
-from pydantic.fields import FieldInfo
 from starlette.responses import Response
 
 from services.educators.api.shapes import absent, like
@@ -13,6 +12,7 @@ from services.educators.queries.educators import expect_whole
 from services.educators.queries.visibility import reader
 from services.educators.wiring import Wiring
 from shared.auth.principal import Principal
+from shared.docstrings import sayings_of
 from shared.http.paging import Call
 from shared.http.reading import Statement, page
 from shared.http.wire import Instant, Wire
@@ -47,9 +47,13 @@ def example_of(shape: type[Wire]) -> dict[str, Any]:
 def version_of(facts: type[Wire]) -> type[Wire]:
     """The shape of the versions of what has these facts: every member is there."""
     named = facts.__name__.removesuffix("Facts")
+    said = sayings_of(facts)
     values = _with(
         f"{named}Values",
-        {name: (info.rebuild_annotation(), _described(info)) for name, info in facts.model_fields.items()},
+        {
+            name: (info.rebuild_annotation(), Field(description=info.description or said.get(name)))
+            for name, info in facts.model_fields.items()
+        },
         like(**example_of(facts)),
         "The values of one version.",
     )
@@ -89,10 +93,6 @@ def _with(
     made.model_config = {**made.model_config, **config}
     made.model_rebuild(force=True)
     return made
-
-
-def _described(info: FieldInfo) -> Any:
-    return Field(description=info.description)
 
 
 async def show_versions(

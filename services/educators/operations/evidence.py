@@ -20,6 +20,7 @@ from services.educators.operations.authors import Author
 from services.educators.operations.currency import settle
 from services.educators.operations.plausible import BESIDE_OTHERS, conflict_beside, faults_beside, faults_in
 from services.educators.operations.returns import faults_of_mentor
+from services.educators.operations.unavailability import tell_changed
 from services.educators.operations.versions import differing, keep_versions, overwrite
 from services.educators.queries.educators import hold_educator
 from shared.calendar import london_day
@@ -76,7 +77,7 @@ async def correct(
     educator, row = await _hold_record(session, author, model, which)
     changed = differing(row, as_stored(values))
     if changed:
-        whole = {name: getattr(row, name) for name in model.__table__.columns.keys()} | changed  # noqa: SIM118
+        whole = {name: getattr(row, name) for name in model.__table__.columns.keys()} | changed  # noqa: SIM118 - no dict
         await _expect_plausible(session, model, educator, whole, now, but=row.id)
         await keep_versions(session, model, [row.id])
         overwrite(row, changed, by=author.subject, reason=reason, now=now)
@@ -146,6 +147,8 @@ async def _written(session: AsyncSession, row: Record, educator: Educator, now: 
     await session.flush()
     if isinstance(row, SupportEpisode):
         await tell_episodes(session, educator.partnership_id, [(row, educator.organisation_id)], now)
+    if isinstance(row, Unavailability):
+        await tell_changed(session, row, educator.organisation_id, now)
     await settle(session, educator.partnership_id, [educator.id], now)
 
 

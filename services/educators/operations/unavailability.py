@@ -1,10 +1,12 @@
-"""Unavailability that has begun: told once to those whose students are with the educator."""
+"""Unavailability that has begun: told once to those whose students are with the educator, and again when it changes."""
 
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.educators.messages import BecameUnavailable
+from services.educators.messages import BecameUnavailable, UnavailabilityChanged
+from services.educators.models.circumstances import Unavailability
 from services.educators.queries.unavailability import hold_begun
 from shared.calendar import london_day
 from shared.events.outbox import publish
@@ -19,6 +21,7 @@ async def tell_begun(session: AsyncSession, now: datetime, limit: int) -> int:
         await publish(
             session,
             BecameUnavailable(
+                unavailability_id=span.id,
                 educator_id=span.educator_id,
                 starts_on=span.starts_on,
                 ends_on=span.ends_on,
@@ -31,3 +34,25 @@ async def tell_begun(session: AsyncSession, now: datetime, limit: int) -> int:
         )
     await session.flush()
     return len(begun)
+
+
+async def tell_changed(
+    session: AsyncSession, span: Unavailability, organisation_id: UUID, now: datetime
+) -> None:
+    """Publish what days away are now, or that they were taken back; nothing where nobody was told of them."""
+    if span.told_on is None:
+        return
+    await publish(
+        session,
+        UnavailabilityChanged(
+            unavailability_id=span.id,
+            educator_id=span.educator_id,
+            starts_on=span.starts_on,
+            ends_on=span.ends_on,
+            is_withdrawn=span.withdrawn_at is not None,
+        ),
+        partnership_id=span.partnership_id,
+        subject=span.educator_id,
+        audience=[organisation_id],
+        now=now,
+    )

@@ -1,6 +1,6 @@
 """Registers: a whole one in one call, what was corrected, and a student's history."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
@@ -14,10 +14,9 @@ from services.hubs.operations.attendance import Entry, record
 from services.hubs.operations.authors import Author
 from services.hubs.queries import attendance as reading
 from services.hubs.queries import sessions
-from services.hubs.queries.singles import seen_within
 from services.hubs.queries.visibility import reader
 from shared.http.paging import ListCall, SingleCall
-from shared.http.reading import one, page, single
+from shared.http.reading import one, page, shown, single
 from shared.http.wire import Day, Instant, Page, Wire, up_to
 from shared.http.writing import IfMatchWhenChanging, answer
 
@@ -179,13 +178,7 @@ async def record_attendance(
         held, hub = await sessions.hold_visible(session, binds, session_id)
         author.must_lead(hub, covered_by=held.covered_by_person_id)
         await record(session, author, held, entries, wired.clock.now(), may_correct=may_correct)
-        return await _shown(session, binds, session_id)
-
-
-async def _shown(session: Any, binds: dict[str, object], session_id: UUID) -> Response:
-    columns = await seen_within(session, reading.REGISTER, {**binds, "id": session_id}, "session")
-    version = columns.pop("version")
-    return answer(_register.validate_python(columns), version=version)
+    return await shown(wired.db, reading.REGISTER, {**binds, "id": session_id}, _register, "session")
 
 
 @router.get(

@@ -1,63 +1,36 @@
-"""The sessions of a hub for calendar programs (iCalendar, RFC 5545), under a link that can be revoked and names nobody.
+"""The sessions of a hub for calendar programs, under a link that can be revoked; they name nobody."""
 
-A calendar program sends no token, so the link itself is the secret: 256 random bits of which only a hash is kept. Logs and
-metrics name the route, never the path.
-"""
+from datetime import timedelta
+from typing import Any
 
-import hashlib
-import secrets
-from collections.abc import Iterable
-from datetime import datetime, timedelta
-from typing import Annotated, Any
-from uuid import UUID
-
-import icalendar
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 from pydantic import TypeAdapter
 from starlette.responses import Response
 
 from services.hubs.api.deps import Reader, Wired
-from services.hubs.api.shapes import SAMPLE_AT, SAMPLE_ID, Id, like
+from services.hubs.api.shapes import Id
 from services.hubs.operations.authors import Author
 from services.hubs.operations.calendar_links import link, unlink
 from services.hubs.queries import calendar_links as reading
 from services.hubs.queries.visibility import reader
+from shared.http.calendars import (
+    CALENDAR,
+    Entry,
+    LinkView,
+    NewLink,
+    SecretOfLink,
+    address,
+    calendar,
+    hashed,
+    link_made,
+    new_secret,
+)
 from shared.http.paging import ListCall
 from shared.http.reading import page
-from shared.http.wire import Instant, Page, Wire
-from shared.http.writing import Key, created
+from shared.http.wire import Page
+from shared.http.writing import Key
 
 router = APIRouter(tags=["sessions"])
-
-_MEDIA_TYPE = "text/calendar"
-_Secret = Annotated[
-    str, Path(pattern=r"^[A-Za-z0-9_-]{43}$", max_length=43, description="The secret of the link.")
-]
-
-
-class LinkView(Wire):
-    """A calendar link. Its address is shown once, when it is made."""
-
-    model_config = like(id=SAMPLE_ID, created_at=SAMPLE_AT, revoked_at=None)
-
-    id: UUID
-    created_at: Instant
-    revoked_at: Instant | None
-
-
-class NewLink(LinkView):
-    """A calendar link that was just made."""
-
-    model_config = like(
-        id=SAMPLE_ID,
-        created_at=SAMPLE_AT,
-        revoked_at=None,
-        url="https://hubs.example.org/calendars/Zm9yLXRoZS1leGFtcGxlLW9ubHktbm90LWEtc2VjcmV0MTI.ics",
-    )
-
-    url: str
-    """Whoever has it sees when the hub meets; keep it as you keep a key."""
-
 
 _many = TypeAdapter(list[LinkView])
 
@@ -75,12 +48,11 @@ async def create_calendar_link(hub_id: Id, wired: Wired, principal: Reader, key:
         if replay := await key.claim(session):
             return replay
         await reading.refuse_unmet_hub(session, reader(principal), hub_id)
-        secret = secrets.token_urlsafe(32)
-        made = await link(session, Author.of(principal), hub_id, _hashed(secret), wired.clock.now())
-        url = f"{wired.settings.public_url.rstrip('/')}/calendars/{secret}.ics"
-        view = NewLink(id=made.id, created_at=made.created_at, revoked_at=None, url=url)
-        where = f"/v1/hubs/{hub_id}/calendar-links/{made.id}"
-        return await key.keep(session, created(view, where, version=None))
+        secret = new_secret()
+        made = await link(session, Author.of(principal), hub_id, hashed(secret), wired.clock.now())
+        links = f"/v1/hubs/{hub_id}/calendar-links"
+        url = address(secret, wired.settings.public_url)
+        return await key.keep(session, link_made(made, links, url), repeated=link_made(made, links, None))
 
 
 @router.get(
@@ -115,39 +87,21 @@ async def delete_calendar_link(hub_id: Id, calendar_link_id: Id, wired: Wired, p
     operation_id="get_calendar",
     summary="A hub's sessions for a calendar program",
     response_class=Response,
-    responses={
-        200: {
-            "description": "The calendar.",
-            "content": {_MEDIA_TYPE: {"schema": {"type": "string", "maxLength": 1_000_000}}},
-        }
-    },
+    responses=CALENDAR,
     openapi_extra={"security": []},
 )
-async def get_calendar(secret: _Secret, wired: Wired) -> Response:
+async def get_calendar(secret: SecretOfLink, wired: Wired) -> Response:
     """The sessions of the hub behind the link, cancelled ones marked so. 404 once it is revoked."""
     async with wired.db.read() as connection:
-        rows = await reading.sessions_behind(connection, _hashed(secret))
-    return Response(_written(rows, wired.clock.now()), media_type=_MEDIA_TYPE)
+        rows = await reading.sessions_behind(connection, hashed(secret))
+    return calendar("hubs", "Student learning hub", map(_entry, rows), wired.clock.now())
 
 
-def _hashed(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()
-
-
-def _written(rows: Iterable[Any], now: datetime) -> bytes:
-    calendar = icalendar.Calendar()
-    calendar.add("prodid", "-//Practicum//hubs//EN")
-    calendar.add("version", "2.0")
-    calendar.add("x-wr-calname", "Student learning hub")
-    for row in rows:
-        event = icalendar.Event()
-        event.add("uid", f"{row.id}@practicum")
-        event.add("dtstamp", now)
-        event.add("dtstart", row.begins_at)
-        event.add("dtend", row.begins_at + timedelta(minutes=row.minutes))
-        event.add("sequence", row.version)
-        event.add("status", "CONFIRMED" if row.cancelled_at is None else "CANCELLED")
-        event.add("summary", f"Hub session {row.number}: {row.kind.replace('_', ' ')}")
-        calendar.add_component(event)
-    written: bytes = calendar.to_ical()
-    return written
+def _entry(row: Any) -> Entry:
+    return Entry(
+        str(row.id),
+        row.begins_at,
+        row.begins_at + timedelta(minutes=row.minutes),
+        f"Hub session {row.number}: {row.kind.replace('_', ' ')}",
+        {"sequence": row.version, "status": "CONFIRMED" if row.cancelled_at is None else "CANCELLED"},
+    )

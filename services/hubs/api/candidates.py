@@ -4,20 +4,16 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import TypeAdapter, model_validator
+from pydantic import TypeAdapter
 from starlette.responses import Response
 
-from services.hubs.api.deps import Reader, Wired, Writer
-from services.hubs.api.shapes import OTHER_ID, SAMPLE_AT, SAMPLE_ID, WHY, Why, like
-from services.hubs.operations.authors import Author
-from services.hubs.operations.candidates import Newcomer, welcome
+from services.hubs.api.deps import Reader, Wired
+from services.hubs.api.shapes import OTHER_ID, SAMPLE_AT, SAMPLE_ID, WHY, Id, Why, like
 from services.hubs.queries import candidates as reading
-from services.hubs.queries.singles import seen_within
 from services.hubs.queries.visibility import reader
-from shared.http.paging import ListCall
-from shared.http.reading import page
-from shared.http.wire import Code, Day, ExternalIds, Instant, Latitude, Longitude, Name, Page, Wire, up_to
-from shared.http.writing import Key, created
+from shared.http.paging import ListCall, SingleCall
+from shared.http.reading import page, single
+from shared.http.wire import Code, Day, ExternalIds, Instant, Page, Wire, up_to
 
 router = APIRouter(prefix="/v1", tags=["candidates"])
 
@@ -101,39 +97,6 @@ class CandidateView(Wire):
     updated_at: Instant
 
 
-class NewcomerDraft(Wire):
-    """A newly qualified social worker who is to have a hub in the Assessed and Supported Year in Employment."""
-
-    model_config = like(
-        person_id=SAMPLE_ID,
-        full_name="Ben Example",
-        organisation_id=OTHER_ID,
-        starts_on="2026-09-07",
-        ends_on="2027-09-06",
-        locality="Ipswich",
-    )
-
-    person_id: UUID
-    full_name: Name
-    organisation_id: UUID
-    """The employer."""
-
-    starts_on: Day
-    ends_on: Day
-    locality: Name | None = None
-    service_area: Name | None = None
-    latitude: Latitude | None = None
-    longitude: Longitude | None = None
-
-    @model_validator(mode="after")
-    def _in_order(self) -> "NewcomerDraft":
-        if self.ends_on < self.starts_on:
-            raise ValueError("ends_on must be on or after starts_on")
-        if (self.latitude is None) != (self.longitude is None):
-            raise ValueError("give latitude and longitude, or neither")
-        return self
-
-
 _one = TypeAdapter(CandidateView)
 _many = TypeAdapter(list[CandidateView])
 
@@ -166,24 +129,13 @@ async def list_candidates(
     return await page(call, wired.db, reading.LIST.by(given), reader(principal), _many, filters=given)
 
 
-@router.post(
-    "/candidates",
-    operation_id="create_candidate",
-    summary="Add a newly qualified social worker",
+@router.get(
+    "/candidates/{candidate_id}",
+    operation_id="get_candidate",
+    summary="One candidate",
     response_model=CandidateView,
-    status_code=201,
 )
-async def create_candidate(body: NewcomerDraft, wired: Wired, principal: Writer, key: Key) -> Response:
-    """Add somebody in their ASYE, who has no placement. Students are never added: they come with their placements."""
-    async with wired.db.begin() as session:
-        if replay := await key.claim(session):
-            return replay
-        newcomer, author = Newcomer(**body.model_dump()), Author.of(principal)
-        candidate = await welcome(session, author, newcomer, wired.clock.now())
-        columns = await seen_within(
-            session, reading.SINGLE, {**reader(principal), "id": candidate.id}, "candidate"
-        )
-        view = _one.validate_python(columns)
-        return await key.keep(
-            session, created(view, f"/v1/candidates?placement_id={candidate.placement_id}", version=None)
-        )
+async def get_candidate(candidate_id: Id, call: SingleCall, wired: Wired, principal: Reader) -> Response:
+    """One candidate."""
+    binds = {**reader(principal), "id": candidate_id}
+    return await single(call, wired.db, reading.SINGLE, binds, _one, "candidate")

@@ -1,4 +1,4 @@
-"""The evaluation for a partnership: who was reached, who came, how members see themselves, and how placements ended."""
+"""The evaluation for a partnership: who was reached, who came, how members see themselves, and what became of them."""
 
 from typing import Annotated, Any
 
@@ -7,17 +7,22 @@ from pydantic import Field
 from starlette.responses import Response
 
 from services.hubs.api.deps import Reader, Wired
+from services.hubs.api.feedback import FeedbackCount
 from services.hubs.api.shapes import like
-from services.hubs.domain.evaluation import SMALLEST, Scale, shown
+from services.hubs.domain.evaluation import Scale, shown
+from services.hubs.domain.feedback import rolled_up
+from services.hubs.domain.small_numbers import FEWEST
 from services.hubs.queries.evaluation import Evaluated, evaluated
 from services.hubs.queries.visibility import reader
-from shared.http.wire import EARLIEST_DAY, LATEST_DAY, Day, Wire, up_to
+from shared.http.wire import EARLIEST_DAY, LATEST_DAY, Code, Day, Wire, up_to
 from shared.http.writing import answer
 
 router = APIRouter(prefix="/v1", tags=["evaluation"])
 
 Percent = Annotated[float, Field(ge=0, le=100)]
 
+_LEVEL = "Only students on placements of this level, for reach, outcomes and employment: like beside like."
+_SAID = {"column": "continue", "theme": "check_in", "answers": 41}
 _GROUP = {"students": 60, "ended": 55, "completed": 52, "ended_early": 3, "completion_rate": 94.55}
 
 
@@ -61,11 +66,35 @@ class OutcomeFacts(Wire):
     completion_rate: Percent | None
 
 
-class EmploymentFacts(Wire):
-    """Conversion to employment. The placements service does not tell destinations yet, so nothing is known."""
+class ConversionFacts(Wire):
+    """Of how many students of one group it is known where they went, and shares of these; null where they are under five."""
 
     known: int
-    rate: Percent | None
+    in_social_work: Percent | None
+    """Per cent who work in social work."""
+
+    with_a_host: Percent | None
+    """Per cent employed by an organisation that had hosted them."""
+
+
+class EmploymentFacts(Wire):
+    """Conversion to employment, each student counted once. There is no total: it would give away a group that is hidden."""
+
+    hub: ConversionFacts
+    no_hub: ConversionFacts
+
+
+class FeedbackFacts(Wire):
+    """What members said in stop-start-continue rounds that closed in the time, rolled up over hubs and without names."""
+
+    rounds: int
+    hubs: int
+    answers: int
+    left_out: int
+    """Rounds with fewer than five answers, of which nothing is told here."""
+
+    themes: Annotated[list[FeedbackCount], up_to(54)]
+    """What was said most often comes first."""
 
 
 class EvaluationReport(Wire):
@@ -84,7 +113,11 @@ class EvaluationReport(Wire):
             "ended_early": None,
             "completion_rate": None,
         },
-        employment={"known": 0, "rate": None},
+        employment={
+            "hub": {"known": 40, "in_social_work": 85.0, "with_a_host": 52.5},
+            "no_hub": {"known": 3, "in_social_work": None, "with_a_host": None},
+        },
+        feedback={"rounds": 9, "hubs": 7, "answers": 58, "left_out": 1, "themes": [_SAID]},
         smallest_group=5,
     )
 
@@ -98,6 +131,7 @@ class EvaluationReport(Wire):
     """Students who had none: outside the scheme, out of reach, or without a place."""
 
     employment: EmploymentFacts
+    feedback: FeedbackFacts
     smallest_group: int
     """Groups smaller than this are hidden."""
 
@@ -113,9 +147,11 @@ async def get_evaluation_report(
     principal: Reader,
     from_day: Annotated[Day, Query(alias="from", description="From this day on.")] = EARLIEST_DAY,
     to_day: Annotated[Day, Query(alias="to", description="Up to this day.")] = LATEST_DAY,
+    placement_level: Annotated[Code | None, Query(description=_LEVEL)] = None,
 ) -> Response:
     """Over the placements that began, the sessions that were held and the members who joined in the time."""
-    binds = {**reader(principal), "from_day": from_day, "to_day": to_day}
+    told = {"from_day": from_day, "to_day": to_day, "placement_level": placement_level}
+    binds = {**reader(principal), **told}
     async with wired.db.read() as connection:
         found = await evaluated(connection, binds)
     return answer(_report(found))
@@ -140,8 +176,11 @@ def _report(found: Evaluated) -> EvaluationReport:
         self_ratings=[_scale(row) for row in found.ratings],
         hub=hub,
         no_hub=no_hub,
-        employment=EmploymentFacts(known=0, rate=None),
-        smallest_group=SMALLEST,
+        employment=EmploymentFacts(
+            hub=_conversion(found.employment.get(True)), no_hub=_conversion(found.employment.get(False))
+        ),
+        feedback=FeedbackFacts(**found.rounds, themes=_themes(found.themes)),
+        smallest_group=FEWEST,
     )
 
 
@@ -162,7 +201,7 @@ def _outcome(row: dict[str, Any] | None) -> OutcomeFacts:
     if row is None:
         return OutcomeFacts(students=0, ended=0, completed=None, ended_early=None, completion_rate=None)
     ended = row["completed"] + row["ended_early"]
-    tells = ended >= SMALLEST
+    tells = ended >= FEWEST
     return OutcomeFacts(
         students=row["students"],
         ended=ended,
@@ -170,3 +209,19 @@ def _outcome(row: dict[str, Any] | None) -> OutcomeFacts:
         ended_early=row["ended_early"] if tells else None,
         completion_rate=_per_cent(row["completed"], ended),
     )
+
+
+def _conversion(row: dict[str, Any] | None) -> ConversionFacts:
+    if row is None:
+        return ConversionFacts(known=0, in_social_work=None, with_a_host=None)
+    known = row["known"]
+    return ConversionFacts(
+        known=known,
+        in_social_work=_per_cent(row["in_social_work"], known),
+        with_a_host=_per_cent(row["with_host"], known),
+    )
+
+
+def _themes(rows: list[dict[str, Any]]) -> list[FeedbackCount]:
+    counts = rolled_up((row["to_do"], row["theme"], row["answers"]) for row in rows)
+    return [FeedbackCount.model_validate(each) for each in counts]

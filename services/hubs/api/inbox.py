@@ -47,7 +47,7 @@ class InboxMessageView(Wire):
     sent_at: Instant
     read_at: Instant | None
 
-    @computed_field  # type: ignore[prop-decorator]
+    @computed_field  # type: ignore[prop-decorator]  # as pydantic asks for it
     @property
     def detail(self) -> str:
         """What it says, in words."""

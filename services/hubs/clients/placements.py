@@ -1,4 +1,4 @@
-"""Questions to the placements service: what a placement and a student are now."""
+"""Questions to the placements service: what a placement and a student are now, and where students went."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
-from services.hubs.domain.placements import PlacementFacts, StudentFacts
+from services.hubs.domain.placements import DestinationFacts, PlacementFacts, StudentFacts
 from shared.http.sister import Sister, SisterRefused
 
 
@@ -27,6 +27,14 @@ class Placements:
         if answer is None:
             return None
         return StudentFacts(UUID(answer["id"]), answer["full_name"], _names(answer))
+
+    async def destination(self, partnership_id: UUID, student_id: UUID) -> DestinationFacts | None:
+        """Where the student went after finishing; None while that is not known."""
+        answer = await self._get(partnership_id, f"/v1/students/{student_id}/destination")
+        if answer is None:
+            return None
+        employer = _id(answer["employer_organisation_id"])
+        return DestinationFacts(UUID(answer["student_id"]), answer["destination"], employer)
 
     async def _get(self, partnership_id: UUID, path: str) -> Any:
         try:

@@ -48,6 +48,12 @@ class Mark:
     status: Status
 
 
+def with_mark(marks: Iterable[Mark], made: Mark) -> tuple[Mark, ...]:
+    """The marks with this one in its place in time, instead of what was said of its session before."""
+    others = (mark for mark in marks if mark.session_id != made.session_id)
+    return tuple(sorted([*others, made], key=lambda mark: (mark.held_on, mark.session_id)))
+
+
 @dataclass(frozen=True, slots=True)
 class Pattern:
     """A member's absences as seen from one session. `sessions_of_last_six` is how many sessions there were to look at."""

@@ -2,8 +2,7 @@
 
 from enum import StrEnum
 
-SMALLEST = 5
-"""Groups with fewer people are not shown: a mean of four tells too much about each."""
+from services.hubs.domain.small_numbers import FEWEST
 
 
 class Moment(StrEnum):
@@ -23,6 +22,13 @@ class Scale(StrEnum):
     WELLBEING = "wellbeing"
 
 
+class Destination(StrEnum):
+    """Where a student went after finishing, in the words of the placements service, as far as they are told apart here."""
+
+    SOCIAL_WORK = "social_work"
+    NOT_KNOWN = "not_known"
+
+
 def shown(mean: float | None, n: int) -> float | None:
     """A mean or rate, rounded to hundredths; None where so few stand behind it that somebody could be recognised."""
-    return None if mean is None or n < SMALLEST else round(mean, 2)
+    return None if mean is None or n < FEWEST else round(mean, 2)

@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-ENOUGH = 5
-"""From how many answers on others than the facilitator see what was said: fewer could be told apart."""
+from services.hubs.domain.small_numbers import FEWEST
 
 
 class FeedbackTheme(StrEnum):
@@ -50,7 +49,7 @@ class ThemeCount:
 
 def may_see(answers: int, *, leads: bool) -> bool:
     """Whether a closed round's themes are shown: to the facilitator always, without names, to others from five answers on."""
-    return leads or answers >= ENOUGH
+    return leads or answers >= FEWEST
 
 
 def rolled_up(counts: Iterable[tuple[str, str, int]]) -> list[ThemeCount]:

@@ -35,6 +35,18 @@ class PlacementFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class DestinationFacts:
+    """Where a student went after finishing, as a code of the placements service, and which member employs them.
+
+    Kept to be counted, and shown of nobody.
+    """
+
+    student_id: UUID
+    destination: str
+    employer_organisation_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
 class StudentFacts:
     """A student's name and what other systems call the student."""
 

@@ -1,4 +1,4 @@
-"""Following placements: confirmed placements become candidates for a hub; those that end leave it."""
+"""Following placements: confirmed placements become candidates for a hub, those that end leave it; where students went."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -6,8 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from services.hubs.clients.placements import Placements
-from services.hubs.domain.placements import PlacementFacts, StudentFacts
-from services.hubs.operations.candidates import enrol, follow, rename
+from services.hubs.domain.placements import DestinationFacts, PlacementFacts, StudentFacts
+from services.hubs.operations.candidates import enrol, follow, note_destination, rename
 from services.hubs.queries.candidates import is_candidate
 from services.hubs.wiring import Wiring
 from shared.clock import Clock
@@ -17,6 +17,7 @@ from shared.events.inbox import Follower
 
 CONFIRMED = "placement.confirmed"
 STUDENT = "student.changed"
+DESTINATION = "destination.recorded"
 TYPES = (
     CONFIRMED,
     "placement.started",
@@ -28,10 +29,14 @@ TYPES = (
     "placement.cancelled",
     "placement.changed",
     STUDENT,
+    DESTINATION,
 )
 """What hubs want to know of placements."""
 
-Facts = PlacementFacts | StudentFacts | None
+OF_STUDENTS = (STUDENT, DESTINATION)
+"""News of a student, who may have no placement that hubs know."""
+
+Facts = PlacementFacts | StudentFacts | DestinationFacts | None
 
 
 class PlacementNews:
@@ -43,15 +48,17 @@ class PlacementNews:
         self._placements = placements
 
     async def prepare(self, change: Change) -> Facts:
-        """Ask placements for what the event does not say: names, the setting's place, weekdays."""
+        """Ask placements for what the event does not say: names, the setting's place, weekdays, where a student went."""
         if change.type == CONFIRMED:
             asked = await self._placements.placement(change.partnership_id, change.subject_id)
             return asked or _from_event(change.data)
-        if change.type == STUDENT:
-            async with self._db.read() as connection:
-                known = await is_candidate(connection, change.partnership_id, change.subject_id)
-            return await self._placements.student(change.partnership_id, change.subject_id) if known else None
-        return None
+        if change.type not in OF_STUDENTS:
+            return None
+        async with self._db.read() as connection:
+            if not await is_candidate(connection, change.partnership_id, change.subject_id):
+                return None
+        ask = self._placements.student if change.type == STUDENT else self._placements.destination
+        return await ask(change.partnership_id, change.subject_id)
 
     async def handle(self, session: Any, change: Change, facts: Facts) -> None:
         """Let the event take effect. Repeated or late news changes nothing."""
@@ -60,7 +67,9 @@ class PlacementNews:
             await enrol(session, change.partnership_id, facts, now)
         elif isinstance(facts, StudentFacts):
             await rename(session, change.partnership_id, facts, now)
-        elif change.type not in (CONFIRMED, STUDENT):
+        elif isinstance(facts, DestinationFacts):
+            await note_destination(session, change.partnership_id, facts, now)
+        elif change.type not in (CONFIRMED, *OF_STUDENTS):
             await follow(
                 session,
                 change.partnership_id,

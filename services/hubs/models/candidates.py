@@ -14,9 +14,11 @@ class Candidate(Versioned):
     """A placement and its student, which the placements service owns and told of last; or a first year in employment.
 
     `university_id` is the student's organisation, `organisation_id` the host. `weekdays` are ISO (Monday 1), empty where
-    not known. `why` is what the last allocation said of this student. `retention_told_at` is when the student was told, after
-    the placement, until when what they wrote here is kept. A newly qualified social worker's year (ASYE) is
-    known here only: its level is `asye`, its `placement_id` the id of the year, the employer both university and host.
+    not known. `why` is what the last allocation said of this student. `destination` is where the student went after
+    finishing (a code of the placements service, with the member that employs them): counted in the evaluation, shown of
+    nobody. `retention_told_at` is when the student was told, after the placement, until when what they wrote here is kept.
+    A newly qualified social worker's year (ASYE) is known here only: its level is `asye`, its `placement_id` the id of the
+    year, the employer both university and host.
     """
 
     __tablename__ = "candidates"
@@ -43,6 +45,8 @@ class Candidate(Versioned):
     locality: Mapped[str | None]
     service_area: Mapped[str | None]
     why: Mapped[dict[str, Any] | None]
+    destination: Mapped[str | None]
+    employer_organisation_id: Mapped[UUID | None]
     retention_told_at: Mapped[datetime | None]
 
     __table_args__ = (

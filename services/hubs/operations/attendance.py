@@ -1,21 +1,22 @@
 """Registers: taken whole in one call, corrected with their history kept, and told when somebody was missed."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from sqlalchemy import Text, Uuid, bindparam, column, func, insert, literal, select, update
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.hubs.domain.attendance import CAME, Mark, Status, as_known, notices, tally_of
-from services.hubs.domain.hubs import MemberKind
+from services.hubs.domain.attendance import CAME, Mark, Status, as_known, notices, tally_of, with_mark
 from services.hubs.messages import HubAbsenceNoticed, HubAttendanceCounted, SessionRecorded
 from services.hubs.models.attendance import Attendance, AttendanceVersion
 from services.hubs.models.memberships import Membership
 from services.hubs.models.sessions import HubSession
 from services.hubs.operations.authors import Author
-from services.hubs.queries.attendance import entries_of, histories, who_gave_notice
-from services.hubs.queries.memberships import members_on
+from services.hubs.queries.attendance import entries_of
+from services.hubs.queries.registers import Standing, standings
 from shared.calendar import london_day
 from shared.errors import Conflict, Fault, Invalid, InvalidState
 from shared.events.outbox import News, publish_all
@@ -33,6 +34,64 @@ class NotYetHeld(Conflict):
         )
 
 
+_NEW = (
+    func.jsonb_to_recordset(bindparam("entries", type_=JSONB))
+    .table_valued(column("id", Uuid), column("membership_id", Uuid), column("status", Text), name="new")
+    .render_derived(with_types=True)
+)
+_NOW = bindparam("now", type_=HubSession.updated_at.type)
+_ENTERED = (
+    insert(Attendance)
+    .from_select(
+        [
+            "id",
+            "partnership_id",
+            "session_id",
+            "membership_id",
+            "hub_id",
+            "placement_id",
+            "student_id",
+            "held_on",
+            "status",
+            "version",
+            "recorded_by",
+            "recorded_at",
+        ],
+        select(
+            _NEW.c.id,
+            HubSession.partnership_id,
+            HubSession.id,
+            Membership.id,
+            Membership.hub_id,
+            Membership.placement_id,
+            Membership.student_id,
+            HubSession.held_on,
+            _NEW.c.status,
+            literal(1),
+            bindparam("recorded_by", type_=Text()),
+            _NOW,
+        )
+        .join(Membership, Membership.id == _NEW.c.membership_id)
+        .join(HubSession, HubSession.id == bindparam("held", type_=Uuid())),
+        include_defaults=False,
+    )
+    .cte("entered")
+)
+_TAKE = (
+    update(HubSession)
+    .where(HubSession.id == bindparam("held", type_=Uuid()))
+    .values(
+        recorded_at=func.coalesce(HubSession.recorded_at, _NOW),
+        register_version=HubSession.register_version + 1,
+        version=HubSession.version + 1,
+        updated_at=_NOW,
+    )
+    .add_cte(_ENTERED)
+    .execution_options(synchronize_session=False)
+)
+"""New entries and the session's new versions in one statement: somebody stands there and waits for the register."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """What a register says of one student."""
@@ -41,15 +100,22 @@ class Entry:
     status: Status
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Register:
-    """A session's register while it is written: who is expected, what it says, and what changes."""
+    """A session's register before it is written: how everybody stands in it, and what is to become of whom."""
 
     session: HubSession
-    members: Mapping[UUID, Membership]
-    said: dict[UUID, Attendance]
-    expected: int
-    before: dict[UUID, list[Mark]] = field(default_factory=dict)
+    standings: Sequence[Standing]
+    changed: Mapping[UUID, Status]
+
+    @property
+    def expected(self) -> list[Standing]:
+        return [one for one in self.standings if one.is_expected]
+
+    @property
+    def changing(self) -> list[tuple[Standing, Status]]:
+        by_student = {one.student_id: one for one in self.standings}
+        return [(by_student[student_id], status) for student_id, status in self.changed.items()]
 
 
 async def record(
@@ -69,24 +135,19 @@ async def record(
     register again writes and publishes nothing.
     """
     _refuse_if_not_held(held, london_day(now))
-    register = await _open(session, held)
-    entries = await _as_known(session, held, entries)
-    _refuse_if_wrong(register, entries, whole=whole)
-    changed = [entry for entry in entries if _says_otherwise(register, entry)]
+    there = await standings(session, held.id)
+    by_student = {one.student_id: one for one in there}
+    _refuse_if_wrong(there, entries, whole=whole)
+    known = [(by_student[one.student_id], one.status) for one in entries]
+    meant = {one.student_id: as_known(status, notified=one.gave_notice) for one, status in known}
+    changed = {each: status for each, status in meant.items() if by_student[each].status is not status}
     if not changed and held.recorded_at is not None:
         return False
-    if any(entry.student_id in register.said for entry in changed):
+    if any(by_student[each].status is not None for each in changed):
         may_correct(held.register_version)
-    touched = {register.members[entry.student_id].placement_id for entry in changed}
-    register.before = await histories(session, touched)
-    for entry in changed:
-        _write(session, author, register, entry, now)
-    held.recorded_at = held.recorded_at or now
-    held.register_version += 1
-    held.version += 1
-    held.updated_at = now
-    await session.flush()
-    await _tell(session, register, touched, now)
+    register = _Register(held, there, changed)
+    await _write(session, author, register, now)
+    await _tell(session, register, now)
     return True
 
 
@@ -97,62 +158,47 @@ def _refuse_if_not_held(held: HubSession, today: date) -> None:
         raise NotYetHeld(held.held_on)
 
 
-async def _as_known(session: AsyncSession, held: HubSession, entries: Sequence[Entry]) -> list[Entry]:
-    notified = await who_gave_notice(session, held.id)
-    return [replace(one, status=as_known(one.status, notified=one.student_id in notified)) for one in entries]
-
-
-async def _open(session: AsyncSession, held: HubSession) -> _Register:
-    expected = await members_on(session, held.partnership_id, held.hub_id, held.held_on)
-    said = {entry.student_id: entry for entry in await entries_of(session, held.id)}
-    return _Register(held, {member.student_id: member for member in expected}, said, len(expected))
-
-
-def _refuse_if_wrong(register: _Register, entries: Sequence[Entry], *, whole: bool) -> None:
+def _refuse_if_wrong(there: Sequence[Standing], entries: Sequence[Entry], *, whole: bool) -> None:
     faults = []
+    expected = {one.student_id for one in there if one.is_expected}
     seen: set[UUID] = set()
     for place, entry in enumerate(entries):
         pointer = f"/records/{place}/student_id"
         if entry.student_id in seen:
             faults.append(Fault(pointer, "student_twice", "The student stands in the register twice."))
-        elif entry.student_id not in register.members:
+        elif entry.student_id not in expected:
             faults.append(
                 Fault(pointer, "not_a_member", "The student did not belong to the hub on that day.")
             )
         seen.add(entry.student_id)
-    missing = len(register.members.keys() - seen)
+    missing = len(expected - seen)
     if whole and missing:
-        words = f"{missing} of the {register.expected} members are missing; a register says something of everybody."
+        words = (
+            f"{missing} of the {len(expected)} members are missing; a register says something of everybody."
+        )
         faults.append(Fault("/records", "register_incomplete", words))
     if faults:
         raise Invalid(faults)
 
 
-def _says_otherwise(register: _Register, entry: Entry) -> bool:
-    said = register.said.get(entry.student_id)
-    return said is None or said.status != entry.status.value
+async def _write(session: AsyncSession, author: Author, register: _Register, now: datetime) -> None:
+    held = register.session
+    new = [(one, status) for one, status in register.changing if one.status is None]
+    if len(new) < len(register.changed):
+        for said in await entries_of(session, held.id):
+            if said.student_id in register.changed and said.status != register.changed[said.student_id]:
+                _correct(session, author, said, register.changed[said.student_id], now)
+        await session.flush()
+    entries = [
+        {"id": str(new_id()), "membership_id": str(one.membership_id), "status": status.value}
+        for one, status in new
+    ]
+    values = {"entries": entries, "held": held.id, "recorded_by": author.subject, "now": now}
+    await session.execute(_TAKE, values)
+    session.expire(held, ["recorded_at", "register_version", "version", "updated_at"])
 
 
-def _write(session: AsyncSession, author: Author, register: _Register, entry: Entry, now: datetime) -> None:
-    said = register.said.get(entry.student_id)
-    if said is None:
-        member, held = register.members[entry.student_id], register.session
-        register.said[entry.student_id] = Attendance(
-            id=new_id(),
-            partnership_id=held.partnership_id,
-            session_id=held.id,
-            membership_id=member.id,
-            hub_id=held.hub_id,
-            placement_id=member.placement_id,
-            student_id=member.student_id,
-            held_on=held.held_on,
-            status=entry.status.value,
-            version=1,
-            recorded_by=author.subject,
-            recorded_at=now,
-        )
-        session.add(register.said[entry.student_id])
-        return
+def _correct(session: AsyncSession, author: Author, said: Attendance, status: Status, now: datetime) -> None:
     session.add(
         AttendanceVersion(
             attendance_id=said.id,
@@ -163,27 +209,27 @@ def _write(session: AsyncSession, author: Author, register: _Register, entry: En
             replaced_at=now,
         )
     )
-    said.status, said.recorded_by, said.recorded_at = entry.status.value, author.subject, now
+    said.status, said.recorded_by, said.recorded_at = status.value, author.subject, now
     said.version += 1
 
 
-async def _tell(session: AsyncSession, register: _Register, touched: set[UUID], now: datetime) -> None:
-    held, members = register.session, register.members.values()
+async def _tell(session: AsyncSession, register: _Register, now: datetime) -> None:
+    held, expected = register.session, register.expected
+    statuses = [register.changed.get(one.student_id, one.status) for one in register.standings]
     message = SessionRecorded(
         session_id=held.id,
         hub_id=held.hub_id,
-        expected=register.expected,
-        present=sum(Status(entry.status) in CAME for entry in register.said.values()),
+        expected=len(expected),
+        present=sum(status in CAME for status in statuses),
         occurred_on=held.held_on,
     )
-    everybody = {m.university_id for m in members} | {m.organisation_id for m in members}
+    everybody = {one.university_id for one in expected} | {one.organisation_id for one in expected}
     news = [News(message, held.id, everybody)]
-    after = await histories(session, touched)
-    for member in members:
+    for member, status in register.changing:
         # Newly qualified members have no placement of which anybody could be told.
-        if member.placement_id in touched and member.member_kind == MemberKind.STUDENT:
-            marks = register.before.get(member.placement_id, []), after.get(member.placement_id, [])
-            messages = [*_noticed(member, marks), *_counted(member, held, marks)]
+        if member.is_student:
+            marks = member.marks, with_mark(member.marks, Mark(held.id, held.held_on, status))
+            messages = [*_noticed(member, held, marks), *_counted(member, held, marks)]
             audience = {member.university_id, member.organisation_id}
             news += [News(each, member.placement_id, audience) for each in messages]
     await publish_all(session, news, partnership_id=held.partnership_id, now=now)
@@ -193,12 +239,12 @@ Marks = tuple[Sequence[Mark], Sequence[Mark]]
 """A member's marks before and after a register was written, each in order of time."""
 
 
-def _noticed(member: Membership, marks: Marks) -> list[HubAbsenceNoticed]:
+def _noticed(member: Standing, held: HubSession, marks: Marks) -> list[HubAbsenceNoticed]:
     return [
         HubAbsenceNoticed(
             placement_id=member.placement_id,
             student_id=member.student_id,
-            hub_id=member.hub_id,
+            hub_id=held.hub_id,
             session_id=notice.session_id,
             consecutive_unnotified=notice.pattern.consecutive_unnotified,
             unnotified_of_last_six=notice.pattern.unnotified_of_last_six,
@@ -209,14 +255,14 @@ def _noticed(member: Membership, marks: Marks) -> list[HubAbsenceNoticed]:
     ]
 
 
-def _counted(member: Membership, held: HubSession, marks: Marks) -> list[HubAttendanceCounted]:
+def _counted(member: Standing, held: HubSession, marks: Marks) -> list[HubAttendanceCounted]:
     before, after = (tally_of(each) for each in marks)
     if before == after or not (before.says_something or after.says_something):
         return []
     message = HubAttendanceCounted(
         placement_id=member.placement_id,
         student_id=member.student_id,
-        hub_id=member.hub_id,
+        hub_id=held.hub_id,
         session_id=held.id,
         expected=after.expected,
         attended=after.attended,

@@ -1,17 +1,16 @@
 """Candidates: what news from placements means for hubs. Every function may be called again and then changes nothing."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.hubs.domain.hubs import RUNNING, Level
-from services.hubs.domain.placements import PlacementFacts, StudentFacts
+from services.hubs.domain.hubs import RUNNING
+from services.hubs.domain.placements import DestinationFacts, PlacementFacts, StudentFacts
 from services.hubs.models.candidates import Candidate
-from services.hubs.operations.authors import Author
 from services.hubs.operations.memberships import end
 from services.hubs.operations.versions import overwrite
 from services.hubs.queries.candidates import hold_candidate, hold_of_student
@@ -36,46 +35,8 @@ async def enrol(session: AsyncSession, tenant: UUID, facts: PlacementFacts, now:
         overwrite(candidate, _columns(facts), now)
         await _pass_on(session, candidate, now)
     if candidate.status not in RUNNING:
-        await _leave(session, candidate, london_day(now), candidate.status, now)
+        await leave(session, candidate, london_day(now), candidate.status, now)
     return candidate
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Newcomer:
-    """A newly qualified social worker who is to have a hub for the first year: who, where employed, from when to when."""
-
-    person_id: UUID
-    full_name: str
-    organisation_id: UUID
-    starts_on: date
-    ends_on: date
-    locality: str | None = None
-    service_area: str | None = None
-    latitude: float | None = None
-    longitude: float | None = None
-
-
-async def welcome(session: AsyncSession, author: Author, newcomer: Newcomer, now: datetime) -> Candidate:
-    """Make somebody in their ASYE a candidate. The year has an id of its own where a student has a placement's."""
-    author.must_arrange_for(newcomer.organisation_id)
-    facts = PlacementFacts(
-        placement_id=new_id(),
-        student_id=newcomer.person_id,
-        university_id=newcomer.organisation_id,
-        organisation_id=newcomer.organisation_id,
-        setting_id=newcomer.organisation_id,
-        placement_level=Level.ASYE.value,
-        is_statutory=True,
-        status="active",
-        starts_on=newcomer.starts_on,
-        ends_on=newcomer.ends_on,
-        student_name=newcomer.full_name,
-        locality=newcomer.locality,
-        service_area=newcomer.service_area,
-        latitude=newcomer.latitude,
-        longitude=newcomer.longitude,
-    )
-    return await enrol(session, author.tenant, facts, now)
 
 
 async def follow(
@@ -94,7 +55,7 @@ async def follow(
     overwrite(candidate, news, now)
     await _pass_on(session, candidate, now)
     if candidate.status not in RUNNING:
-        await _leave(session, candidate, occurred_on, candidate.status, now)
+        await leave(session, candidate, occurred_on, candidate.status, now)
 
 
 async def rename(session: AsyncSession, tenant: UUID, facts: StudentFacts, now: datetime) -> None:
@@ -102,6 +63,19 @@ async def rename(session: AsyncSession, tenant: UUID, facts: StudentFacts, now: 
     for candidate in await hold_of_student(session, tenant, facts.student_id):
         names = [dict(name) for name in facts.student_external_ids]
         overwrite(candidate, {"student_name": facts.student_name, "student_external_ids": names}, now)
+    await session.flush()
+
+
+async def note_destination(
+    session: AsyncSession, tenant: UUID, facts: DestinationFacts, now: datetime
+) -> None:
+    """Take over where a student went after finishing."""
+    known = {
+        "destination": facts.destination,
+        "employer_organisation_id": facts.employer_organisation_id,
+    }
+    for candidate in await hold_of_student(session, tenant, facts.student_id):
+        overwrite(candidate, known, now)
     await session.flush()
 
 
@@ -126,9 +100,10 @@ async def _pass_on(session: AsyncSession, candidate: Candidate, now: datetime) -
     await session.flush()
 
 
-async def _leave(
+async def leave(
     session: AsyncSession, candidate: Candidate, last_on: date, reason: str, now: datetime
 ) -> None:
+    """End the place that a held candidate has in a hub, if any, after its last day there. `reason` is a code."""
     membership = await hold_current(session, candidate.partnership_id, candidate.placement_id)
     if membership is not None:
         await end(session, membership, last_on, reason, now)

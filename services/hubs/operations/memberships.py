@@ -60,10 +60,11 @@ async def join(
     """
     author.must_arrange()
     await hold_memberships(session, author.tenant)
+    # First the candidate, then the hub: news of a placement that ends locks in this order too.
+    candidate = await hold_candidate(session, author.tenant, placement_id)
     hub = await hold_hub(session, author.tenant, hub_id)
     if hub is None:
         raise NotFound("hub")
-    candidate = await hold_candidate(session, author.tenant, placement_id)
     if candidate is None:
         words = "This is no confirmed placement that hubs have heard of."
         raise Invalid([Fault("/placement_id", "unknown_reference", words)])

@@ -104,6 +104,7 @@ async def _support(session: AsyncSession, membership: Membership, pulse: Pulse, 
     tenant, about = membership.partnership_id, About(MessageCode.ENERGY_SUPPORT, hub_id=membership.hub_id)
     await send(session, tenant, [membership.student_id], about, now)
     message = EnergyLowNoticed(
+        pulse_id=pulse.id,
         placement_id=membership.placement_id,
         student_id=membership.student_id,
         hub_id=membership.hub_id,

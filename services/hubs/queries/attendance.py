@@ -1,14 +1,13 @@
 """Reading registers: of a session, of a student, and counted for a report."""
 
-from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import Date, Uuid, and_, bindparam, func, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.hubs.domain.attendance import Mark, Status
+from services.hubs.domain.attendance import Status
 from services.hubs.models.absence_notices import AbsenceNotice
 from services.hubs.models.attendance import Attendance, AttendanceVersion
 from services.hubs.models.candidates import Candidate
@@ -178,16 +177,3 @@ async def entries_of(session: AsyncSession, session_id: UUID) -> Sequence[Attend
     """What the register of a session says now."""
     statement = select(Attendance).where(Attendance.session_id == session_id)
     return (await session.execute(statement)).scalars().all()
-
-
-async def histories(session: AsyncSession, placement_ids: Collection[UUID]) -> dict[UUID, list[Mark]]:
-    """For each of these placements, all that registers say of its student, in order of time."""
-    statement = (
-        select(Attendance.placement_id, Attendance.session_id, Attendance.held_on, Attendance.status)
-        .where(Attendance.placement_id.in_(list(placement_ids)))
-        .order_by(Attendance.held_on, Attendance.session_id)
-    )
-    found: dict[UUID, list[Mark]] = defaultdict(list)
-    for row in await session.execute(statement):
-        found[row.placement_id].append(Mark(row.session_id, row.held_on, Status(row.status)))
-    return found

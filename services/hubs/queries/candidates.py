@@ -53,6 +53,7 @@ _VISIBLE = select(
     _HUB.label("hub_id"),
     Candidate.why,
     Candidate.updated_at,
+    Candidate.version,
 ).where(CANDIDATES)
 
 SINGLE = _VISIBLE.where(Candidate.id == bindparam("id", type_=Uuid()))
@@ -69,6 +70,16 @@ LIST = Filtered(
     has_hub=_HUB.is_not(None) == bindparam("has_hub"),
 )
 """The candidates the caller sees."""
+
+
+async def hold_visible(
+    session: AsyncSession, binds: dict[str, object], candidate_id: UUID
+) -> Candidate | None:
+    """A candidate the caller sees, locked until the transaction ends."""
+    statement = (
+        select(Candidate).where(CANDIDATES, Candidate.id == candidate_id).with_for_update(key_share=True)
+    )
+    return (await session.execute(statement, binds)).scalar_one_or_none()
 
 
 async def hold_candidate(session: AsyncSession, tenant: UUID, placement_id: UUID) -> Candidate | None:

@@ -9,11 +9,13 @@ from sqlalchemy import (
     Executable,
     Integer,
     Select,
+    Text,
     and_,
     bindparam,
     cast,
     func,
     literal,
+    or_,
     select,
     union_all,
 )
@@ -21,15 +23,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
 from services.hubs.domain.attendance import CAME, Status
-from services.hubs.domain.evaluation import Moment, Scale
+from services.hubs.domain.evaluation import Destination, Moment, Scale
 from services.hubs.domain.hubs import Level
 from services.hubs.models.attendance import Attendance
 from services.hubs.models.candidates import Candidate
 from services.hubs.models.memberships import Membership
 from services.hubs.models.self_ratings import SelfRating
 from services.hubs.models.sessions import HubSession
+from services.hubs.queries.feedback import ROUNDS, THEMES_IN_ALL
 from services.hubs.queries.visibility import CANDIDATES, ENTRIES, SESSIONS
 
+_LEVEL = bindparam("placement_level", type_=Text())
 _FROM, _TO = bindparam("from_day", type_=Date()), bindparam("to_day", type_=Date())
 
 _in_a_hub = (
@@ -41,7 +45,10 @@ _in_a_hub = (
     .exists()
 )
 _student = and_(
-    CANDIDATES, Candidate.placement_level != Level.ASYE.value, Candidate.starts_on.between(_FROM, _TO)
+    CANDIDATES,
+    Candidate.placement_level != Level.ASYE.value,
+    or_(_LEVEL.is_(None), Candidate.placement_level == _LEVEL),
+    Candidate.starts_on.between(_FROM, _TO),
 )
 
 OUTCOMES = (
@@ -55,6 +62,33 @@ OUTCOMES = (
     .group_by(_in_a_hub)
 )
 """Students whose placement began in a time, with and without a hub, and how their placements ended."""
+
+_ever_in_a_hub = (
+    select(Membership.id)
+    .where(
+        Membership.partnership_id == Candidate.partnership_id,
+        Membership.student_id == Candidate.student_id,
+    )
+    .exists()
+)
+_finished = (
+    select(
+        Candidate.student_id,
+        func.bool_or(_ever_in_a_hub).label("has_hub"),
+        func.bool_or(Candidate.destination == Destination.SOCIAL_WORK.value).label("in_social_work"),
+        func.bool_or(Candidate.employer_organisation_id == Candidate.organisation_id).label("with_host"),
+    )
+    .where(_student, Candidate.destination.is_not(None), Candidate.destination != Destination.NOT_KNOWN.value)
+    .group_by(Candidate.student_id)
+    .subquery()
+)
+EMPLOYMENT = select(
+    _finished.c.has_hub,
+    func.count().label("known"),
+    func.count().filter(_finished.c.in_social_work).label("in_social_work"),
+    func.count().filter(_finished.c.with_host).label("with_host"),
+).group_by(_finished.c.has_hub)
+"""Students, each once, of whom it is known where they went, who had a hub or none: in social work, and with a host."""
 
 ATTENDANCE = (
     select(
@@ -106,20 +140,26 @@ RATINGS = union_all(*(_compared(scale) for scale in Scale))
 
 @dataclass(frozen=True, slots=True)
 class Evaluated:
-    """The rows of an evaluation, as dictionaries of their columns; `outcomes` by whether there was a hub."""
+    """The rows of an evaluation, as dictionaries of their columns; `outcomes` and `employment` by whether there was a hub."""
 
     attendance: dict[str, Any]
     meetings: dict[str, Any]
     ratings: list[dict[str, Any]]
     outcomes: dict[bool, dict[str, Any]]
+    employment: dict[bool, dict[str, Any]]
+    rounds: dict[str, Any]
+    themes: list[dict[str, Any]]
 
 
 async def evaluated(connection: AsyncConnection, binds: Mapping[str, object]) -> Evaluated:
-    """All that an evaluation counts, for the caller and the time in the binds (`from_day`, `to_day`)."""
+    """All that an evaluation counts, for the caller and the time in the binds (`from_day`, `to_day`, `placement_level`)."""
 
     async def rows(statement: Executable) -> list[dict[str, Any]]:
         return [dict(row._mapping) for row in await connection.execute(statement, dict(binds))]
 
     (attendance,), (meetings,) = await rows(ATTENDANCE), await rows(MEETINGS)
     outcomes = {row["has_hub"]: row for row in await rows(OUTCOMES)}
-    return Evaluated(attendance, meetings, await rows(RATINGS), outcomes)
+    employment = {row["has_hub"]: row for row in await rows(EMPLOYMENT)}
+    (rounds,), themes = await rows(ROUNDS), await rows(THEMES_IN_ALL)
+    ratings = await rows(RATINGS)
+    return Evaluated(attendance, meetings, ratings, outcomes, employment, rounds, themes)

@@ -4,10 +4,26 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Select, Text, Uuid, and_, bindparam, func, literal, select, union_all, update
+from sqlalchemy import (
+    Date,
+    Integer,
+    Select,
+    Text,
+    Uuid,
+    and_,
+    bindparam,
+    cast,
+    func,
+    literal,
+    not_,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
+from services.hubs.domain.small_numbers import FEWEST
 from services.hubs.models.feedback import FeedbackAnswer, FeedbackRound
 from services.hubs.models.hubs import Hub
 from services.hubs.models.memberships import Membership
@@ -92,6 +108,48 @@ COMMENTS = (
     .order_by(func.md5(FeedbackAnswer.comment))
 )
 """The comments of a round, in an order that says nothing about who wrote them or when."""
+
+
+_in_time = and_(
+    FEEDBACK_ROUNDS,
+    FeedbackRound.closed_at.is_not(None),
+    FeedbackRound.closes_on.between(bindparam("from_day", type_=Date()), bindparam("to_day", type_=Date())),
+)
+_rounds = (
+    select(FeedbackRound.id, FeedbackRound.hub_id, _answers.label("answers")).where(_in_time).cte("rounds")
+)
+_told = _rounds.c.answers >= FEWEST
+
+ROUNDS = select(
+    func.count().filter(_told).label("rounds"),
+    func.count(_rounds.c.hub_id.distinct()).filter(_told).label("hubs"),
+    cast(func.coalesce(func.sum(_rounds.c.answers).filter(_told), 0), Integer).label("answers"),
+    func.count().filter(not_(_told)).label("left_out"),
+).select_from(_rounds)
+"""Closed rounds of a time that the caller sees: those with enough answers to be told of, and how many have too few."""
+
+
+def _said_in_all(column: InstrumentedAttribute[list[str]], name: str) -> Select[str, str]:
+    return (
+        select(
+            literal(name).label("to_do"),
+            func.jsonb_array_elements_text(column, type_=Text()).label("theme"),
+        )
+        .join(_rounds, _rounds.c.id == FeedbackAnswer.round_id)
+        .where(_told)
+    )
+
+
+_all_said = union_all(
+    _said_in_all(FeedbackAnswer.stop, "stop"),
+    _said_in_all(FeedbackAnswer.start, "start"),
+    _said_in_all(FeedbackAnswer.go_on, "continue"),
+).subquery("all_said")
+
+THEMES_IN_ALL = select(_all_said.c.to_do, _all_said.c.theme, func.count().label("answers")).group_by(
+    _all_said.c.to_do, _all_said.c.theme
+)
+"""How many members said what in these rounds, without those that have too few answers."""
 
 
 async def counted(

@@ -4,7 +4,22 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Boolean, Uuid, and_, bindparam, case, exists, func, or_, select, text
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    SQLColumnExpression,
+    Text,
+    Uuid,
+    and_,
+    bindparam,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.hubs.domain.attendance import CAME
@@ -115,8 +130,23 @@ SUMMARIES = Filtered(
 
 async def hold_registers(session: AsyncSession, hub_id: UUID) -> None:
     """Until the transaction ends nobody else writes a register of this hub: absences are counted over several of them."""
-    lock = text("select pg_advisory_xact_lock(hashtextextended(:name, 0))")
-    await session.execute(lock, {"name": f"hub_registers:{hub_id}"})
+    await session.execute(select(_registers_lock(literal(hub_id, Uuid()))))
+
+
+def _registers_lock(hub_id: SQLColumnExpression[UUID]) -> ColumnElement[None]:
+    name = func.concat("hub_registers:", cast(hub_id, Text))
+    return func.pg_advisory_xact_lock(func.hashtextextended(name, 0))
+
+
+_HOLD_VISIBLE = select(HubSession.hub_id, _registers_lock(HubSession.hub_id)).where(
+    SESSIONS, HubSession.id == bindparam("id", type_=Uuid())
+)
+_WITH_HUB = (
+    select(HubSession, Hub)
+    .join(Hub, and_(Hub.partnership_id == HubSession.partnership_id, Hub.id == HubSession.hub_id))
+    .where(HubSession.id == bindparam("id", type_=Uuid()))
+    .with_for_update(of=HubSession, key_share=True)
+)
 
 
 async def hold_visible(
@@ -126,18 +156,10 @@ async def hold_visible(
 
     `NotFound` when the caller sees no such session.
     """
-    found = select(HubSession.hub_id).where(SESSIONS, HubSession.id == session_id)
-    hub_id = (await session.execute(found, binds)).scalar_one_or_none()
-    if hub_id is None:
+    if (await session.execute(_HOLD_VISIBLE, {**binds, "id": session_id})).one_or_none() is None:
         raise NotFound("session")
-    await hold_registers(session, hub_id)
-    statement = (
-        select(HubSession, Hub)
-        .join(Hub, and_(Hub.partnership_id == HubSession.partnership_id, Hub.id == HubSession.hub_id))
-        .where(HubSession.id == session_id)
-        .with_for_update(of=HubSession, key_share=True)
-    )
-    row = (await session.execute(statement)).one()
+    # A question of its own: what others wrote before they let go of the lock is seen only by the next one.
+    row = (await session.execute(_WITH_HUB, {"id": session_id})).one()
     return row[0], row[1]
 
 

@@ -1,7 +1,5 @@
 """The board pack: an academic year for the partnership's board as JSON, as a table, or as a page to print."""
 
-import csv
-import io
 from collections.abc import Iterator
 from enum import StrEnum
 from typing import Annotated, Any
@@ -16,11 +14,11 @@ from services.placements.api.shapes import AcademicYear
 from services.placements.queries.board_pack import board_facts
 from services.placements.queries.visibility import reader
 from shared.http.writing import answer
+from shared.spreadsheets import MEDIA_TYPE, written
 
 router = APIRouter(prefix="/v1", tags=["reports"])
 
 _SAFE = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class PackFormat(StrEnum):
@@ -64,17 +62,13 @@ async def get_board_pack(
         )
     if file is PackFormat.CSV:
         named = {"Content-Disposition": f'attachment; filename="board-pack-{academic_year}.csv"'}
-        return Response(_table(pack), media_type="text/csv; charset=utf-8", headers=named)
+        return Response(_table(pack), media_type=MEDIA_TYPE, headers=named)
     return answer(pack)
 
 
 def _table(pack: BoardPackView) -> str:
-    """A line for every member: where it stands in the JSON, and its value. No text begins like a formula."""
-    text = io.StringIO()
-    lines = csv.writer(text, lineterminator="\n")
-    lines.writerow(["member", "value"])
-    lines.writerows(_lines("", pack.model_dump(mode="json")))
-    return text.getvalue()
+    """A line for every member: where it stands in the JSON, and its value."""
+    return written([("member", "value"), *_lines("", pack.model_dump(mode="json"))])
 
 
 def _lines(path: str, value: Any) -> Iterator[tuple[str, Any]]:
@@ -85,4 +79,4 @@ def _lines(path: str, value: Any) -> Iterator[tuple[str, Any]]:
         for number, each in enumerate(value, 1):
             yield from _lines(f"{path}.{number}", each)
     else:
-        yield path, f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+        yield path, value

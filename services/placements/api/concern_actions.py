@@ -21,6 +21,7 @@ from services.placements.operations import (
     concern_decisions,
     concern_holds,
     concern_progress,
+    optional_steps,
 )
 from services.placements.operations.cases import Case
 from shared.http.wire import Instant, LongText
@@ -46,6 +47,7 @@ class SnoozeIn(ByAPerson):
     model_config = like(reason="The student is on agreed leave until Thursday.", until="2026-10-16T16:00:00Z")
 
     reason: LongText
+    """Whoever sees the concern reads it, the student too."""
     until: Instant | None = None
     """At most, and when left out, five working days from now."""
 
@@ -56,6 +58,16 @@ class StepDoneIn(ByAPerson):
     model_config = like(note="Shared with everybody who was there.")
 
     note: LongText | None = None
+    """Whoever sees the concern reads it, the student too."""
+
+
+class StepBegunIn(ByAPerson):
+    """Something is needed that the policy leaves to people to ask for."""
+
+    model_config = like(reason="The assessment is disputed.")
+
+    reason: LongText | None = None
+    """Whoever sees the concern reads it, the student too."""
 
 
 class DecisionIn(ByAPerson):
@@ -70,6 +82,7 @@ class DecisionIn(ByAPerson):
     level: ConcernLevel | None = None
     """To which level; the next one when left out of an escalation."""
     reason: LongText
+    """Whoever sees the concern reads it, the student too."""
 
 
 class ShorterWayIn(ByAPerson):
@@ -87,6 +100,7 @@ class ClosureIn(ByAPerson):
 
     outcome: Outcome
     note: LongText | None = None
+    """Whoever sees the concern reads it, the student too."""
 
 
 @router.post(
@@ -133,6 +147,27 @@ async def complete_step(  # noqa: PLR0917 - what FastAPI hands in
 
     async def work(case: Case, named: Named) -> None:
         await concern_progress.complete(case, named.told(case), step, note=body.note)
+
+    return await act(wired, principal, concern_id, body, key, work)
+
+
+@router.post(
+    "/concerns/{concern_id}/steps/{step}/start", operation_id="start_concern_step", response_model=ConcernView
+)
+async def begin_step(  # noqa: PLR0917 - what FastAPI hands in
+    concern_id: Id,
+    step: Annotated[
+        StepCode, Path(description="`second_opinion` or `other_universities`, as the policy offers.")
+    ],
+    body: StepBegunIn,
+    wired: Wired,
+    principal: ConcernWriter,
+    key: Key,
+) -> Response:
+    """Ask for something that is due only where somebody asks: it has a deadline from then on. 409 where it is not offered."""
+
+    async def work(case: Case, named: Named) -> None:
+        await optional_steps.begin(case, named.deciding(case), step, reason=body.reason)
 
     return await act(wired, principal, concern_id, body, key, work)
 

@@ -4,9 +4,14 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.placements.domain.escalation.codes import Recipient
-from services.placements.domain.escalation.rights import refuse_unless_deciding, refuse_unless_told
+from services.placements.domain.escalation.rights import (
+    refuse_unless_acting_for_many,
+    refuse_unless_deciding,
+    refuse_unless_told,
+)
 from services.placements.operations.cases import Actor, Case
-from services.placements.queries.rosters import roles_of_person
+from services.placements.queries.concerns import is_visible
+from services.placements.queries.rosters import reader_of_person, roles_of_person
 from services.placements.queries.visibility import acting_for
 from shared.auth.principal import Principal
 from shared.db import Session
@@ -36,6 +41,10 @@ class Named:
         """The person in a role in which they are told of the concern; refused when they have none."""
         return Actor(self.person_id, refuse_unless_told(case.policy, case.rule, case.state.about, self.roles))
 
+    def acting_for_many(self) -> Actor:
+        """The person in a role that acts for an organisation or the partnership; refused when they have none."""
+        return Actor(self.person_id, refuse_unless_acting_for_many(self.roles))
+
 
 def _speaks_for_students(principal: Principal, case: Case) -> bool:
     """Whether a system may hand in what a student said: that of their university, or of the partnership; never the host's."""
@@ -47,7 +56,17 @@ async def named_person(case: Case, principal: Principal, by_person_id: UUID | No
     is_student = principal.person_id is None and by_person_id == case.placement.student_id
     if is_student and _speaks_for_students(principal, case):
         return Named(case.placement.student_id, frozenset({Recipient.STUDENT.value}))
-    return await person_behind(case.session, case.concern.partnership_id, principal, by_person_id)
+    named = await person_behind(case.session, case.concern.partnership_id, principal, by_person_id)
+    if principal.person_id is None and not await _sees(case, named):
+        words = "This person does not see the concern. Name somebody who has to do with it."
+        raise Invalid([Fault("/by_person_id", "no_part_in_it", words)])
+    return named
+
+
+async def _sees(case: Case, named: Named) -> bool:
+    """Whether the person for whom a system speaks could have called themselves."""
+    binds = await reader_of_person(case.session, case.concern.partnership_id, named.person_id)
+    return await is_visible(case.session, binds, case.concern.id)
 
 
 async def person_behind(

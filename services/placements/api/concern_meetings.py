@@ -196,8 +196,9 @@ async def bring_supporter(  # noqa: PLR0917 - what FastAPI hands in
     """For the student: somebody of your choice comes with you."""
 
     async def work(case: Case, named: Named) -> None:
-        named.student(case)
-        concern_meetings.bring_supporter(case, await meeting_of(case.session, concern_id, meeting_id))
+        student = named.student(case)
+        meeting = await meeting_of(case.session, concern_id, meeting_id)
+        concern_meetings.bring_supporter(case, student, meeting)
 
     return await act(wired, principal, concern_id, body, key, work)
 

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from services.placements.api.deps import ConcernReader, Wired
 from services.placements.api.shapes import SAMPLE_ID, like
 from services.placements.domain.escalation.judging import Judged, judge
+from services.placements.domain.intervals import Share
 from services.placements.queries.concern_judging import Group, concerns_to_judge, groups_with_concerns
 from services.placements.queries.concern_reports import read_concern_report
 from services.placements.queries.visibility import reader
@@ -37,6 +38,17 @@ class ConcernShare(Wire):
     share: float | None
     low: float | None
     high: float | None
+
+    @classmethod
+    def told(cls, share: Share) -> "ConcernShare":
+        """A share, to thousandths."""
+        return cls(
+            count=share.count,
+            of=share.n,
+            share=_thousandths(share.share),
+            low=_thousandths(share.low),
+            high=_thousandths(share.high),
+        )
 
 
 class RuleView(Wire):
@@ -146,11 +158,30 @@ async def get_concern_report(
 
 
 def _judged(concerns: list[Judged], groups: tuple[Group, ...]) -> JudgedView:
-    judgement = asdict(judge(concerns))
-    by_setting = [
-        {"setting_id": setting, "reached_stage_two": rose}
-        for setting, rose in judgement.pop("by_setting").items()
-    ]
-    return JudgedView.model_validate(
-        {**judgement, "by_setting": by_setting, "by_programme_route": [asdict(each) for each in groups]}
+    found, told = judge(concerns), ConcernShare.told
+    return JudgedView(
+        median_hours_to_acknowledge=found.median_hours_to_acknowledge,
+        slowest_tenth_hours=found.slowest_tenth_hours,
+        acknowledged=told(found.acknowledged),
+        on_time=told(found.on_time),
+        reopened=told(found.reopened),
+        averted=told(found.averted),
+        failed_with_full_process=told(found.failed_with_full_process),
+        ended_early_by_about=found.ended_early_by_about,
+        rules=[
+            RuleView(rule=each.rule, false_alarms=told(each.false_alarms), is_flagged=each.is_flagged)
+            for each in found.rules
+        ],
+        by_setting=[
+            SettingLine(setting_id=setting, reached_stage_two=told(rose))
+            for setting, rose in found.by_setting.items()
+        ],
+        by_programme_route=[
+            GroupLine(code=each.code, with_concern=each.with_concern and told(each.with_concern))
+            for each in groups
+        ],
     )
+
+
+def _thousandths(value: float | None) -> float | None:
+    return None if value is None else round(value, 3)

@@ -86,9 +86,11 @@ class HappenedView(Wire):
     """In plain words."""
     rule: str | None
     """The rule or reason by which it happened, as a code."""
+    words: str | None
+    """What whoever did it wrote: the note of a flag, the reason of a decision."""
     evidence: Annotated[list[Evidence], up_to(100)]
     by: str
-    """The role of the person who did it, the service that noticed it, or `practicum` for the engine."""
+    """The role of the person who did it, the service that noticed or recorded it, or `practicum` for the engine."""
     told: Annotated[list[str], up_to(50)]
     """The roles that were told."""
 
@@ -121,6 +123,7 @@ class TimelineView(Wire):
                 "at": "2026-10-12T09:00:00Z",
                 "what": "A QAMP review has amber or red sections (red).",
                 "rule": "review_rag",
+                "words": None,
                 "evidence": [{"kind": "review", "id": SAMPLE_ID}],
                 "by": "reviews",
                 "told": [],
@@ -189,6 +192,7 @@ async def get_timeline(concern_id: Id, wired: Wired, principal: ConcernReader) -
             at=each.at,
             what=each.what,
             rule=each.rule,
+            words=each.words,
             evidence=[Evidence(kind=kind, id=id_) for kind, id_ in each.evidence],
             by=each.by,
             told=list(each.told),

@@ -16,12 +16,11 @@ from starlette.responses import Response
 
 from services.placements.api.deps import Reader, Wired
 from services.placements.api.explanation_shapes import ExplanationView, For
+from services.placements.api.explanation_words import in_words
 from services.placements.api.resources import Id
 from services.placements.domain.matching.result import Explanation
 from services.placements.domain.matching.stored import explanation_from
-from services.placements.domain.matching.words import say_placed, say_unplaced
-from services.placements.domain.matching.words_coordinator import Names, say_passed_over, say_to_coordinator
-from services.placements.domain.matching.words_host import say_to_host
+from services.placements.domain.matching.words_coordinator import Names, say_passed_over
 from services.placements.queries import explanations as reading
 from services.placements.queries.visibility import reader
 from shared.errors import Forbidden, NotFound
@@ -31,6 +30,14 @@ from shared.http.wire import Page
 
 router = APIRouter(prefix="/v1", tags=["matching"])
 
+
+Wanted = Annotated[
+    For | None,
+    Query(
+        alias="for",
+        description="Whom it is to speak to; a coordinator may ask for each, others for their own.",
+    ),
+]
 
 _NO_FACTS: dict[str, Any] = {
     "offers": None,
@@ -44,18 +51,6 @@ _NO_FACTS: dict[str, Any] = {
     "smallest_change": None,
 }
 """What a host learns about a student's other offers."""
-
-
-def _words(told: Explanation, reader_: For, names: Names) -> tuple[str, ...]:
-    given = told.assignment
-    if reader_ is For.COORDINATOR:
-        return say_to_coordinator(told, names)
-    if reader_ is For.HOST:
-        return say_to_host(given, told.listed) if given else ()
-    if given is not None:
-        return say_placed(given, told.listed, told.better, told.passed_over, held=told.held)
-    change = told.smallest_change
-    return say_unplaced(told.offers, told.waterfall, change) if change else (told.summary,)
 
 
 def _facts(
@@ -86,7 +81,7 @@ def _shown(row: Any, *, wanted: For | None, office: bool) -> Any:
         return row
     raw, names, reader_ = row["explanation"], row["names"] or {}, _reader_of(row, wanted, office=office)
     told = explanation_from(raw)
-    words = _words(told, reader_, names)
+    words = in_words(told, reader_, names)
     given = raw.get("assignment")
     facts = (
         _NO_FACTS
@@ -143,11 +138,18 @@ _LENSES = {
     operation_id="list_explanations",
     response_model=Page[ExplanationView],
 )
-async def list_explanations(run_id: Id, call: ListCall, wired: Wired, principal: Reader) -> Response:
-    """Why each request the caller sees, or is asked to host, got what it got."""
+async def list_explanations(
+    run_id: Id, call: ListCall, wired: Wired, principal: Reader, wanted: Wanted = None
+) -> Response:
+    """Why each request the caller sees, or is asked to host, got what it got.
+
+    With `for` only those that the caller may read so: `for=host` lists what hosts are told of their own proposals.
+    """
     binds = {**reader(principal), "run_id": run_id}
-    lens = _LENSES[principal.partnership_wide, None]
-    return await page(call, wired.db, reading.EXPLANATION_LIST.by({}), binds, lens.many, filters={})
+    filters = {} if wanted is None else {"for": wanted.value}
+    lens = _LENSES[principal.partnership_wide, wanted]
+    statement = reading.EXPLANATION_LIST.by({} if wanted is None else {f"for_{wanted.value}": True})
+    return await page(call, wired.db, statement, binds, lens.many, filters=filters)
 
 
 @router.get(
@@ -161,13 +163,7 @@ async def get_explanation(  # noqa: PLR0917 - what FastAPI hands in
     call: SingleCall,
     wired: Wired,
     principal: Reader,
-    wanted: Annotated[
-        For | None,
-        Query(
-            alias="for",
-            description="Whom it is to speak to; a coordinator may ask for each, others for their own.",
-        ),
-    ] = None,
+    wanted: Wanted = None,
 ) -> Response:
     """Why this place, why not each better-ranked offer, and what would place a student who has none."""
     binds = {**reader(principal), "run_id": run_id, "request_id": request_id}

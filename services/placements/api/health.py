@@ -1,7 +1,7 @@
 """How a placement stands, for those around it; and the student's own view of everything about them."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -26,7 +26,7 @@ from shared.http.writing import answer
 
 router = APIRouter(prefix="/v1", tags=["concerns"])
 
-_HEALTH = {
+_HEALTH: dict[str, Any] = {
     "placement_id": SAMPLE_ID,
     "status": "active",
     "points": 4,
@@ -153,7 +153,7 @@ class OwnView(Wire):
         placements=[
             {
                 **_HEALTH,
-                "concerns": [{**_HEALTH["concerns"][0], "you_can": ["answer"]}],  # type: ignore[index]
+                "concerns": [{**_HEALTH["concerns"][0], "you_can": ["answer"]}],
             }
         ]
     )

@@ -30,7 +30,19 @@ class HistoryEntry(Wire):
 
     number: int
     kind: Literal[
-        "signal", "transition", "act", "step", "meeting", "action_plan", "statement", "panel", "told"
+        "signal",
+        "transition",
+        "act",
+        "step",
+        "meeting",
+        "action_plan",
+        "statement",
+        "panel",
+        "placement_step",
+        "suspension_review",
+        "search",
+        "search_entry",
+        "told",
     ]
     at: Moment
     id: UUID

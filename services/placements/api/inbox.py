@@ -33,6 +33,7 @@ _MESSAGE = {
     "concern_id": SAMPLE_ID,
     "case_number": "PC-2026-000007",
     "placement_id": SAMPLE_ID,
+    "round_id": None,
     "delivery": "sent",
     "failure": None,
     "created_at": "2026-10-12T16:00:00Z",
@@ -42,7 +43,7 @@ _WISHES = {"email": "digest", "inbox": True}
 
 
 class InboxMessageView(Wire):
-    """Something the caller was told. What it is about is read at the concern's timeline or the placement's signals."""
+    """Something the caller was told. What it is about is read at the concern, the placement or the round."""
 
     model_config = like(**_MESSAGE)
 
@@ -53,7 +54,9 @@ class InboxMessageView(Wire):
     """A matter of safety."""
     concern_id: UUID | None
     case_number: str | None
-    placement_id: UUID
+    placement_id: UUID | None
+    round_id: UUID | None
+    """The round whose published proposals wait for the reader's answer."""
     delivery: Delivery
     failure: str | None
     """Why no mail server took it, as a code."""

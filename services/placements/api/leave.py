@@ -97,5 +97,5 @@ async def delete_leave(placement_id: Id, leave_id: Id, wired: Wired, principal: 
     async with wired.db.begin() as session:
         placement = await hold_placement(session, reader(principal), placement_id)
         actor = Actor(principal.subject, stands_for(principal, placement))
-        await named_steps.withdraw(session, placement, Leave, leave_id, actor)
+        await named_steps.withdraw(session, placement, Leave, leave_id, actor, now=wired.clock.now())
     return Response(status_code=204)

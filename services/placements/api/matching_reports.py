@@ -57,12 +57,15 @@ class SeasonCounts(Wire):
     superseded: int
     """Proposals that a repair or a swap replaced after host and university had been asked."""
 
+    cancelled: int
+    """Places that both sides had accepted, and whose placement was cancelled; they count as none above."""
+
     repairs_confirmed: int
     swaps_made: int
-    host_hours_to_accept: float | None
-    """The median of hours from being asked to accepting."""
+    host_hours_to_answer: float | None
+    """The median of hours from being asked to accepting or declining."""
 
-    university_hours_to_accept: float | None
+    university_hours_to_answer: float | None
 
 
 class GroupCounts(Wire):
@@ -91,10 +94,11 @@ class MatchingReportView(Wire):
             "declined": 2,
             "withdrawn": 0,
             "superseded": 1,
+            "cancelled": 0,
             "repairs_confirmed": 1,
             "swaps_made": 0,
-            "host_hours_to_accept": 26.5,
-            "university_hours_to_accept": 30.0,
+            "host_hours_to_answer": 26.5,
+            "university_hours_to_answer": 30.0,
         },
         groups=[{"by": "university", "items": [{"key": SAMPLE_ID, "counts": None}]}],
     )
@@ -103,7 +107,7 @@ class MatchingReportView(Wire):
     overall: Counts
     season: SeasonCounts
     groups: Annotated[list[Groups], up_to(4)]
-    """For readers with `students.sensitive:read`; empty for others."""
+    """By university for every reader, since fairness between them is an aim; all else with `students.sensitive:read`."""
 
 
 @router.get("/reports/matching", operation_id="get_matching_report", response_model=MatchingReportView)
@@ -112,7 +116,7 @@ async def get_matching_report(
 ) -> Response:
     """Placed, preferences, journeys, teams covered, fairness between groups, changes after publication, time to answer."""
     office_only(principal)
-    by = list(Group) if principal.has("students.sensitive:read") else []
+    by = list(Group) if principal.has("students.sensitive:read") else [Group.UNIVERSITY]
     async with wired.db.read() as connection:
         report = await read_matching_report(connection, reader(principal), round_id, by)
     return answer(

@@ -8,8 +8,14 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from services.placements.api.deps import Reader, Wired
+from services.placements.api.explanation_shapes import For
+from services.placements.api.explanation_words import in_words
 from services.placements.api.resources import Id
 from services.placements.api.shapes import SAMPLE_ID, like
+from services.placements.domain.matching.journey import PACES, travel_mode
+from services.placements.domain.matching.result import Assignment
+from services.placements.domain.matching.stored import explanation_from
+from services.placements.domain.matching.words_host import say_to_host
 from services.placements.domain.meetings import ToDiscuss, agenda_place, to_discuss
 from services.placements.domain.proposals import DeclineReason
 from services.placements.domain.vocabulary import Party, ProposalStatus
@@ -18,6 +24,9 @@ from services.placements.queries.visibility import reader
 from shared.errors import Fault, Invalid
 from shared.http.wire import Instant, Wire, up_to
 from shared.http.writing import answer
+
+_UNSEEN = frozenset({"can_drive", "listed", "as_student", "explanation", "names"})
+"""What the words are made from."""
 
 router = APIRouter(prefix="/v1", tags=["matching"])
 
@@ -43,7 +52,7 @@ _ITEM = {
     "decline_reason": None,
     "answer_due_at": "2026-07-20T16:00:00Z",
     "changed": False,
-    "why": "You have been matched with a place outside your list of preferences.",
+    "why": "Placed with Hospital Team, which is outside the student's list.",
 }
 
 
@@ -78,7 +87,8 @@ class MeetingItem(Wire):
     """Whether a repair or a swap made it, and not the run."""
 
     why: str | None
-    """Why the run gave this place, in words; for the student's university and the office, not for the host."""
+    """Why this place, in words: in a host's meeting what a host is told, in a university's what its coordinator is told (the
+    student, of themselves). Null in a university's meeting for a place that a repair or a swap gave."""
 
 
 class Placeless(Wire):
@@ -121,26 +131,55 @@ async def get_matching_meeting(
         placeless = await placeless_of(connection, binds, round_id, whose) if university_id else ()
     return answer(
         MeetingView(
-            items=_in_order(rows, wired.clock.now()),
-            placeless=[Placeless.model_validate(row._mapping) for row in placeless],
+            items=_in_order(rows, wired.clock.now(), of_host=organisation_id is not None),
+            placeless=[_placeless(row) for row in placeless],
         )
     )
 
 
-def _in_order(rows: Any, now: datetime) -> list[MeetingItem]:
+def _placeless(row: Any) -> Placeless:
+    return Placeless(request_id=row.request_id, student_id=row.student_id, why=_why_of_run(row))
+
+
+def _why_of_run(row: Any) -> str | None:
+    """What the run's explanation says to the student about themselves, or to a coordinator."""
+    if row.explanation is None:
+        return None
+    told = For.STUDENT if row.as_student else For.COORDINATOR
+    return " ".join(in_words(explanation_from(row.explanation), told, row.names or {}))
+
+
+def _why(row: Any, *, of_host: bool) -> str | None:
+    """The place as it stands, to its host; what the run said, to the university."""
+    if not of_host:
+        return _why_of_run(row)
+    pace = PACES[travel_mode(can_drive=row.can_drive)]
+    given = Assignment(
+        request_id=str(row.request_id),
+        offer_id=str(row.offer_id),
+        rank=row.preference_rank,
+        outside_list=row.outside_list,
+        minutes=row.travel_minutes,
+        mode=travel_mode(can_drive=row.can_drive),
+        review=row.travel_minutes > pace.review_minutes,
+    )
+    return " ".join(say_to_host(given, row.listed))
+
+
+def _in_order(rows: Any, now: datetime, *, of_host: bool) -> list[MeetingItem]:
     items = []
     for row in rows:
-        seen = dict(row._mapping)
+        seen = {name: value for name, value in row._mapping.items() if name not in _UNSEEN}
         reasons = to_discuss(
             status=row.status,
             outside_list=row.outside_list,
             travel_minutes=row.travel_minutes,
-            can_drive=seen.pop("can_drive"),
+            can_drive=row.can_drive,
             changed=row.changed,
             answer_due_at=row.answer_due_at,
             now=now,
         )
-        items.append(MeetingItem(**seen, to_discuss=list(reasons)))
+        items.append(MeetingItem(**seen, to_discuss=list(reasons), why=_why(row, of_host=of_host)))
     return sorted(items, key=_place)
 
 

@@ -179,7 +179,9 @@ async def delete_supervision(
     async with wired.db.begin() as session:
         placement = await hold_placement(session, reader(principal), placement_id)
         actor = Actor(principal.subject, stands_for(principal, placement))
-        await named_steps.withdraw(session, placement, Supervision, supervision_id, actor)
+        await named_steps.withdraw(
+            session, placement, Supervision, supervision_id, actor, now=wired.clock.now()
+        )
     return Response(status_code=204)
 
 
@@ -228,5 +230,7 @@ async def delete_observation(
     async with wired.db.begin() as session:
         placement = await hold_placement(session, reader(principal), placement_id)
         actor = Actor(principal.subject, stands_for(principal, placement))
-        await named_steps.withdraw(session, placement, Observation, observation_id, actor)
+        await named_steps.withdraw(
+            session, placement, Observation, observation_id, actor, now=wired.clock.now()
+        )
     return Response(status_code=204)

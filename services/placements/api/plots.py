@@ -54,7 +54,7 @@ def _bar(row: Bar, at: int) -> str:
 
 
 def stacks(title: str, rows: Sequence[Stack]) -> str:
-    """Horizontal bars of parts that make a whole, with the counts written in them."""
+    """Horizontal bars of parts that make a whole, with the counts written in them, and the share of the last part."""
     told = "; ".join(
         f"{row.label}: " + ", ".join(f"{n} {name}" for name, n in zip(PATTERNS, row.counts, strict=True))
         for row in rows
@@ -66,7 +66,8 @@ def stacks(title: str, rows: Sequence[Stack]) -> str:
 
 def _stack(row: Stack, at: int) -> str:
     y, left, whole = at * _ROW + 3, float(_LABEL), sum(row.counts)
-    parts = [_text(0, y, row.label), _text(WIDTH, y, f"n = {whole}", end=True)]
+    worst = f"{100 * row.counts[-1] / whole:.0f}% {PATTERNS[-1]}, " if whole else ""
+    parts = [_text(0, y, row.label), _text(WIDTH, y, f"{worst}n = {whole}", end=True)]
     for name, count in zip(PATTERNS, row.counts, strict=True):
         width = _BAR * count / whole if whole else 0.0
         if count:

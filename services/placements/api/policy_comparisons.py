@@ -96,6 +96,14 @@ class Answers(Wire):
     truncation: TruncationView | None = None
 
 
+class StudyProgress(Wire):
+    """Where a comparison is: the round is being matched again for this question, for the `match`th time `of` so many."""
+
+    question: PolicyQuestion
+    match: int
+    of: int
+
+
 class PolicyComparisonView(Wire):
     """A policy comparison and what is known so far."""
 
@@ -114,6 +122,7 @@ class PolicyComparisonView(Wire):
                 ],
             }
         },
+        progress=None,
         failure=None,
         created_at="2026-07-06T09:00:00Z",
         completed_at="2026-07-06T09:00:40Z",
@@ -125,6 +134,8 @@ class PolicyComparisonView(Wire):
     questions: Annotated[list[PolicyQuestion], up_to(len(PolicyQuestion))]
     status: MatchRunStatus
     answers: Answers
+    progress: StudyProgress | None
+    """Null before it has begun, and when it is over."""
     failure: str | None
     """Why there is no further answer, as a code."""
     created_at: Instant

@@ -69,7 +69,7 @@ class MessagesView(Wire):
     of_safety: int
     """Messages about matters of safety, for which there is no cap; they are not among `at_once`."""
     most_at_once_in_a_day: int
-    """The most that one person got at once on one day, matters of safety apart: never above six."""
+    """The most that one person got at once on one day, matters of safety apart: never above what the policy allows."""
     p95_at_once_in_a_day: int
     """Of all days on which somebody got something at once, 95 of 100 had no more."""
     most_of_safety_in_a_day: int

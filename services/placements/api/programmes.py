@@ -4,7 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter
 from starlette.responses import Response
 
 from services.placements.api.deps import Reader, Wired, Writer
@@ -22,6 +22,11 @@ from services.placements.api.resources import (
     show_one,
 )
 from services.placements.api.shapes import SAMPLE, SAMPLE_ID, Kept, Named, absent, like
+from services.placements.domain.named_steps import (
+    OBSERVATIONS_FINAL,
+    OBSERVATIONS_FIRST,
+    SUPERVISION_MINUTES,
+)
 from services.placements.domain.vocabulary import ProgrammeRoute
 from services.placements.operations.programmes import PROGRAMME
 from services.placements.queries import programmes as reading
@@ -33,17 +38,31 @@ from shared.http.writing import IfMatch, Key
 router = APIRouter(prefix="/v1", tags=["programmes"])
 
 
-_EXAMPLE = {"organisation_id": SAMPLE_ID, "name": "MA Social Work", "route": "postgraduate"}
+_MINIMA = {"supervision_minutes": 60, "observations_first": 2, "observations_final": 3}
+_EXAMPLE = {"organisation_id": SAMPLE_ID, "name": "MA Social Work", "route": "postgraduate", **_MINIMA}
+
+SupervisionMinutes = Annotated[int, Field(ge=1, le=600)]
+"""Minutes of formal supervision in five placement days, at least."""
+
+Observations = Annotated[int, Field(ge=1, le=20)]
+"""Direct observations in a placement, at least."""
 
 
 class ProgrammeFacts(Wire):
-    """A qualifying course of a university. Its name is unique there."""
+    """A qualifying course of a university. Its name is unique there.
+
+    Placements take over its minima when they are proposed; those that are there already keep theirs.
+    """
 
     model_config = like(**_EXAMPLE)
 
     organisation_id: UUID
     name: Name
     route: ProgrammeRoute
+    supervision_minutes: SupervisionMinutes = SUPERVISION_MINUTES
+    observations_first: Observations = OBSERVATIONS_FIRST
+    """In first, additional and repeated first placements."""
+    observations_final: Observations = OBSERVATIONS_FINAL
 
 
 class ProgrammeDraft(ProgrammeFacts, Named):
@@ -53,10 +72,13 @@ class ProgrammeDraft(ProgrammeFacts, Named):
 class ProgrammePatch(Wire):
     """What is to change about a programme."""
 
-    model_config = like(route="postgraduate")
+    model_config = like(route="postgraduate", supervision_minutes=90)
 
     name: Name = absent()
     route: ProgrammeRoute = absent()
+    supervision_minutes: SupervisionMinutes = absent()
+    observations_first: Observations = absent()
+    observations_final: Observations = absent()
 
 
 class ProgrammeView(ProgrammeFacts, Kept):

@@ -1,9 +1,7 @@
 """The QAPL return over HTTP, as JSON and as CSV."""
 
-import csv
-import io
 from collections.abc import Sequence
-from dataclasses import asdict, fields
+from dataclasses import astuple, fields
 from enum import StrEnum
 from typing import Annotated
 
@@ -19,6 +17,7 @@ from services.placements.queries.visibility import acting_for, reader
 from shared.errors import Forbidden
 from shared.http.wire import Wire, up_to
 from shared.http.writing import answer
+from shared.spreadsheets import MEDIA_TYPE, written
 
 router = APIRouter(prefix="/v1", tags=["reports"])
 
@@ -91,14 +90,10 @@ async def get_qapl_return(
         counted = await answers_counted(connection, reader(principal), academic_year)
     found = lines(mapping(), counted)
     if file is QaplFormat.CSV:
-        return Response(_csv(found), media_type="text/csv; charset=utf-8")
+        return Response(_csv(found), media_type=MEDIA_TYPE)
     shown = [QaplLine.model_validate(line) for line in found]
     return answer(QaplReturn(academic_year=academic_year, mapping_version=MAPPING_VERSION, items=shown))
 
 
 def _csv(found: Sequence[Line]) -> str:
-    written = io.StringIO()
-    table = csv.DictWriter(written, [field.name for field in fields(Line)], lineterminator="\r\n")
-    table.writeheader()
-    table.writerows(asdict(line) for line in found)
-    return written.getvalue()
+    return written([[field.name for field in fields(Line)], *map(astuple, found)])

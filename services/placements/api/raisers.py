@@ -5,11 +5,31 @@ from uuid import UUID
 
 from services.placements.domain.escalation.codes import Recipient
 from services.placements.queries.rosters import roles_of_person
-from services.placements.queries.signals import student_of
-from services.placements.queries.visibility import acting_for
+from services.placements.queries.signals import refuse_invisible_placement, student_of
+from services.placements.queries.visibility import acting_for, reader
 from shared.auth.principal import Principal
 from shared.db import Session
-from shared.errors import Fault, Invalid
+from shared.errors import Fault, Invalid, NotFound
+
+
+class RaisedAtTheHub(NotFound):
+    """A facilitator does not see placements. What they notice goes the way of their hub, which needs no sight of one."""
+
+    def __init__(self) -> None:
+        super().__init__("placement")
+        self.detail += (
+            " A facilitator flags a member's placement at the hubs service: POST /v1/hubs/{hub_id}/flags."
+        )
+
+
+async def refuse_who_sees_nothing(session: Session, principal: Principal, placement_id: UUID) -> None:
+    """Refuse a raiser to whom the placement is not visible; a facilitator learns which way is theirs."""
+    try:
+        await refuse_invisible_placement(session, reader(principal), placement_id)
+    except NotFound:
+        if Recipient.FACILITATOR in principal.roles:
+            raise RaisedAtTheHub from None
+        raise
 
 
 @dataclass(frozen=True, slots=True)

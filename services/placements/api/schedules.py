@@ -12,12 +12,7 @@ from services.placements.api.deps import Reader, Wired
 from services.placements.api.resources import Id
 from services.placements.api.shapes import SAMPLE_ID, like
 from services.placements.domain.life import Life
-from services.placements.domain.named_steps import (
-    SupervisionKind,
-    minutes_agreed,
-    observations_by_midway,
-    observations_required,
-)
+from services.placements.domain.named_steps import SupervisionKind
 from services.placements.domain.progress import Standing, WhyBehind, standing
 from services.placements.domain.schedule import NeverEnds
 from services.placements.domain.vocabulary import PcfDomain, Recommendation, ReportKind
@@ -76,7 +71,7 @@ class Reasons(Wire):
 
 
 class SupervisionSoFar(Wire):
-    """Formal supervision against the agreed minimum of sixty minutes in five placement days."""
+    """Formal supervision against the minimum that the student's programme asks for in five placement days."""
 
     minutes: int
     minutes_agreed: int
@@ -248,13 +243,13 @@ def _progress(life: Life, where: Standing) -> ProgressView:
         learning_agreement_held_on=life.agreement_held_on,
         supervision=SupervisionSoFar(
             minutes=sum(each.minutes for each in formal),
-            minutes_agreed=minutes_agreed(where.planned_so_far / 2),
+            minutes_agreed=life.minima.minutes_in(where.planned_so_far / 2),
             last_on=life.last_formal_supervision,
         ),
         observations=ObservationsSoFar(
             made=len(life.observations),
-            required=observations_required(life.level),
-            required_by_midway=observations_by_midway(life.level),
+            required=life.minima.observations,
+            required_by_midway=life.minima.observations_by_midway,
         ),
         reports=[
             ReportSoFar(kind=kind, recommendation=made.recommendation) for kind, made in life.reports.items()

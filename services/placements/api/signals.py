@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 from starlette.responses import Response
 
 from services.placements.api.deps import ConcernReader, ConcernWriter, Wired
-from services.placements.api.raisers import Raiser, raised_by
+from services.placements.api.raisers import Raiser, raised_by, refuse_who_sees_nothing
 from services.placements.api.resources import Id
 from services.placements.api.shapes import SAMPLE_ID, like
 from services.placements.domain.escalation.codes import Outcome, PlacementSide, Recipient, RuleCode
@@ -123,11 +123,14 @@ async def list_signals(placement_id: Id, call: ListCall, wired: Wired, principal
 async def raise_signal(
     placement_id: Id, body: FlagIn, wired: Wired, principal: ConcernWriter, key: Key
 ) -> Response:
-    """Raise a flag. The policy decides what it weighs and whether it opens a concern; the answer says if it did."""
+    """Raise a flag. The policy decides what it weighs and whether it opens a concern; the answer says if it did.
+
+    Whoever sees the placement may. A hub's facilitator, who does not, flags it with `POST /v1/hubs/{hub_id}/flags` there.
+    """
     async with wired.db.begin() as session:
         if replay := await key.claim(session):
             return replay
-        await refuse_invisible_placement(session, reader(principal), placement_id)
+        await refuse_who_sees_nothing(session, principal, placement_id)
         raiser = await raised_by(session, principal, placement_id, body.by_person_id)
         now = wired.clock.now()
         signal = await record(

@@ -6,6 +6,8 @@ from fastapi import APIRouter
 from pydantic import TypeAdapter
 from starlette.responses import Response
 
+from services.placements.api.acting import ByAPerson
+from services.placements.api.concern_actors import person_behind
 from services.placements.api.deps import Reader, Wired, Writer
 from services.placements.api.resources import Id
 from services.placements.api.shapes import SAMPLE_ID, like
@@ -24,7 +26,7 @@ from shared.http.writing import Key, answer
 router = APIRouter(prefix="/v1", tags=["suspensions"])
 
 
-class SuspensionReviewIn(Wire):
+class SuspensionReviewIn(ByAPerson):
     """What somebody who decides found when they looked again. Lifting or ending it is a step of the placement itself."""
 
     model_config = like(result="goes_on", reason="The enquiry hears two more people on Thursday.")
@@ -43,6 +45,7 @@ class SuspensionReviewView(Wire):
         reviewed_at=None,
         result=None,
         reason=None,
+        reviewed_by_role=None,
         over_at=None,
     )
 
@@ -52,6 +55,8 @@ class SuspensionReviewView(Wire):
     reviewed_at: Instant | None
     result: ReviewResult | None
     reason: str | None
+    reviewed_by_role: str | None
+    """The role in which somebody reviewed it."""
     over_at: Instant | None
     """When the suspension ended before this review was due."""
 
@@ -89,8 +94,8 @@ async def record_suspension_review(
             return replay
         placement = await hold_placement(session, reader(principal), placement_id)
         expect_may_step(Actor(principal.subject, stands_for(principal, placement)))
-        now = wired.clock.now()
+        named = await person_behind(session, placement.partnership_id, principal, body.by_person_id)
         review = await review_suspension(
-            session, placement, body.result, body.reason, by=principal.subject, now=now
+            session, placement, body.result, body.reason, by=named.acting_for_many(), now=wired.clock.now()
         )
         return await key.keep(session, answer(SuspensionReviewView.model_validate(review), status=201))

@@ -1,7 +1,8 @@
 """What is due: of one placement, and of one person over all their placements. Computed each time; nobody types it."""
 
 from datetime import date
-from typing import Annotated
+from heapq import nsmallest
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
@@ -14,7 +15,7 @@ from services.placements.api.shapes import SAMPLE_ID, like
 from services.placements.domain.life import Life
 from services.placements.domain.next_steps import By, NextStep, StepCode, next_steps
 from services.placements.domain.schedule import NeverEnds
-from services.placements.queries.lives import MOST, life_seen, lives_around
+from services.placements.queries.lives import life_seen, lives_around
 from services.placements.queries.visibility import acting_for, reader
 from shared.auth.principal import Principal
 from shared.calendar import london_day
@@ -25,10 +26,6 @@ from shared.http.wire import Page, Wire, up_to
 from shared.http.writing import answer
 
 router = APIRouter(prefix="/v1", tags=["what is due"])
-
-_EPOCH = date(2000, 1, 1)
-_A_DAY = 1 << 14
-"""Tasks of one person that can be due on one day: more than their placements can have."""
 
 _EXAMPLE = {
     "code": "review_response",
@@ -98,26 +95,29 @@ async def list_tasks(
     """What is due from a person over all their placements, the earliest first.
 
     `me` is, for a person, what is theirs, and what is the coordinator's where they act for a university; for the system of a
-    university what is the coordinator's. Tasks of somebody else are shown for placements that the caller sees. At most the
-    first 500 placements under way are looked at.
+    university what is the coordinator's. Tasks of somebody else are shown for placements that the caller sees. A student is
+    also asked how a placement was that has lately ended.
     """
     whose = _whose(assignee)
     today = london_day(wired.clock.now())
-    binds = reader(principal)
-    lives = await lives_around(wired.db, binds, whose)
+    filters = {"assignee": assignee, "overdue": overdue}
+    after = call.after(filters, "")
     due = [
-        (life, step)
-        for life in lives[:MOST]
+        (key, life.id, step)
+        async for life in lives_around(wired.db, reader(principal), whose)
         for step in _steps_of(life, today)
         if _is_theirs(step, life, principal, whose) and overdue in (None, step.overdue_by > 0)
+        if (key := _place(life, step)) > after
     ]
-    due.sort(key=lambda each: (each[1].due_on, each[0].id, each[1].code, each[1].about or ""))
-    filters = {"assignee": assignee, "overdue": overdue}
-    keyed = _keyed(due)
-    after = call.after(filters, 0)
-    rest = [(key, task) for key, task in keyed if key > after]
-    last = rest[call.limit - 1][0] if len(rest) > call.limit else None
-    return page_of(call, _MANY.dump_json([task for _, task in rest[: call.limit]]), last, filters)
+    shown = nsmallest(call.limit, due)
+    tasks = [TaskView(placement_id=id_, **_columns(step)) for _, id_, step in shown]
+    last = shown[-1][0] if len(due) > call.limit else None
+    return page_of(call, _MANY.dump_json(tasks), last, filters)
+
+
+def _place(life: Life, step: NextStep) -> str:
+    """Where a task stands among all of a person: no two have the same place, and what is done moves none of the others."""
+    return " ".join((step.due_on.isoformat(), str(life.id), step.code, step.by, step.about or ""))
 
 
 def _whose(assignee: str) -> UUID | None:
@@ -146,13 +146,5 @@ def _is_theirs(step: NextStep, life: Life, principal: Principal, whose: UUID | N
     return step.person_id is not None and step.person_id == principal.person_id
 
 
-def _keyed(due: list[tuple[Life, NextStep]]) -> list[tuple[int, TaskView]]:
-    """Each task with its place: the day it is due and how many are before it on that day."""
-    keyed: list[tuple[int, TaskView]] = []
-    day, place = None, 0
-    for life, step in due:
-        place = place + 1 if step.due_on == day else 1
-        day = step.due_on
-        view = TaskView(placement_id=life.id, **NextStepView.model_validate(step).model_dump())
-        keyed.append(((day - _EPOCH).days * _A_DAY + place, view))
-    return keyed
+def _columns(step: NextStep) -> dict[str, Any]:
+    return NextStepView.model_validate(step).model_dump()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from services.placements.domain.named_steps import SupervisionKind
+from services.placements.domain.named_steps import Minima, SupervisionKind
 from services.placements.domain.progress import Recorded
 from services.placements.domain.schedule import ONE_DAY, Stretch, Terms
 from services.placements.domain.vocabulary import (
@@ -19,6 +19,8 @@ from services.placements.domain.vocabulary import (
 )
 
 _RESTING = frozenset({PlacementStatus.PAUSED, PlacementStatus.SUSPENDED})
+OVER = frozenset({PlacementStatus.COMPLETED, PlacementStatus.ENDED_EARLY})
+"""A placement that took place and does not go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,11 @@ class Life:
     id: UUID
     status: PlacementStatus
     level: PlacementLevel
+    minima: Minima
     terms: Terms
+    agreed_end_on: date
+    """The last day that was agreed with host and university; the plan may end on another."""
+    ended_on: date | None = None
     around: Around
     records: Sequence[Recorded] = ()
     agreement_held_on: date | None = None
@@ -85,6 +91,7 @@ class Life:
     observations: Sequence[Observed] = ()
     reviews: Sequence[ReviewSoFar] = ()
     reports: Mapping[ReportKind, Reported]
+    is_surveyed: bool = False
 
     @property
     def last_formal_supervision(self) -> date | None:
@@ -121,3 +128,8 @@ def rests_of(steps: Iterable[tuple[PlacementStatus, date]]) -> tuple[Stretch, ..
                 rests.append(Stretch(began, day - ONE_DAY))
             began = None
     return (*rests, Stretch(began)) if began else tuple(rests)
+
+
+def ended_on(steps: Iterable[tuple[PlacementStatus, date]]) -> date | None:
+    """The day on which a placement was completed or ended early, of all its steps as above."""
+    return next((day for status, day in steps if status in OVER), None)

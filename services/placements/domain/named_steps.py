@@ -2,9 +2,10 @@
 
 Source: the practice of the Teaching Partnerships: a learning agreement meeting by placement day 10, at least sixty minutes of
 formal supervision for every five placement days, two direct observations in a first placement and three in a final one, at
-least half of them by midway.
+least half of them by midway. A programme may ask for other minutes and observations.
 """
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 from services.placements.domain.vocabulary import PlacementLevel
@@ -42,27 +43,39 @@ SUPERVISION_EVERY = 5
 """Placement days in which one formal supervision is due."""
 
 SUPERVISION_MINUTES = 60
-"""Minutes of formal supervision in that many placement days, at least."""
+"""Minutes of formal supervision in that many placement days, at least, where the programme says nothing else."""
 
-_OBSERVATIONS = {
-    PlacementLevel.FIRST: 2,
-    PlacementLevel.REPEAT_FIRST: 2,
-    PlacementLevel.ADDITIONAL: 2,
-    PlacementLevel.FINAL: 3,
-    PlacementLevel.REPEAT_FINAL: 3,
-}
+OBSERVATIONS_FIRST, OBSERVATIONS_FINAL = 2, 3
+"""Direct observations in a first and in a final placement, where the programme says nothing else."""
+
+_FINAL = frozenset({PlacementLevel.FINAL, PlacementLevel.REPEAT_FINAL})
 
 
-def observations_required(level: PlacementLevel) -> int:
-    """Direct observations in a placement of this level."""
-    return _OBSERVATIONS[level]
+@dataclass(frozen=True, slots=True)
+class Minima:
+    """What a placement has at least: minutes of formal supervision in five placement days, and direct observations."""
+
+    supervision_minutes: int
+    observations: int
+
+    @property
+    def observations_by_midway(self) -> int:
+        """How many of the observations are due by midway: half, rounded up."""
+        return -(-self.observations // 2)
+
+    def minutes_in(self, placement_days: float) -> int:
+        """Minutes of formal supervision for so many placement days: those of every five that are full."""
+        return int(placement_days // SUPERVISION_EVERY) * self.supervision_minutes
 
 
-def observations_by_midway(level: PlacementLevel) -> int:
-    """How many of them are due by midway: half, rounded up."""
-    return -(-observations_required(level) // 2)
+def minima_of(
+    level: PlacementLevel, supervision_minutes: int | None = None, observations: int | None = None
+) -> Minima:
+    """What a placement of this level was agreed with; for what was never said, what the partnerships do."""
+    usual = OBSERVATIONS_FINAL if level in _FINAL else OBSERVATIONS_FIRST
+    return Minima(supervision_minutes or SUPERVISION_MINUTES, observations or usual)
 
 
-def minutes_agreed(placement_days: float) -> int:
-    """Minutes of formal supervision agreed for so many placement days: those of every five that are full."""
-    return int(placement_days // SUPERVISION_EVERY) * SUPERVISION_MINUTES
+def observations_asked(level: PlacementLevel, first: int | None, final: int | None) -> int | None:
+    """Of what a programme asks for in first and in final placements, that which is about this level."""
+    return final if level in _FINAL else first

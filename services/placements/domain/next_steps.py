@@ -10,22 +10,21 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from services.placements.domain.life import Around, Life, ReviewSoFar
+from services.placements.domain.life import OVER, Around, Life, ReviewSoFar
 from services.placements.domain.named_steps import (
     AGREEMENT_BY_DAY,
     SUPERVISION_EVERY,
     SupervisionKind,
-    minutes_agreed,
-    observations_by_midway,
-    observations_required,
 )
 from services.placements.domain.progress import Standing, standing
 from services.placements.domain.schedule import PlannedDay, day_number
+from services.placements.domain.surveys import ASKED_FOR, opens_on
 from services.placements.domain.vocabulary import PlacementStatus, ReportKind, Respondent
 from shared.calendar import Calendar
 
 GRACE = 5
-"""Working days to record a day, to approve it, to moderate a review, to close a placement, and between reviews of a rest."""
+"""Working days to record a day, to approve it, to moderate a review, to close a placement, to say how it was when it is over,
+and between reviews of a rest."""
 
 
 class StepCode(StrEnum):
@@ -42,6 +41,7 @@ class StepCode(StrEnum):
     MIDWAY_REPORT = "midway_report"
     FINAL_REPORT = "final_report"
     COMPLETION = "completion"
+    SURVEY = "survey"
     REVIEW_OF_REST = "review_of_rest"
 
 
@@ -118,9 +118,9 @@ def _open(life: Life, today: date, calendar: Calendar) -> Iterator[_Due]:
         yield from _meetings(life, where)
         yield from _reviews(life, calendar)
         yield from _reports(life, where)
-        if where.approved >= 2 * life.terms.days_required:
-            ended_on = max([where.planned_end_on, *(record.on for record in life.records)])
-            yield _Due(StepCode.COMPLETION, By.COORDINATOR, calendar.add_working_days(ended_on, GRACE))
+        yield from _closing(life, where, calendar)
+    elif life.status in OVER:
+        yield from _looking_back(life, today, calendar)
 
 
 def _rest(life: Life, today: date, calendar: Calendar) -> Iterator[_Due]:
@@ -150,8 +150,8 @@ def _meetings(life: Life, where: Standing) -> Iterator[_Due]:
     supervision = _next_supervision(where.planned, life.last_formal_supervision)
     if supervision is not None:
         yield _Due(StepCode.SUPERVISION, By.PRACTICE_EDUCATOR, supervision)
-    for number in range(len(life.observations) + 1, observations_required(life.level) + 1):
-        by_midway = number <= observations_by_midway(life.level)
+    for number in range(len(life.observations) + 1, life.minima.observations + 1):
+        by_midway = number <= life.minima.observations_by_midway
         due = midway(where.planned, life.terms.days_required) if by_midway else where.planned_end_on
         yield _Due(StepCode.OBSERVATION, By.PRACTICE_EDUCATOR, due, str(number))
 
@@ -199,13 +199,28 @@ def _reports(life: Life, where: Standing) -> Iterator[_Due]:
         yield _Due(StepCode.FINAL_REPORT, By.PRACTICE_EDUCATOR, where.planned_end_on)
 
 
+def _closing(life: Life, where: Standing, calendar: Calendar) -> Iterator[_Due]:
+    if not life.is_surveyed:
+        due = max(where.planned_end_on, opens_on(life.agreed_end_on))
+        yield _Due(StepCode.SURVEY, By.STUDENT, due)
+    if where.approved >= 2 * life.terms.days_required:
+        last = max([where.planned_end_on, *(record.on for record in life.records)])
+        yield _Due(StepCode.COMPLETION, By.COORDINATOR, calendar.add_working_days(last, GRACE))
+
+
+def _looking_back(life: Life, today: date, calendar: Calendar) -> Iterator[_Due]:
+    over = life.ended_on
+    if over is not None and not life.is_surveyed and today - over <= ASKED_FOR:
+        yield _Due(StepCode.SURVEY, By.STUDENT, calendar.add_working_days(over, GRACE))
+
+
 def missing_at_the_end(life: Life) -> list[str]:
     """The named steps a placement ends without, as codes: beside its days and the final report none is required."""
     formal = sum(each.minutes for each in life.supervisions if each.kind is SupervisionKind.FORMAL)
     there = {
         "learning_agreement": life.agreement_held_on is not None,
-        "supervision_minutes": formal >= minutes_agreed(life.terms.days_required),
-        "observations": len(life.observations) >= observations_required(life.level),
+        "supervision_minutes": formal >= life.minima.minutes_in(life.terms.days_required),
+        "observations": len(life.observations) >= life.minima.observations,
         "midway_report": ReportKind.MIDWAY in life.reports,
         "reviews": all(review.is_moderated for review in life.reviews),
     }

@@ -11,9 +11,10 @@ from datetime import date
 from services.placements.domain.escalation.codes import RuleCode
 from services.placements.domain.escalation.policy import Facts
 from services.placements.domain.life import Life
-from services.placements.domain.named_steps import observations_required
+from services.placements.domain.named_steps import AGREEMENT_BY_DAY
 from services.placements.domain.next_steps import midway
 from services.placements.domain.progress import Standing, WhyBehind, sickness_now, standing
+from services.placements.domain.schedule import day_number
 from services.placements.domain.vocabulary import DayKind, PlacementStatus
 
 _ANEW_EVERY = 28
@@ -75,18 +76,22 @@ def _lateness(life: Life, where: Standing, today: date) -> Iterator[Finding]:
         RuleCode.DAYS_BEHIND, {"days": counted / 2}, forecast_end_on=where.forecast_end_on.isoformat()
     )
     if life.agreement_held_on is None:
-        yield found(RuleCode.LEARNING_AGREEMENT_OVERDUE, {"placement_day": where.planned_so_far // 2})
+        agreed_by = day_number(where.planned, AGREEMENT_BY_DAY)
+        facts = {"placement_day": where.planned_so_far // 2}
+        yield found(RuleCode.LEARNING_AGREEMENT_OVERDUE, facts, due_on=agreed_by.isoformat())
     last = life.last_formal_supervision
     since = sum(d.halves for d in where.planned if d.on <= today and (last is None or d.on > last))
     yield found(
         RuleCode.SUPERVISION_GAP,
         {"placement_days_without": since // 2},
-        **({"last_on": last.isoformat()} if last else {}),
+        **({"last_on": last.isoformat()} if last else {"none_since": life.terms.starts_on.isoformat()}),
     )
-    if today >= midway(where.planned, life.terms.days_required):
+    half = midway(where.planned, life.terms.days_required)
+    if today >= half:
         observed = len(life.observations)
-        percent = 100 * observed / observations_required(life.level)
-        yield found(RuleCode.OBSERVATIONS_BEHIND, {"percent_of_required": percent, "observed": observed})
+        percent = 100 * observed / life.minima.observations
+        shown = {"percent_of_required": percent, "observed": observed}
+        yield found(RuleCode.OBSERVATIONS_BEHIND, shown, midway_on=half.isoformat())
 
 
 def _reviews(life: Life, today: date) -> Iterator[Finding]:

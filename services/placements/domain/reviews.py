@@ -207,7 +207,7 @@ def plan_reviews(terms: Terms, today: date | None = None) -> dict[Checkpoint, Pl
     while counted < FOUR_WEEKS:
         four_week += ONE_DAY
         counted += four_week not in rested
-    if len(terms.pattern.weekdays) < FEW_DAYS_A_WEEK:
+    if terms.pattern.halves_a_week < 2 * FEW_DAYS_A_WEEK:
         four_week = max(four_week, day_number(planned, FIRST_REVIEW_NOT_BEFORE_DAY))
     last_days = day_number(planned, max(1, terms.days_required - LAST_DAYS + 1))
     return {

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
+from uuid import UUID
 
 from shared.calendar import ENGLAND, Calendar, bank_holidays
 from shared.errors import Conflict
@@ -48,12 +49,34 @@ class Pattern:
     weekdays: frozenset[int]
     half_days: frozenset[int] = frozenset()
 
+    @property
+    def halves_a_week(self) -> int:
+        """How many halves of days a whole week has."""
+        return 2 * len(self.weekdays) - len(self.half_days)
+
     def halves(self, day: date) -> int:
         """How many halves of this day are placement by the pattern: 2, 1 or 0."""
         weekday = day.isoweekday()
         if weekday not in self.weekdays:
             return 0
         return 1 if weekday in self.half_days else 2
+
+
+@dataclass(frozen=True, slots=True)
+class Hosts:
+    """Who hosts on which day: the second host of an integrated placement on some weekdays, or from one day to another."""
+
+    first: UUID
+    second: UUID | None = None
+    weekdays: frozenset[int] = frozenset()
+    days: Stretch | None = None
+
+    def on(self, day: date) -> UUID:
+        """With whom the student is on this day, if it is a day of placement."""
+        if self.second is None:
+            return self.first
+        within = self.days is not None and self.days.first <= day <= (self.days.last or day)
+        return self.second if within or day.isoweekday() in self.weekdays else self.first
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +97,16 @@ class PlannedDay:
 class Terms:
     """What a schedule follows from: the calendar with all closures, the student's leave as single days, and the rests.
 
-    Deadlines of other people are counted on `calendar` alone: the student's leave is not theirs. Two terms are the same when
-    they leave the same days open; the rests are told to `lay_out` as days.
+    Deadlines of other people are counted on `calendar` alone: the student's leave is not theirs. `elsewhere` are days on
+    which only that host is closed with whom the student is not; they stay days of placement. Two terms are the same when they
+    leave the same days open; the rests are told to `lay_out` as days.
     """
 
     starts_on: date
     days_required: int
     pattern: Pattern
     leave: frozenset[date] = frozenset()
+    elsewhere: frozenset[date] = frozenset()
     rests: Sequence[Stretch] = field(default=(), hash=False, compare=False)
     calendar: Calendar = field(default=ENGLAND)
 
@@ -91,6 +116,8 @@ class Terms:
 
     def is_closed(self, day: date) -> bool:
         """Whether nobody is expected whatever the pattern: a bank holiday, a closure, leave."""
+        if day in self.elsewhere and day not in self.leave:
+            return day in bank_holidays(day.year)
         if day in self.leave or day in self.calendar.closed:
             return True
         if day.isoweekday() in _WEEKEND:
@@ -138,3 +165,20 @@ def day_number(planned: Sequence[PlannedDay], number: int) -> date:
 def single_days(stretches: Iterable[Stretch], until: date) -> frozenset[date]:
     """All days of the stretches."""
     return frozenset(day for stretch in stretches for day in stretch.days(until))
+
+
+def closed_elsewhere(
+    closures: Iterable[tuple[UUID | None, Stretch]], hosts: Hosts, until: date
+) -> frozenset[date]:
+    """Days on which nobody is closed but the host with whom the student is not. A closure without anybody is everybody's."""
+    if hosts.second is None:
+        return frozenset()
+    both = {hosts.first, hosts.second}
+    here: set[date] = set()
+    somewhere: set[date] = set()
+    for who, stretch in closures:
+        for day in stretch.days(until):
+            somewhere.add(day)
+            if who not in both or who == hosts.on(day):
+                here.add(day)
+    return frozenset(somewhere - here)

@@ -13,6 +13,9 @@ from uuid import UUID
 OPENS_BEFORE_THE_END = timedelta(days=14)
 """A student can answer from two weeks before the last day."""
 
+ASKED_FOR = timedelta(days=90)
+"""How long after a placement its student is still asked for answers."""
+
 
 class SurveyRating(StrEnum):
     """How good something was, worst first."""

@@ -5,6 +5,7 @@ logged from day 0, at least every 5, told to the programme lead at 20 and the bo
 """
 
 from enum import StrEnum
+from uuid import UUID, uuid5
 
 REVIEW_EVERY = 5
 """Working days between two reviews of a suspension."""
@@ -17,6 +18,16 @@ LEAD_AFTER = 20
 
 BOARD_AFTER = 40
 """Working days of searching after which the board is told."""
+
+
+def telling(what: UUID, time: int) -> UUID:
+    """The occasion on which people are told for the `time`-th time (from 0) that a review, or a search's entry, is due."""
+    return uuid5(what, str(time))
+
+
+def telling_of_length(search: UUID, working_days: int) -> UUID:
+    """The occasion on which people are told that a search has lasted so long."""
+    return uuid5(search, str(1_000 + working_days))
 
 
 class ReviewResult(StrEnum):

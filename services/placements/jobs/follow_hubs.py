@@ -1,8 +1,13 @@
-"""Following hubs: un-notified absences, low attendance and facilitators' flags become signals."""
+"""Following hubs: un-notified absences, low attendance, low energy and facilitators' flags become signals."""
 
 from typing import Any
 
-from services.placements.operations.heard import hear_of_absence, hear_of_attendance, hear_of_flag
+from services.placements.operations.heard import (
+    hear_of_absence,
+    hear_of_attendance,
+    hear_of_flag,
+    hear_of_low_energy,
+)
 from shared.calendar import ENGLAND
 from shared.clock import Clock
 from shared.db import Database
@@ -13,6 +18,7 @@ HEARD = {
     "hub_absence.noticed": hear_of_absence,
     "hub_attendance.counted": hear_of_attendance,
     "hub_flag.raised": hear_of_flag,
+    "energy_low.noticed": hear_of_low_energy,
 }
 """What placements wants to know of hubs, and what it means here."""
 

@@ -5,15 +5,19 @@ educators are fresh.
 """
 
 from contextlib import aclosing
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from services.placements.clients.last_known import ask
 from services.placements.clients.solver_process import SolverDied, lines_of
 from services.placements.domain.matching.canonical import from_json, input_hash, to_json
+from services.placements.domain.matching.codes import PROBED_AT_ONCE
 from services.placements.domain.matching.inputs import MatchInputs
 from services.placements.domain.rounds import goes_on_while_silent
-from services.placements.operations import match_runs
+from services.placements.domain.vocabulary import PolicyQuestion
+from services.placements.models.match_runs import MatchRun
+from services.placements.operations import match_runs, policy_comparisons
 from services.placements.operations.educator_answers import remember
 from services.placements.queries.match_inputs import inputs_of, round_facts
 from services.placements.queries.match_runs import under_way
@@ -80,7 +84,17 @@ async def _store(
     if "failure" in answer:
         await match_runs.fail(session, run_id, answer["failure"], now)
     else:
-        await match_runs.finish(session, run_id, inputs, answer, now)
+        done = await match_runs.finish(session, run_id, inputs, answer, now)
+        if done is not None and len(inputs.requests) > PROBED_AT_ONCE:
+            await _try_shorter_lists(session, wired, done, now)
+
+
+async def _try_shorter_lists(session: Session, wired: Wiring, run: MatchRun, now: datetime) -> None:
+    """A large round learns after its run whether a shorter list would have helped anybody. The run waits for nothing."""
+    if run.scenario is None:
+        questions = [PolicyQuestion.TRUNCATION.value]
+        made = await policy_comparisons.request(session, run, questions, by=run.requested_by, now=now)
+        await wired.queue.enqueue(session, "study_policies", comparison_id=made.id)
 
 
 async def _solved(wired: Wiring, run_id: UUID, frozen: str) -> dict[str, Any] | None:

@@ -49,7 +49,7 @@ async def decide(db: Database, clock: Clock) -> None:
         async with db.begin() as session:
             decided = await sort(session, SORTED_AT_ONCE, clock.now())
     made = SORTED_AT_ONCE
-    while made == SORTED_AT_ONCE:
+    while made >= SORTED_AT_ONCE:
         async with db.begin() as session:
             made = await make_digests(session, SORTED_AT_ONCE, ENGLAND, clock.now())
 
@@ -77,14 +77,17 @@ async def _put_back(db: Database, letters: Sequence[Letter]) -> None:
 
 
 def _text(letter: Letter, public_url: str) -> Text:
-    link = _link(letter, public_url)
+    link = link_of(letter, public_url)
     if letter.template is Template.DIGEST:
         return write_digest(letter.case_numbers, letter.things, link)
     return write(letter.template, letter.case_number, link)
 
 
-def _link(letter: Letter, public_url: str) -> str:
+def link_of(letter: Letter, public_url: str) -> str:
+    """Where the reader of a message finds what it is about, once signed in."""
     base = public_url.rstrip("/")
+    if letter.round_id is not None:
+        return f"{base}/v1/proposals?round_id={letter.round_id}&status=published"
     if letter.placement_id is None:
         return f"{base}/v1/inbox?unread=true"
     if letter.concern_id is None:

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from services.placements.domain.matching.canonical import UnreadableInputs, from_json
-from services.placements.domain.matching.codes import AimCode
+from services.placements.domain.matching.codes import PROBED_AT_ONCE, AimCode
 from services.placements.domain.matching.faces import SolverFailed
 from services.placements.domain.matching.faults import ContradictoryInputs
 from services.placements.domain.matching.inputs import MatchInputs
@@ -32,8 +32,8 @@ FAILURES: dict[type[Exception], str] = {
 }
 """What a run that ends without a result is said to have failed with."""
 
-MOST_SAMPLED, TRUNCATION_REQUESTS = 10, 600
-"""The most students whose list is cut after a run, and how many requests that may match again in all."""
+MOST_SAMPLED = 10
+"""The most students whose list is cut after a run."""
 
 
 def _say(words: str) -> None:
@@ -54,8 +54,8 @@ def _progress() -> Progress:
 
 
 def _with_truncation(inputs: MatchInputs, result: MatchResult) -> MatchResult:
-    """The result with its truncation figure. A large round gets it from a policy comparison: here it may not cost much."""
-    most = share_of_work(MOST_SAMPLED, 0, TRUNCATION_REQUESTS, len(inputs.requests))
+    """The result with its truncation figure. A large round gets it later: here it may not cost much."""
+    most = share_of_work(MOST_SAMPLED, 0, PROBED_AT_ONCE, len(inputs.requests))
     found = probe(inputs, result, most)
     figure = {"truncation_sampled": found.sampled, "truncation_gained": found.gained}
     return replace(result, outcome={**result.outcome, **figure})

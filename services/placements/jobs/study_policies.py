@@ -10,7 +10,7 @@ from uuid import UUID
 
 from services.placements.clients.solver_process import lines_of
 from services.placements.operations import policy_comparisons
-from services.placements.queries.policy_comparisons import under_way
+from services.placements.queries.policy_comparisons import is_under_way, under_way
 from services.placements.wiring import Wiring
 
 
@@ -24,18 +24,26 @@ async def study_policies(wired: Wiring, comparison_id: UUID) -> None:
         found = await under_way(connection, comparison_id)
     if found is None:
         return
+
+    async def wanted() -> bool:
+        async with wired.db.read() as connection:
+            return await is_under_way(connection, comparison_id)
+
     text = json.dumps(found.questions) + "\n" + found.inputs
-    async with aclosing(lines_of("services.placements.jobs.studying", text)) as lines:
+    async with aclosing(lines_of("services.placements.jobs.studying", text, wanted=wanted)) as lines:
         async for said in lines:
             if await _kept(wired, comparison_id, said):
                 return
-    raise StudyDied
+    if await wanted():
+        raise StudyDied
 
 
 async def _kept(wired: Wiring, comparison_id: UUID, said: dict[str, Any]) -> bool:
     """Store what was said; True when nothing further is wanted."""
     async with wired.db.begin() as session:
         now = wired.clock.now()
+        if "match" in said:
+            return not await policy_comparisons.show(session, comparison_id, said, now)
         if "question" in said:
             wanted = await policy_comparisons.report(
                 session, comparison_id, said["question"], said["answer"], now

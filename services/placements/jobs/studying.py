@@ -3,7 +3,8 @@
     python -m services.placements.jobs.studying
 
 The first line names the questions, as a JSON list; what follows are the inputs. Each line written is one JSON object:
-`{"question": ..., "answer": ...}`, again whenever an answer has grown, then `{"done": true}` or `{"failure": code}`.
+`{"question": ..., "match": 3, "of": 14}` before each time the round is matched, `{"question": ..., "answer": ...}` whenever
+an answer has grown, then `{"done": true}` or `{"failure": code}`.
 """
 
 import json
@@ -25,11 +26,15 @@ def _found(question: PolicyQuestion, answer: Any) -> None:
     _say(question=question.value, answer=answer)
 
 
+def _begun(question: PolicyQuestion, match: int, of: int) -> None:
+    _say(question=question.value, match=match, of=of)
+
+
 def main(given: TextIO) -> None:
     """Answer what is asked and say so."""
     questions = {PolicyQuestion(each) for each in json.loads(given.readline())}
     try:
-        Study(from_json(given.read())).answer(questions, _found)
+        Study(from_json(given.read()), _begun).answer(questions, _found)
     except tuple(FAILURES) as error:
         _say(failure=FAILURES[type(error)])
         return

@@ -36,6 +36,15 @@ class StudentChanged(Message):
     type: ClassVar[str] = "student.changed"
 
 
+class DestinationRecorded(Message):
+    """It became known, or was corrected, where a student went after finishing. Where that is, those ask who may know."""
+
+    type: ClassVar[str] = "destination.recorded"
+
+    student_id: UUID
+    academic_year: str
+
+
 class OfferChanged(Message):
     """An offer was added or changed."""
 

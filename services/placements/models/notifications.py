@@ -21,6 +21,7 @@ class Notification(Tenanted):
 
     A message waits until it is decided which `way` it goes: at once, `folded` into the digest of a working morning (which is
     such a row itself, and about no placement), or to the inbox alone. `told_on` is the London day on which it went at once.
+    A reminder of answers is about the round `round_id`.
 
     `leased_until` and `next_attempt_at` are real time, whatever the simulated clock says: they are about mail servers.
     """
@@ -28,6 +29,7 @@ class Notification(Tenanted):
     __tablename__ = "notifications"
 
     placement_id: Mapped[UUID | None]
+    round_id: Mapped[UUID | None]
     concern_id: Mapped[UUID | None] = mapped_column(ForeignKey("concerns.id"))
     occasion_id: Mapped[UUID]
     person_ref: Mapped[UUID]
@@ -52,6 +54,7 @@ class Notification(Tenanted):
     __table_args__ = (
         UniqueConstraint("dedupe_key", name="notified_once"),
         within_tenant("placement_id", "placements"),
+        within_tenant("round_id", "rounds"),
         Index("notifications_waiting_idx", "next_attempt_at", postgresql_where=text(WAITING)),
         Index("notifications_unsorted_idx", "created_at", postgresql_where=text(UNSORTED)),
         Index("notifications_folded_idx", "person_ref", "created_at", postgresql_where=text(FOLDED)),

@@ -19,7 +19,8 @@ class Placement(Versioned):
     `university_id` is the student's organisation, `organisation_id` the host. `weekdays` are ISO (Monday 1), those in
     `half_days` count a half. An integrated placement has a second setting, of another host perhaps, on some weekdays or from
     one day to another. A student is in one place at a time: the database refuses a second placement that overlaps while both
-    are binding. `noticed_on` is the day on which it was last looked at for signals.
+    are binding. `supervision_minutes` (in five placement days) and `observations_required` are what its programme asked for
+    when it was proposed; null where none was known. `noticed_on` is the day on which it was last looked at for signals.
     """
 
     __tablename__ = "placements"
@@ -41,6 +42,8 @@ class Placement(Versioned):
     starts_on: Mapped[date]
     ends_on: Mapped[date]
     days_required: Mapped[int]
+    supervision_minutes: Mapped[int | None]
+    observations_required: Mapped[int | None]
     weekdays: Mapped[list[int]]
     half_days: Mapped[list[int]] = mapped_column(default=list, server_default="[]")
     second_setting_id: Mapped[UUID | None]
@@ -70,6 +73,8 @@ class Placement(Versioned):
         Index(None, "partnership_id", "educator_id", "id"),
         Index(None, "partnership_id", "organisation_id", "id"),
         Index("placements_to_notice_idx", "noticed_on", "id", postgresql_where=text("status = 'active'")),
+        Index("placements_setting_idx", "partnership_id", "setting_id", "id"),
+        Index("placements_second_setting_idx", "partnership_id", "second_setting_id", "id"),
         Index("placements_second_host_idx", "partnership_id", "second_organisation_id", "id"),
         Index(None, "partnership_id", "university_id", "id"),
         Index(None, "partnership_id", "tutor_person_id", "id"),

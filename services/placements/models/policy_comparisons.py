@@ -13,7 +13,10 @@ from shared.declarative import one_of, within_tenant
 
 
 class PolicyComparison(Versioned):
-    """One study of a run's frozen inputs. `answers` grows while it is under way; the run and the round stay as they are."""
+    """One study of a run's frozen inputs. `answers` grows while it is under way; the run and the round stay as they are.
+
+    `progress` says at which question it is, and at which match of how many; null before it has begun and when it is over.
+    """
 
     __tablename__ = "policy_comparisons"
 
@@ -22,6 +25,7 @@ class PolicyComparison(Versioned):
     questions: Mapped[list[str]]
     status: Mapped[str]
     answers: Mapped[dict[str, Any]]
+    progress: Mapped[dict[str, Any] | None]
     failure: Mapped[str | None]
     requested_by: Mapped[str]
     completed_at: Mapped[datetime | None]

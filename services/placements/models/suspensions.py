@@ -27,6 +27,7 @@ class SuspensionReview(Tenanted):
     chased: Mapped[int]
     reviewed_at: Mapped[datetime | None]
     reviewed_by: Mapped[str | None]
+    reviewed_by_role: Mapped[str | None]
     result: Mapped[str | None]
     reason: Mapped[str | None]
     over_at: Mapped[datetime | None]

@@ -208,7 +208,7 @@ async def tell(
     """Tell the people behind the recipients, as they are found now. One message per person and occasion."""
     placement, on = case.placement, london_day(case.now)
     roster = case.batch.rosters[placement.id] if case.batch else await roster_of(case.session, placement, on)
-    fit = fit_to_hear(roster, _sides(placement), case.concern.route)
+    fit = fit_to_hear(roster, sides_of(placement), case.concern.route)
     told = find(case.policy, case.rule, case.state.about, wanted, fit)
     people = {person.id: person for person in (*also, *told.people) if person.has_address}
     await notify(
@@ -225,7 +225,8 @@ async def tell(
     return told
 
 
-def _sides(placement: Placement) -> dict[PlacementSide, set[UUID]]:
+def sides_of(placement: Placement) -> dict[PlacementSide, set[UUID]]:
+    """The organisations on each side of a placement."""
     hosts = {placement.organisation_id, placement.second_organisation_id}
     return {
         PlacementSide.HOST: {host for host in hosts if host},

@@ -5,14 +5,21 @@ Any number of workers may chase at once: a row that another holds is left to it.
 
 from collections.abc import Sequence
 from datetime import datetime
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.placements.domain.escalation.codes import Recipient, Template
 from services.placements.domain.escalation.recipients import reachable
-from services.placements.domain.suspensions import BOARD_AFTER, LEAD_AFTER, LOG_EVERY, REVIEW_EVERY
+from services.placements.domain.suspensions import (
+    BOARD_AFTER,
+    LEAD_AFTER,
+    LOG_EVERY,
+    REVIEW_EVERY,
+    telling,
+    telling_of_length,
+)
 from services.placements.messages.concerns import PlacementSearchTakesLong
 from services.placements.models.placements import Placement
 from services.placements.models.suspensions import PlacementSearch, SuspensionReview
@@ -44,7 +51,8 @@ async def chase_reviews(session: AsyncSession, *, now: datetime) -> int:
     )
     due = (await session.execute(statement)).all()
     for review, placement in due:
-        await _tell(session, placement, _LEADS if review.chased else _OWNERS, review.id, review.chased, now)
+        who = _LEADS if review.chased else _OWNERS
+        await _tell(session, placement, who, telling(review.id, review.chased), now)
         review.chased += 1
         review.chase_at = (await calendar_of(session, placement)).due_at(now, REVIEW_EVERY)
     await session.flush()
@@ -74,7 +82,7 @@ async def chase_searches(session: AsyncSession, *, now: datetime) -> int:
 
 async def _chase(session: AsyncSession, search: PlacementSearch, placement: Placement, now: datetime) -> None:
     if search.chase_at <= now:
-        await _tell(session, placement, _OWNERS, search.id, search.chased, now)
+        await _tell(session, placement, _OWNERS, telling(search.id, search.chased), now)
         search.chased += 1
         search.chase_at = (await calendar_of(session, placement)).due_at(now, LOG_EVERY)
     if search.lead_told_at is None and search.lead_at <= now:
@@ -89,7 +97,7 @@ async def _takes_long(
     session: AsyncSession, search: PlacementSearch, placement: Placement, working_days: int, now: datetime
 ) -> None:
     who = _LEADS if working_days == LEAD_AFTER else _BOARD
-    await _tell(session, placement, who, search.id, 1_000 + working_days, now)
+    await _tell(session, placement, who, telling_of_length(search.id, working_days), now)
     await publish(
         session,
         PlacementSearchTakesLong(placement_id=placement.id, working_days=working_days),
@@ -100,17 +108,11 @@ async def _takes_long(
     )
 
 
-async def _tell(  # noqa: PLR0917 - who, of what, which time, when
-    session: AsyncSession,
-    placement: Placement,
-    roles: Sequence[Recipient],
-    what: UUID,
-    time: int,
-    now: datetime,
+async def _tell(
+    session: AsyncSession, placement: Placement, roles: Sequence[Recipient], occasion: UUID, now: datetime
 ) -> None:
     roster = await roster_of(session, placement, london_day(now))
     people = {person.id: person for role in roles for person in reachable(roster, role)}
-    occasion = uuid5(what, str(time))
     await notify(
         session, placement, people.values(), Template.STEP_OVERDUE, occasion, concern_id=None, now=now
     )

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from services.placements.domain.escalation.codes import Act
+from services.placements.domain.escalation.doable import AFTER_CLOSING
 from services.placements.domain.vocabulary import ConcernStatus
 from services.placements.models.concerns import ConcernAct, ConcernStep
 from services.placements.operations.cases import Actor, Case
@@ -44,4 +45,4 @@ def end(step: ConcernStep, now: datetime, ending: str) -> None:
 def refuse_closed(case: Case) -> None:
     """Nothing is done to a closed concern."""
     if case.concern.closed_at is not None:
-        raise InvalidState("concern", ConcernStatus.CLOSED, ())
+        raise InvalidState("concern", ConcernStatus.CLOSED, AFTER_CLOSING)

@@ -22,12 +22,12 @@ from services.placements.models.concerns import ConcernStep
 from services.placements.models.signals import Signal
 from services.placements.operations.cases import Actor, Case, announce_step, enter, plan, supersede, tell
 from services.placements.operations.concern_acts import end, keep, refuse_closed
-from services.placements.operations.concern_progress import can_do
+from services.placements.operations.concern_progress import not_now
 from services.placements.operations.concerns import escalate
 from services.placements.operations.searches import begin_search
 from services.placements.queries.concerns import undone_steps
 from services.placements.queries.rosters import known_people
-from shared.errors import Conflict, Fault, Invalid, InvalidState
+from shared.errors import Conflict, Fault, Invalid
 
 
 async def decide(
@@ -74,7 +74,7 @@ async def _reviews(case: Case) -> list[ConcernStep]:
         step for step in await undone_steps(case.session, case.concern) if step.step in DONE_BY_DECISION
     ]
     if not reviews:
-        raise InvalidState("concern", case.state.level, await can_do(case))
+        raise await not_now(case)
     return reviews
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from services.placements.domain.escalation.codes import ENGINES_OWN, Act, StepCode
 from services.placements.domain.escalation.timing import Planned, latest_hold
+from services.placements.domain.escalation.words import LEVEL
 from services.placements.domain.vocabulary import ConcernLevel, ConcernStatus
 from services.placements.messages.concerns import ConcernAcknowledged
 from services.placements.operations.cases import Actor, Case, announce_step, plan
@@ -19,7 +20,9 @@ async def acknowledge(case: Case, actor: Actor, *, level_seen: ConcernLevel, unt
     """
     refuse_closed(case)
     if level_seen is not case.state.level:
-        words = f"The concern has risen to {case.state.level} since. Look again, then acknowledge that."
+        words = (
+            f"The concern stands at {LEVEL[case.state.level]} now. Read its timeline, then acknowledge that."
+        )
         raise Conflict("level_changed", words, level=case.state.level)
     held_until = await _hold_until(case, until, case.policy.acknowledge_days, case.policy.acknowledge_at_most)
     for step in await undone_steps(case.session, case.concern):

@@ -3,12 +3,21 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from services.placements.domain.escalation.codes import Act, MeetingOutcome, Recipient, StepCode, Template
+from services.placements.domain.escalation.codes import (
+    SEEN_FROM_THE_OWNER,
+    Act,
+    MeetingOutcome,
+    Recipient,
+    StepCode,
+    Template,
+)
 from services.placements.domain.escalation.meetings import earliest, notice_given
+from services.placements.domain.escalation.recipients import Told
 from services.placements.models.concern_meetings import ConcernMeeting
 from services.placements.operations.cases import Actor, Case, tell
 from services.placements.operations.concern_acts import keep, refuse_closed
 from services.placements.operations.concern_progress import meet, to_meet_for
+from services.placements.operations.optional_steps import begin_second_opinion
 from services.placements.queries.concern_meetings import arranged_meeting
 from shared.calendar import london_day
 from shared.errors import Conflict, Fault, Invalid
@@ -35,8 +44,10 @@ async def arrange(
         raise Conflict("convene_the_panel", "At this level a panel meets: convene it with its members.")
     if await arranged_meeting(case.session, case.concern.id) is not None:
         raise Conflict("meeting_arranged", "A meeting is arranged already; call it off first.")
+    if meets_at <= case.now:
+        raise Invalid([Fault("/meets_at", "past", "People are asked to a meeting that is ahead.")])
     first = earliest(case.now, case.rule.notice_days, case.calendar)
-    if meets_at <= case.now or london_day(meets_at) < first:
+    if london_day(meets_at) < first:
         words = f"The student has {case.rule.notice_days} working days' notice: {first.isoformat()} at the earliest."
         raise Invalid([Fault("/meets_at", "too_little_notice", words)])
     meeting = _row(case, step)
@@ -45,9 +56,20 @@ async def arrange(
     case.session.add(meeting)
     facts = {"meeting_id": str(meeting.id), "meets_at": meets_at.isoformat(), "invited": meeting.invited}
     act = keep(case, actor, Act.INVITED, facts)
-    await tell(case, (Recipient.STUDENT, *invited), Template.STEP_DUE, act.id)
+    told = await tell(case, (Recipient.STUDENT, *invited), Template.STEP_DUE, act.id)
+    _refuse_unreached(case, invited, told)
     case.touch()
     return meeting
+
+
+def _refuse_unreached(case: Case, invited: tuple[Recipient, ...], told: Told) -> None:
+    """Nobody relies on an invitation that reached nobody, or that must not reach the side a report is about."""
+    route = case.policy.routes.get(case.state.about)
+    outside = () if route is None else {*invited} - {*route.told, *SEEN_FROM_THE_OWNER}
+    unreached = ", ".join(sorted({*told.missing, *outside} & {*invited}))
+    if unreached:
+        words = f"Nobody can be asked as: {unreached}. Leave them out; what is reported about a side stays from it."
+        raise Invalid([Fault("/invited", "nobody_reached", words)])
 
 
 async def shorten_notice(case: Case, student: Actor, meeting: ConcernMeeting, meets_at: datetime) -> None:
@@ -63,9 +85,11 @@ async def shorten_notice(case: Case, student: Actor, meeting: ConcernMeeting, me
     case.touch()
 
 
-def bring_supporter(case: Case, meeting: ConcernMeeting) -> None:
+def bring_supporter(case: Case, student: Actor, meeting: ConcernMeeting) -> None:
     """The student says that somebody of their choice comes with them. Who it is, is theirs to say on the day."""
     _refuse_unless_ahead(meeting)
+    if not meeting.has_supporter:
+        keep(case, student, Act.SUPPORTER_NAMED, {"meeting_id": str(meeting.id)})
     meeting.has_supporter = True
     case.touch()
 
@@ -83,6 +107,9 @@ async def call_off(case: Case, actor: Actor, meeting: ConcernMeeting, reason: st
 
 async def record_held(case: Case, actor: Actor, held: Held) -> None:
     """The meeting was held, as arranged or without. The truth is put on record even where the notice was too short."""
+    refuse_closed(case)
+    if await to_meet_for(case) is StepCode.PANEL:
+        raise Conflict("panel_decides", "A panel is recorded with what it decided and why: `panel/decision`.")
     meeting = await arranged_meeting(case.session, case.concern.id)
     if meeting is not None and (meeting.cycle, meeting.level) != (case.concern.cycle, case.concern.level):
         meeting.called_off_at = case.now  # it was for a level the concern has left
@@ -106,6 +133,8 @@ async def record_held(case: Case, actor: Actor, held: Held) -> None:
     meeting.notice, meeting.has_supporter = notice.value, meeting.has_supporter or held.has_supporter
     meeting.outcome = held.outcome.value if held.outcome else None
     case.session.add(meeting)
+    if held.outcome is MeetingOutcome.SECOND_OPINION_WANTED:
+        await begin_second_opinion(case, actor)
 
 
 def _refuse_unless_ahead(meeting: ConcernMeeting) -> None:

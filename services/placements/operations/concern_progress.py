@@ -11,6 +11,7 @@ from services.placements.domain.escalation.codes import (
     Act,
     StepCode,
 )
+from services.placements.domain.escalation.doable import doable
 from services.placements.domain.escalation.timing import on_done
 from services.placements.operations.cases import Actor, Case, plan
 from services.placements.operations.concern_acts import end, keep, refuse_closed
@@ -47,7 +48,7 @@ async def to_meet_for(case: Case) -> StepCode:
     """For which step people have to meet at the present level; refused where no meeting is due."""
     steps = [step for step in await undone_steps(case.session, case.concern) if step.step in DONE_BY_MEETING]
     if not steps:
-        raise InvalidState("concern", case.state.level, await can_do(case))
+        raise await not_now(case)
     return StepCode(steps[0].step)
 
 
@@ -61,19 +62,19 @@ async def complete(
 ) -> None:
     """Something that was due is done: a note, a plan, papers, a letter. Reviews end by decision, meetings by being held."""
     refuse_closed(case)
-    can = await can_do(case)
-    if code not in can:
-        raise InvalidState("concern", case.state.level, can)
+    by_others = DONE_BY_MEETING | DONE_BY_DECISION | ENGINES_OWN | {StepCode.ACKNOWLEDGE}
+    undone = {step.step for step in await undone_steps(case.session, case.concern)}
+    if code in by_others or code not in undone:
+        raise await not_now(case)
     await _done(case, code, begins_at=case.now)
     keep(case, actor, Act.STEP_DONE, {"step": code, **(facts or {})}, note)
 
 
-async def can_do(case: Case) -> list[str]:
-    """The steps of the present level that a person can report as done."""
-    by_others = DONE_BY_MEETING | DONE_BY_DECISION | ENGINES_OWN | {StepCode.ACKNOWLEDGE}
-    return [
-        step.step for step in await undone_steps(case.session, case.concern) if step.step not in by_others
-    ]
+async def not_now(case: Case) -> InvalidState:
+    """The refusal of what is not due at the present level; it names what people can do instead."""
+    undone = [StepCode(step.step) for step in await undone_steps(case.session, case.concern)]
+    optional = [step.code for step in case.rule.steps if step.is_optional]
+    return InvalidState("concern", case.state.level, doable(undone, optional))
 
 
 async def _done(case: Case, code: StepCode, *, begins_at: datetime) -> None:

@@ -6,10 +6,13 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.placements.domain.references import unknown_reference
+from services.placements.messages import DestinationRecorded
 from services.placements.models.destinations import StudentDestination
 from services.placements.models.organisations import Organisation
 from services.placements.models.students import Student
-from shared.errors import Fault, Invalid, StaleVersion
+from shared.errors import Invalid, StaleVersion
+from shared.events.outbox import publish
 from shared.ids import new_id
 
 
@@ -22,14 +25,16 @@ async def record_destination(
     seen: int | None,
     now: datetime,
 ) -> StudentDestination:
-    """Keep where a student went, in place of what was known. Work with a member of the partnership is local work."""
+    """Keep where a student went, in place of what was known. Work with a member of the partnership is local work.
+
+    The university and the hubs service hear that it is known; the same again tells nothing.
+    """
     facts = dict(facts)
     employer_id = facts.get("employer_organisation_id")
     if employer_id is not None:
         employer = await session.get(Organisation, employer_id)
         if employer is None or employer.partnership_id != student.partnership_id:
-            words = "There is no such thing in this partnership, or it is not visible to you."
-            raise Invalid([Fault("/employer_organisation_id", "unknown_reference", words)])
+            raise Invalid([unknown_reference("/employer_organisation_id")])
         facts["is_local"] = True
     if seen is not None and (there is None or seen != there.version):
         raise StaleVersion
@@ -49,4 +54,12 @@ async def record_destination(
     there.version += 1
     there.updated_at = now
     await session.flush()
+    await publish(
+        session,
+        DestinationRecorded(student_id=student.id, academic_year=there.academic_year),
+        partnership_id=student.partnership_id,
+        subject=student.id,
+        audience={student.organisation_id},
+        now=now,
+    )
     return there

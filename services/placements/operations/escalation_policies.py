@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.placements.domain.escalation.codes import PolicyStatus
+from services.placements.domain.escalation.drafts import faults_of_draft
 from services.placements.domain.escalation.policy import Policy
 from services.placements.domain.escalation.reading import read_policy
 from services.placements.messages.concerns import EscalationPolicyPublished, PolicyGapsFound
@@ -57,11 +58,16 @@ def read_draft(data: dict[str, Any], number: int) -> tuple[dict[str, Any], Polic
         unwritable = True
     if unwritable:
         raise Invalid([Fault("/policy", "unwritable", "It holds a character that cannot be kept.")])
+    policy, faults = None, []
     try:
-        return numbered, read_policy(numbered)
+        policy = read_policy(numbered)
+        faults = faults_of_draft(policy)
     except Invalid as wrong:
-        faults = [Fault(f"/policy{each.pointer}", each.code, each.detail) for each in wrong.faults]
-        raise Invalid(faults, code="invalid_policy") from None
+        faults = list(wrong.faults)
+    if faults or policy is None:
+        there = [Fault(f"/policy{each.pointer}", each.code, each.detail) for each in faults]
+        raise Invalid(there, code="invalid_policy")
+    return numbered, policy
 
 
 async def draft(

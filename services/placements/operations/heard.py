@@ -74,6 +74,23 @@ async def hear_of_flag(session: AsyncSession, change: Change, *, calendar: Calen
     await record(session, UUID(str(data["placement_id"])), noticed, calendar=calendar, now=now)
 
 
+async def hear_of_low_energy(
+    session: AsyncSession, change: Change, *, calendar: Calendar, now: datetime
+) -> None:
+    """A student said that they run low; hubs do not tell how low. The pulse is the evidence: the student alone opens it."""
+    data = change.data
+    noticed = Noticed(
+        rule=RuleCode.ENERGY_LOW,
+        facts={"is_low": True, "week": int(data["week"])},
+        cause=f"pulse:{data['placement_id']}",
+        occurrence=f"pulse:{data['placement_id']}:{data['week']}",
+        occurred_at=change.occurred_at,
+        source="hubs",
+        evidence={"pulse_id": str(data["pulse_id"])} if data.get("pulse_id") else {},
+    )
+    await record(session, UUID(str(data["placement_id"])), noticed, calendar=calendar, now=now)
+
+
 async def hear_of_currency(
     session: AsyncSession, change: Change, *, calendar: Calendar, now: datetime
 ) -> None:

@@ -43,20 +43,7 @@ async def request(session: AsyncSession, of_round: Round, *, by: str, now: datet
     if blocks := await blocks_of(await session.connection(), of_round.id):
         items = [{"finding": each.finding, "advice": each.advice, "where": each.where} for each in blocks]
         raise Conflict("round_not_ready", "The round cannot be matched as it stands.", items=items)
-    run = MatchRun(
-        id=new_id(),
-        partnership_id=of_round.partnership_id,
-        round_id=of_round.id,
-        status=MatchRunStatus.QUEUED.value,
-        progress={"stage": "queued"},
-        requested_by=by,
-        version=1,
-        created_at=now,
-        updated_at=now,
-    )
-    session.add(run)
-    await session.flush()
-    return run
+    return await _queued(session, of_round.partnership_id, of_round.id, by, now)
 
 
 async def request_scenario(
@@ -71,20 +58,25 @@ async def request_scenario(
     """Ask what would be if the inputs of a completed run were different. The round is not touched."""
     if base.status != MatchRunStatus.COMPLETED:
         raise InvalidState("match run", base.status, [])
+    different = {"base_run_id": base.id, "scenario": dict(scenario)}
+    known = {"inputs": frozen.inputs, "input_hash": frozen.input_hash}
+    return await _queued(session, base.partnership_id, base.round_id, by, now, **different, **known)
+
+
+async def _queued(
+    session: AsyncSession, partnership_id: UUID, round_id: UUID, by: str, now: datetime, **own: Any
+) -> MatchRun:
     run = MatchRun(
         id=new_id(),
-        partnership_id=base.partnership_id,
-        round_id=base.round_id,
-        base_run_id=base.id,
-        scenario=dict(scenario),
-        inputs=frozen.inputs,
-        input_hash=frozen.input_hash,
+        partnership_id=partnership_id,
+        round_id=round_id,
         status=MatchRunStatus.QUEUED.value,
         progress={"stage": "queued"},
         requested_by=by,
         version=1,
         created_at=now,
         updated_at=now,
+        **own,
     )
     session.add(run)
     await session.flush()
@@ -131,8 +123,8 @@ async def fail(session: AsyncSession, run_id: UUID, code: str, now: datetime) ->
 
 async def finish(
     session: AsyncSession, run_id: UUID, inputs: MatchInputs, answer: Mapping[str, Any], now: datetime
-) -> bool:
-    """Store a result: outcome, explanations and draft proposals, all or nothing; False when the run is over already.
+) -> MatchRun | None:
+    """Store a result: outcome, explanations and draft proposals, all or nothing; None when the run is over already.
 
     What would be if has no proposals: nobody can answer them.
     """
@@ -146,7 +138,7 @@ async def finish(
         "progress": {"stage": "completed"},
     }
     if not await _change_if_under_way(session, run_id, values, now):
-        return False
+        return None
     run = (await session.execute(select(MatchRun).where(MatchRun.id == run_id))).scalar_one()
     rows = [
         {"run_id": run_id, "request_id": UUID(each["request_id"]), "explanation": each}
@@ -167,7 +159,7 @@ async def finish(
     outcome = result["outcome"]
     news = MatchRunCompleted(round_id=run.round_id, placed=outcome["placed"], requests=outcome["requests"])
     await publish_news(session, news, partnership_id=run.partnership_id, subject=run_id, now=now)
-    return True
+    return run
 
 
 def cancel(run: MatchRun, now: datetime) -> None:

@@ -16,6 +16,7 @@ from services.placements.models.named_steps import LearningAgreement, Observatio
 from services.placements.models.placements import Placement
 from services.placements.operations.lifecycle import Actor
 from services.placements.operations.placement_days import BEGUN
+from services.placements.operations.review_planning import plan_placement_anew
 from services.placements.queries.named_steps import agreement_of, step_of
 from shared.calendar import london_day
 from shared.errors import Conflict, Fault, Forbidden, Invalid, StaleVersion
@@ -151,6 +152,7 @@ async def grant_leave(  # noqa: PLR0917 - what is agreed, and by whom
     )
     session.add(made)
     await session.flush()
+    await plan_placement_anew(session, placement, now=now)
     return made
 
 
@@ -160,6 +162,8 @@ async def withdraw(
     model: type[Supervision] | type[Observation] | type[Leave],
     step_id: UUID,
     actor: Actor,
+    *,
+    now: datetime,
 ) -> None:
     """Take back a supervision, an observation or leave that was recorded by mistake."""
     allowed = {Supervision: _MAY_SUPERVISE, Observation: _MAY_OBSERVE, Leave: _MAY_GRANT}[model]
@@ -169,6 +173,8 @@ async def withdraw(
     found: Supervision | Observation | Leave = await step_of(session, model, placement.id, step_id)
     await session.delete(found)
     await session.flush()
+    if isinstance(found, Leave):
+        await plan_placement_anew(session, placement, now=now)
 
 
 async def link(

@@ -17,6 +17,7 @@ from services.placements.domain.schedule import NeverEnds
 from services.placements.models.placements import Placement
 from services.placements.models.signals import Signal
 from services.placements.operations.compressed_paths import offer_where_short
+from services.placements.operations.educator_absences import notice_absences
 from services.placements.operations.noticed_facts import keep_facts
 from services.placements.operations.review_planning import plan_anew
 from services.placements.operations.setting_patterns import notice_patterns
@@ -141,6 +142,7 @@ async def look_at(
     if await plan_anew(session, lives, now=now):
         lives = await lives_of(session, placement_ids)
     recorded = await notice(session, partnership_id, lives, now=now)
+    await notice_absences(session, placement_ids, now=now)
     await notice_patterns(session, partnership_id, placement_ids, now=now)
     await hold_working_days(session)
     await offer_where_short(session, lives, now=now)

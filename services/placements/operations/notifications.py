@@ -55,6 +55,7 @@ _LETTERS = (
         Concern.case_number,
         Notification.concern_id,
         Notification.placement_id,
+        Notification.round_id,
         _THINGS,
         _CASES,
     )
@@ -77,6 +78,7 @@ class Letter:
     case_number: str | None
     concern_id: UUID | None
     placement_id: UUID | None
+    round_id: UUID | None = None
     things: int = 0
     """For a digest: how many messages are folded into it,"""
     case_numbers: tuple[str, ...] = ()
@@ -101,19 +103,9 @@ async def notify(
     """
     rows = [
         {
-            "id": new_id(),
-            "partnership_id": placement.partnership_id,
+            **waiting(placement.partnership_id, person, template, occasion, now),
             "placement_id": placement.id,
             "concern_id": concern_id,
-            "occasion_id": occasion,
-            "person_ref": person.id,
-            "person_kind": "student" if person.is_student else "person",
-            "role": person.role.value,
-            "channel": "email",
-            "template": template.value,
-            "dedupe_key": f"{occasion}:{template}:{person.id}",
-            "state": "queued",
-            "created_at": now,
             "is_immediate": immediate,
         }
         for person in people
@@ -122,6 +114,25 @@ async def notify(
         await queue(session, rows)
     else:
         later += rows
+
+
+def waiting(
+    partnership_id: UUID, person: Somebody, template: Template, occasion: UUID, now: datetime
+) -> dict[str, Any]:
+    """A message to one person that waits to be sent; of one occasion a person gets it once."""
+    return {
+        "id": new_id(),
+        "partnership_id": partnership_id,
+        "occasion_id": occasion,
+        "person_ref": person.id,
+        "person_kind": "student" if person.is_student else "person",
+        "role": person.role.value,
+        "channel": "email",
+        "template": template.value,
+        "dedupe_key": f"{occasion}:{template}:{person.id}",
+        "state": "queued",
+        "created_at": now,
+    }
 
 
 async def queue(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
@@ -156,10 +167,19 @@ async def lease(session: AsyncSession, at_most: int) -> Sequence[Letter]:
 
 
 def _letter(row: Any) -> Letter:
-    id_, partnership, address, template, case_number, concern, placement, things, cases = row
+    id_, partnership, address, template, case_number, concern, placement, round_, things, cases = row
     numbers = tuple(sorted(cases or ()))
     return Letter(
-        id_, partnership, address, Template(template), case_number, concern, placement, things, numbers
+        id_,
+        partnership,
+        address,
+        Template(template),
+        case_number,
+        concern,
+        placement,
+        round_,
+        things,
+        numbers,
     )
 
 

@@ -7,6 +7,7 @@ from typing import cast
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.placements.domain.references import unknown_reference
 from services.placements.domain.vocabulary import Appetite
 from services.placements.messages import OfferChanged
 from services.placements.models.capacity_statements import CapacityStatement
@@ -73,8 +74,7 @@ async def make_from_capacity(
     named = select(Round).where(Round.partnership_id == author.tenant, Round.id == values["round_id"])
     of_round = (await session.execute(named)).scalar_one_or_none()
     if of_round is None:
-        words = "There is no such thing in this partnership, or it is not visible to you."
-        raise Invalid([Fault("/round_id", "unknown_reference", words)])
+        raise Invalid([unknown_reference("/round_id")])
     if of_round.academic_year != statement.academic_year:
         raise Invalid([Fault("/round_id", "other_year", "The statement is for another academic year.")])
     places = statement.places if values.get("places") is None else values["places"]

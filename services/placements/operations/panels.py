@@ -1,28 +1,31 @@
 """Placement panels: convened with members who had no part in the case, decided with reasons, open to the student's appeal."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from uuid import UUID
 
 from services.placements.domain.escalation.codes import (
     Act,
     PanelDecision,
+    PlacementSide,
     Recipient,
     Seat,
     StepCode,
     Template,
 )
 from services.placements.domain.escalation.meetings import PAPERS_BEFORE, earliest
+from services.placements.domain.escalation.recipients import Somebody, side_of
 from services.placements.models.concern_meetings import ConcernPanel
-from services.placements.operations.cases import Actor, Case, tell
+from services.placements.operations.cases import Actor, Case, sides_of, tell
 from services.placements.operations.concern_acts import keep, refuse_closed
-from services.placements.operations.concern_progress import can_do, meet, to_meet_for
+from services.placements.operations.concern_progress import meet, not_now, to_meet_for
 from services.placements.operations.searches import begin_search
 from services.placements.queries.concern_meetings import members_among, panel_of, with_a_part_in
 from services.placements.queries.concerns import undone_steps
+from services.placements.queries.rosters import known_people
 from shared.calendar import CLOSE_OF_DAY, LONDON, london_day
-from shared.errors import Conflict, Fault, Invalid, InvalidState
+from shared.errors import Conflict, Fault, Invalid
 from shared.ids import new_id
 
 
@@ -50,7 +53,7 @@ async def convene(case: Case, actor: Actor, *, meets_at: datetime, members: Sequ
     """Convene the panel, or convene it anew: its papers are due five working days before it meets."""
     refuse_closed(case)
     if await to_meet_for(case) is not StepCode.PANEL:
-        raise InvalidState("concern", case.state.level, await can_do(case))
+        raise await not_now(case)
     first = earliest(case.now, PAPERS_BEFORE, case.calendar)
     faults = await _unfit(case, members)
     if london_day(meets_at) < first:
@@ -64,9 +67,17 @@ async def convene(case: Case, actor: Actor, *, meets_at: datetime, members: Sequ
             step.due_at = min(step.due_at, panel.papers_due_at)
     facts = {"panel_id": str(panel.id), "meets_at": meets_at.isoformat()}
     act = keep(case, actor, Act.PANEL_CONVENED, facts)
-    await tell(case, (Recipient.STUDENT, Recipient.PANEL_CHAIR), Template.STEP_DUE, act.id)
+    sitting = await _as_panel(case, members)
+    await tell(case, (Recipient.STUDENT, Recipient.PANEL_CHAIR), Template.STEP_DUE, act.id, also=sitting)
     case.touch()
     return panel
+
+
+async def _as_panel(case: Case, members: Sequence[Member]) -> list[Somebody]:
+    """Its members as people who are told, and therefore see the case: in the chair's role, whatever else they are."""
+    ids = [each.person_id for each in members]
+    known = await known_people(case.session, case.concern.partnership_id, ids)
+    return [replace(each, role=Recipient.PANEL_CHAIR) for each in known]
 
 
 async def _in_place_of_the_earlier(
@@ -102,7 +113,8 @@ async def _unfit(case: Case, members: Sequence[Member]) -> list[Fault]:
         case.session, case.concern.partnership_id, [each.person_id for each in members]
     )
     involved = await with_a_part_in(case.session, case.concern, case.placement)
-    hosts = {case.placement.organisation_id, case.placement.second_organisation_id} - {None}
+    sides = sides_of(case.placement)
+    side = side_of(case.concern.route)
     for at, member in enumerate(members):
         pointer = f"/members/{at}/person_id"
         found = known.get(member.person_id)
@@ -110,8 +122,10 @@ async def _unfit(case: Case, members: Sequence[Member]) -> list[Fault]:
             faults.append(Fault(pointer, "unknown_reference", "There is no such person in this partnership."))
         elif involved & {member.person_id, found[1]}:
             faults.append(Fault(pointer, "part_in_the_case", "This person has or had a part in the case."))
-        elif member.seat is Seat.CHAIR and found[0] in hosts:
+        elif member.seat is Seat.CHAIR and found[0] in sides[PlacementSide.HOST]:
             faults.append(Fault(pointer, "of_the_setting", "The chair comes from outside the setting."))
+        elif side is not None and found[0] in sides[side]:
+            faults.append(Fault(pointer, "of_the_side", "This person belongs to the side that it is about."))
     return faults
 
 
@@ -122,7 +136,12 @@ async def conclude(case: Case, actor: Actor, decided: Decided) -> None:
     if panel is None or panel.held_on is not None:
         raise Conflict("no_panel", "No panel is convened that has not decided.")
     _refuse_what_cannot_be(case, decided)
-    facts = {"panel_id": str(panel.id), "decision": decided.decision.value}
+    facts = {
+        "panel_id": str(panel.id),
+        "decision": decided.decision.value,
+        "days_credited": decided.days_credited,
+        "appeal_until_on": decided.appeal_until_on.isoformat(),
+    }
     roles = (Recipient.STUDENT.value, Recipient.PANEL_CHAIR.value)
     await meet(case, actor, held_on=decided.held_on, attended=roles, facts=facts)
     panel.held_on, panel.decision, panel.reasons = decided.held_on, decided.decision.value, decided.reasons

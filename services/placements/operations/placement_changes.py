@@ -17,6 +17,7 @@ from services.placements.models.people import Person
 from services.placements.models.placements import Placement
 from services.placements.models.settings import Setting
 from services.placements.operations.lifecycle import Actor, Why, expect_may_step, note_step, tell
+from services.placements.operations.replanning import replan_placement
 from services.placements.operations.review_planning import plan_placement_anew
 from services.placements.queries.placements import progress_of
 from shared.errors import Conflict, Fault, Invalid
@@ -94,6 +95,8 @@ async def change_setting(
         "on_site_supervisor_person_id": supervisor_id,
     }
     await _change(session, placement, Change.SETTING, columns, actor, why=why, now=now)
+    await plan_placement_anew(session, placement, now=now)
+    await replan_placement(session, placement, now=now)
 
 
 async def set_second_setting(
@@ -121,6 +124,8 @@ async def set_second_setting(
             "second_weekdays": sorted(set(second.weekdays)) if second.weekdays else None,
         }
     await _change(session, placement, Change.SECOND_SETTING, columns, actor, why=Why(), now=now)
+    await plan_placement_anew(session, placement, now=now)
+    await replan_placement(session, placement, now=now)
 
 
 async def change_pattern(
@@ -139,6 +144,7 @@ async def change_pattern(
     columns = {"weekdays": sorted(weekdays), "half_days": sorted(half_days)}
     await _change(session, placement, Change.PATTERN, columns, actor, why=Why(), now=now)
     await plan_placement_anew(session, placement, now=now)
+    await replan_placement(session, placement, now=now)
 
 
 def _expect_open(placement: Placement, actor: Actor) -> None:

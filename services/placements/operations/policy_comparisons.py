@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import cast, update
+from sqlalchemy import cast, func, literal, null, select, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.placements.domain.vocabulary import MatchRunStatus
+from services.placements.domain.vocabulary import MatchRunStatus, PolicyQuestion
 from services.placements.models.match_runs import MatchRun
 from services.placements.models.policy_comparisons import PolicyComparison
 from shared.errors import InvalidState
@@ -42,19 +42,50 @@ async def request(
     return comparison
 
 
-async def report(
-    session: AsyncSession, comparison_id: UUID, question: str, answer: object, now: datetime
+async def show(
+    session: AsyncSession, comparison_id: UUID, progress: Mapping[str, object], now: datetime
 ) -> bool:
-    """Keep what is known so far about one question; False when the comparison was cancelled meanwhile."""
+    """Show at which match the comparison is; False when it was cancelled meanwhile."""
+    values = {"status": MatchRunStatus.RUNNING.value, "progress": dict(progress)}
+    return await _change_if_under_way(session, comparison_id, values, now)
+
+
+async def report(
+    session: AsyncSession, comparison_id: UUID, question: str, answer: Any, now: datetime
+) -> bool:
+    """Keep what is known so far about one question; False when the comparison was cancelled meanwhile.
+
+    Whether a shorter list would have helped belongs to the run's own outcome, where the run did not try it itself.
+    """
     grown = PolicyComparison.answers.op("||")(cast({question: answer}, JSONB))
     values = {"status": MatchRunStatus.RUNNING.value, "answers": grown}
-    return await _change_if_under_way(session, comparison_id, values, now)
+    kept = await _change_if_under_way(session, comparison_id, values, now)
+    if kept and question == PolicyQuestion.TRUNCATION:
+        await _complete_outcome(session, comparison_id, dict(answer), now)
+    return kept
+
+
+async def _complete_outcome(
+    session: AsyncSession, comparison_id: UUID, found: Mapping[str, int], now: datetime
+) -> None:
+    figure = {"truncation_sampled": found["sampled"], "truncation_gained": found["gained"]}
+    run_id = select(PolicyComparison.run_id).where(PolicyComparison.id == comparison_id).scalar_subquery()
+    not_tried = func.coalesce(MatchRun.outcome["truncation_sampled"].as_integer(), 0) == 0
+    await session.execute(
+        update(MatchRun)
+        .where(MatchRun.id == run_id, not_tried, literal(found["sampled"]) > 0)
+        .values(
+            outcome=MatchRun.outcome.op("||")(cast(figure, JSONB)),
+            version=MatchRun.version + 1,
+            updated_at=now,
+        )
+    )
 
 
 async def end(session: AsyncSession, comparison_id: UUID, failure: str | None, now: datetime) -> None:
     """Everything is answered, or nothing further can be."""
     status = MatchRunStatus.FAILED if failure else MatchRunStatus.COMPLETED
-    values = {"status": status.value, "failure": failure, "completed_at": now}
+    values = {"status": status.value, "failure": failure, "completed_at": now, "progress": null()}
     await _change_if_under_way(session, comparison_id, values, now)
 
 
@@ -63,6 +94,7 @@ def cancel(comparison: PolicyComparison, now: datetime) -> None:
     if comparison.status not in _UNDER_WAY:
         raise InvalidState("policy comparison", comparison.status, [])
     comparison.status = MatchRunStatus.CANCELLED.value
+    comparison.progress = None
     comparison.completed_at = comparison.updated_at = now
     comparison.version += 1
 

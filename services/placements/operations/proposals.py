@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.placements.domain.named_steps import observations_asked
 from services.placements.domain.proposals import (
     LOSES_THE_PLACE,
     DeclineReason,
@@ -13,14 +14,22 @@ from services.placements.domain.proposals import (
     status_after,
 )
 from services.placements.domain.requests import EndingReason
-from services.placements.domain.vocabulary import Party, PlacementStatus, ProposalStatus, RequestStatus
+from services.placements.domain.vocabulary import (
+    Party,
+    PlacementLevel,
+    PlacementStatus,
+    ProposalStatus,
+    RequestStatus,
+)
 from services.placements.messages import ProposalAccepted, ProposalClosed, ProposalDeclined
 from services.placements.models.offers import Offer
 from services.placements.models.placements import Placement
+from services.placements.models.programmes import Programme
 from services.placements.models.proposals import Proposal
 from services.placements.models.requests import Request
 from services.placements.models.rounds import Round
 from services.placements.models.settings import Setting
+from services.placements.models.students import Student
 from services.placements.operations.assignments import only_tutor_of
 from services.placements.operations.authors import Author
 from services.placements.operations.lifecycle import propose
@@ -40,14 +49,19 @@ _FACTS = (
         Request.placement_level,
         Setting.is_statutory,
         Offer.on_site_supervisor_person_id,
+        Programme.supervision_minutes,
+        Programme.observations_first,
+        Programme.observations_final,
     )
     .select_from(Offer)
     .join(Round, Round.id == Offer.round_id)
     .join(Setting, Setting.id == Offer.setting_id)
     .join(Request, Request.id == bindparam("request_id"))
+    .join(Student, Student.id == Request.student_id)
+    .outerjoin(Programme, Programme.id == Student.programme_id)
     .where(Offer.id == bindparam("offer_id"))
 )
-"""What a placement takes over from its round, its setting, its request and its offer."""
+"""What a placement takes over from its round, its setting, its request, its offer and its programme."""
 
 
 async def accept(
@@ -172,6 +186,10 @@ async def _placement_of(session: AsyncSession, proposal: Proposal, now: datetime
         starts_on=facts.starts_on,
         ends_on=facts.ends_on,
         days_required=facts.days_required,
+        supervision_minutes=facts.supervision_minutes,
+        observations_required=observations_asked(
+            PlacementLevel(facts.placement_level), facts.observations_first, facts.observations_final
+        ),
         weekdays=[1, 2, 3, 4, 5],
         version=1,
         created_at=now,

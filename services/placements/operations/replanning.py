@@ -1,21 +1,26 @@
-"""What follows from a closure: open concerns of the placements concerned are planned anew, in its own transaction."""
+"""What follows when days are worked, or spent on placement, otherwise than before: open concerns are planned anew.
+
+It happens in the transaction of the change: of a closure, of a placement's weekdays, or of where the student is.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, Select, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.placements.domain.escalation.codes import Act, ClockUnit
 from services.placements.domain.escalation.timing import Count, moved
+from services.placements.domain.vocabulary import PlacementStatus
 from services.placements.models.closures import Closure
 from services.placements.models.concerns import Concern, ConcernStep
 from services.placements.models.placements import Placement
 from services.placements.operations.cases import Case
 from services.placements.operations.concern_acts import keep
-from services.placements.queries.working_days import calendars_of, hold_for_a_closure
+from services.placements.queries.signals import hold_signals_of
+from services.placements.queries.working_days import calendars_of, hold_for_a_closure, hold_working_days
 
 Moves = dict[str, list[str]]
 """Step -> when it was due, and when it is due now."""
@@ -26,15 +31,32 @@ async def replan(session: AsyncSession, closures: Iterable[Closure], *, now: dat
 
     Nobody else plans meanwhile. Returns how many concerns have moved.
     """
+    whose = _whose(closures)
+    for partnership_id, organisations in whose.items():
+        await _have_looked_at_again(session, partnership_id, organisations)
     await hold_for_a_closure(session)
     touched = 0
-    for partnership_id, organisations in _whose(closures).items():
-        held = await _hold_concerned(session, partnership_id, organisations)
-        calendars = await calendars_of(session, [placement for _, placement in held])
-        steps = await _counted_steps(session, [concern.id for concern, _ in held])
-        for concern, placement in held:
-            case = Case(session, concern, placement, calendars[placement.id], now)
-            touched += _replan(case, steps[concern.id])
+    for partnership_id, organisations in whose.items():
+        touched += await _plan_anew(session, _concerned(partnership_id, organisations), now)
+    return touched
+
+
+async def replan_placement(session: AsyncSession, placement: Placement, *, now: datetime) -> None:
+    """The same for one placement whose weekdays or hosts have just changed: no signal of it is recorded meanwhile."""
+    await session.flush()
+    await hold_signals_of(session, placement.id)
+    await hold_working_days(session)
+    await _plan_anew(session, _OPEN.where(Concern.placement_id == placement.id), now)
+
+
+async def _plan_anew(session: AsyncSession, concerned: Select[Concern, Placement], now: datetime) -> int:
+    held = [(concern, placement) for concern, placement in await session.execute(concerned)]
+    calendars = await calendars_of(session, [placement for _, placement in held])
+    steps = await _counted_steps(session, [concern.id for concern, _ in held])
+    touched = sum(
+        _replan(Case(session, concern, placement, calendars[placement.id], now), steps[concern.id])
+        for concern, placement in held
+    )
     await session.flush()
     return touched
 
@@ -46,20 +68,36 @@ def _whose(closures: Iterable[Closure]) -> dict[UUID, set[UUID | None]]:
     return whose
 
 
-async def _hold_concerned(
+_OPEN = (
+    select(Concern, Placement)
+    .join(Placement, Placement.id == Concern.placement_id)
+    .where(Concern.closed_at.is_(None))
+    .order_by(Concern.id)
+    .with_for_update(of=Concern, key_share=True)
+)
+
+
+def _concerned(partnership_id: UUID, organisations: set[UUID | None]) -> Select[Concern, Placement]:
+    return _OPEN.where(Concern.partnership_id == partnership_id, _having_to_do_with(organisations))
+
+
+def _having_to_do_with(organisations: set[UUID | None]) -> ColumnElement[bool]:
+    """Placements of one of these organisations; None stands for all."""
+    hosts = (Placement.university_id, Placement.organisation_id, Placement.second_organisation_id)
+    return true() if None in organisations else or_(*(host.in_(organisations) for host in hosts))
+
+
+async def _have_looked_at_again(
     session: AsyncSession, partnership_id: UUID, organisations: set[UUID | None]
-) -> list[tuple[Concern, Placement]]:
-    statement = (
-        select(Concern, Placement)
-        .join(Placement, Placement.id == Concern.placement_id)
-        .where(Concern.partnership_id == partnership_id, Concern.closed_at.is_(None))
-        .order_by(Concern.id)
-        .with_for_update(of=Concern, key_share=True)
+) -> None:
+    """A worker moves the reviews within moments; tomorrow those of placements that somebody holds just now."""
+    active = Placement.status == PlacementStatus.ACTIVE.value
+    concerned = (
+        select(Placement.id)
+        .where(Placement.partnership_id == partnership_id, active, _having_to_do_with(organisations))
+        .with_for_update(skip_locked=True, key_share=True)
     )
-    if None not in organisations:
-        hosts = (Placement.university_id, Placement.organisation_id, Placement.second_organisation_id)
-        statement = statement.where(or_(*(host.in_(organisations) for host in hosts)))
-    return [(concern, placement) for concern, placement in await session.execute(statement)]
+    await session.execute(update(Placement).where(Placement.id.in_(concerned)).values(noticed_on=None))
 
 
 async def _counted_steps(

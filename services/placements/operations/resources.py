@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.placements.domain.references import unknown_reference
 from services.placements.models.declarative import Tenanted, Versioned
 from services.placements.models.students import Student
 from services.placements.operations.authors import Author
@@ -95,9 +96,8 @@ class Resource:
 
     def faults_in(self, values: Values, known: Known) -> tuple[Fault, ...]:
         """What is wrong with complete values: references to things that are not there, and the resource's own checks."""
-        words = "There is no such thing in this partnership, or it is not visible to you."
         missing = [m for m in self.mentions_in(values) if m.id not in known.get(m.model, {})]
-        faults = tuple(Fault(m.pointer, "unknown_reference", words) for m in missing)
+        faults = tuple(unknown_reference(m.pointer) for m in missing)
         return faults or tuple(self.check(values, known))
 
 

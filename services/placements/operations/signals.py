@@ -1,6 +1,6 @@
 """Recording what was noticed about a placement, and what follows: a friendly message, a concern, a higher level, nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -9,11 +9,10 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.placements.domain.escalation.codes import Outcome, PlacementSide, RuleCode
+from services.placements.domain.escalation.codes import OF_THE_STUDENT, Outcome, PlacementSide, RuleCode
 from services.placements.domain.escalation.courses import NotedFacts
-from services.placements.domain.escalation.policy import GENERAL, Facts, Policy
+from services.placements.domain.escalation.policy import GENERAL, OWN, Facts, Policy
 from services.placements.domain.escalation.transitions import Earlier, on_signal, opening
-from services.placements.domain.signals import Signal as Noted
 from services.placements.domain.signals import is_new_red, standing
 from services.placements.domain.vocabulary import ConcernAbout, PlacementStatus, Severity
 from services.placements.messages.concerns import SignalRecorded
@@ -28,7 +27,7 @@ from services.placements.operations.signal_letters import tell_of_signal, tell_o
 from services.placements.queries.concerns import hold_last_closed, hold_open_concern
 from services.placements.queries.escalation_policies import data_in_force, policy_from
 from services.placements.queries.lives import lives_of
-from services.placements.queries.signals import hold_signals_of
+from services.placements.queries.signals import as_rules_see, hold_signals_of
 from services.placements.queries.working_days import calendar_of, hold_working_days
 from shared.calendar import Calendar
 from shared.events.outbox import publish
@@ -117,7 +116,7 @@ def _row(
         placement_id=placement.id,
         rule_code=noticed.rule.value,
         about=about.value,
-        route=policy.route_of(about, noticed.concerning_side),
+        route=OWN if noticed.rule in OF_THE_STUDENT else policy.route_of(about, noticed.concerning_side),
         concerning_side=noticed.concerning_side.value if noticed.concerning_side else None,
         cause=noticed.cause,
         occurrence=noticed.occurrence,
@@ -170,22 +169,6 @@ async def _publish(session: AsyncSession, placement: Placement, signal: Signal, 
         audience=(placement.university_id, placement.organisation_id) if usual else (),
         now=now,
     )
-
-
-def as_rules_see(rows: Sequence[Signal]) -> list[Noted]:
-    """Stored signals as values."""
-    return [
-        Noted(
-            rule=RuleCode(row.rule_code),
-            severity=Severity(row.severity),
-            about=ConcernAbout(row.about),
-            cause=row.cause,
-            occurred_at=row.occurred_at,
-            expires_at=row.expires_at,
-            resolved_at=row.resolved_at,
-        )
-        for row in rows
-    ]
 
 
 async def _weigh(

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.placements.domain.life import OVER
 from services.placements.domain.surveys import SurveyQuestion, SurveyRating, opens_on
 from services.placements.domain.vocabulary import PlacementStatus
 from services.placements.models.placements import Placement
@@ -13,7 +14,6 @@ from shared.calendar import london_day
 from shared.errors import Conflict
 from shared.ids import new_id
 
-_OVER = frozenset({PlacementStatus.COMPLETED, PlacementStatus.ENDED_EARLY})
 _RUNNING = frozenset({PlacementStatus.ACTIVE, PlacementStatus.PAUSED, PlacementStatus.SUSPENDED})
 
 
@@ -29,7 +29,7 @@ async def answer_survey(
     """Keep the answers, once: from two weeks before the last day, or as soon as the placement is over."""
     status = PlacementStatus(placement.status)
     near_its_end = status in _RUNNING and london_day(now) >= opens_on(placement.ends_on)
-    if not (status in _OVER or near_its_end):
+    if not (status in OVER or near_its_end):
         words = "The survey opens two weeks before the placement ends."
         raise Conflict("survey_not_open", words, opens_on=opens_on(placement.ends_on).isoformat())
     response = SurveyResponse(

@@ -6,10 +6,12 @@ from uuid import UUID
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.placements.domain.lifecycle import open_steps
 from services.placements.domain.suspensions import REVIEW_EVERY, ReviewResult
 from services.placements.domain.vocabulary import PlacementStatus
 from services.placements.models.placements import Placement
 from services.placements.models.suspensions import SuspensionReview
+from services.placements.operations.cases import Actor
 from services.placements.queries.working_days import calendar_of
 from shared.errors import InvalidState
 from shared.ids import new_id
@@ -32,13 +34,20 @@ async def follow_status(session: AsyncSession, placement: Placement, *, now: dat
 
 
 async def review_suspension(
-    session: AsyncSession, placement: Placement, result: ReviewResult, reason: str, *, by: str, now: datetime
+    session: AsyncSession,
+    placement: Placement,
+    result: ReviewResult,
+    reason: str,
+    *,
+    by: Actor,
+    now: datetime,
 ) -> SuspensionReview:
     """Somebody who decides about the held placement reviews its suspension; the next review is due five working days on."""
-    if placement.status != PlacementStatus.SUSPENDED.value:
-        raise InvalidState("placement", placement.status, ())
+    status = PlacementStatus(placement.status)
+    if status is not PlacementStatus.SUSPENDED:
+        raise InvalidState("placement", status, [step.value for step in open_steps(status)])
     review = await _due(session, placement.id) or await _plan(session, placement, now=now)
-    review.reviewed_at, review.reviewed_by = now, by
+    review.reviewed_at, review.reviewed_by, review.reviewed_by_role = now, str(by.person_id), by.role
     review.result, review.reason = result.value, reason
     await session.flush()
     await _plan(session, placement, now=now)

@@ -12,9 +12,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from services.placements.domain.escalation.codes import Template
-from services.placements.domain.escalation.telling import EmailWish, Today, Way, digest_until, way
+from services.placements.domain.escalation.reading import read_limits
+from services.placements.domain.escalation.telling import (
+    EmailWish,
+    Limits,
+    Today,
+    Way,
+    digest_until,
+    way,
+)
+from services.placements.models.concerns import Concern
 from services.placements.models.notification_preferences import NotificationPreference
 from services.placements.models.notifications import Notification
+from services.placements.queries.escalation_policies import data_in_force, policy_from
 from shared.calendar import Calendar, london_day
 from shared.ids import new_id
 
@@ -23,12 +33,15 @@ _WISH = func.coalesce(NotificationPreference.email, EmailWish.AS_IT_HAPPENS.valu
 _UNSORTED = (
     select(
         Notification.id,
+        Notification.partnership_id,
         Notification.person_ref,
         Notification.concern_id,
         Notification.template,
         Notification.is_immediate,
+        Concern.policy["messages"].label("limits"),
         _WISH,
     )
+    .outerjoin(Concern, Concern.id == Notification.concern_id)
     .outerjoin(
         NotificationPreference,
         and_(
@@ -60,16 +73,31 @@ async def sort(session: AsyncSession, at_most: int, now: datetime) -> int:
         return 0
     day = london_day(now)
     told = await _told_at_once(session, {row.person_ref for row in rows}, day)
-    decided = [_decision(row, told[row.person_ref], day, now) for row in rows]
+    in_force = await _limits_in_force(session, {row.partnership_id for row in rows}, now)
+    decided = [
+        _decision(
+            row,
+            told[row.person_ref],
+            read_limits(row.limits) if row.concern_id else in_force[row.partnership_id],
+            day,
+            now,
+        )
+        for row in rows
+    ]
     connection = await session.connection()
     await connection.execute(_DECIDED, decided)
     return len(rows)
 
 
-def _decision(row: Any, today: Today, day: date, now: datetime) -> dict[str, Any]:
-    found = way(
-        Template(row.template), row.concern_id, EmailWish(row.wish), today, now, immediate=row.is_immediate
-    )
+async def _limits_in_force(
+    session: AsyncSession, partnership_ids: Iterable[UUID], now: datetime
+) -> dict[UUID, Limits]:
+    return {each: policy_from(await data_in_force(session, each, now)).limits for each in partnership_ids}
+
+
+def _decision(row: Any, today: Today, limits: Limits, day: date, now: datetime) -> dict[str, Any]:
+    template, wish = Template(row.template), EmailWish(row.wish)
+    found = way(template, row.concern_id, wish, today, now, limits, immediate=row.is_immediate)
     return {
         "decided_id": row.id,
         "decided_way": found.value,
@@ -106,6 +134,7 @@ _TO_DIGEST = (
         func.min(Notification.role).label("role"),
     )
     .where(
+        Notification.partnership_id == bindparam("partnership_id"),
         Notification.state == "folded",
         Notification.digest_id.is_(None),
         Notification.created_at <= bindparam("until"),
@@ -113,6 +142,11 @@ _TO_DIGEST = (
     )
     .group_by(Notification.partnership_id, Notification.person_ref, Notification.person_kind)
     .order_by(Notification.person_ref)
+)
+_WAITING = (
+    select(Notification.partnership_id)
+    .where(Notification.state == "folded", Notification.digest_id.is_(None))
+    .distinct()
 )
 _FOLD_IN = (
     update(Notification)
@@ -129,12 +163,24 @@ _FOLD_IN = (
 
 
 async def make_digests(session: AsyncSession, at_most: int, calendar: Calendar, now: datetime) -> int:
-    """Make today's digests for people who wait for one: one each, by constraint. Returns for how many people."""
-    until = digest_until(now, calendar)
-    if until is None:
-        return 0
+    """Make today's digests for people who wait for one: one each, by constraint. Returns for how many people.
+
+    They go out when the quiet hours of the partnership's policy end; `at_most` people of each partnership get theirs.
+    """
+    waiting = (await session.execute(_WAITING)).scalars()
+    made = 0
+    for partnership_id, limits in (await _limits_in_force(session, list(waiting), now)).items():
+        until = digest_until(now, calendar, limits)
+        if until is not None:
+            made += await _make_digests(session, partnership_id, until, at_most, now)
+    return made
+
+
+async def _make_digests(
+    session: AsyncSession, partnership_id: UUID, until: datetime, at_most: int, now: datetime
+) -> int:
     day = london_day(now)
-    asked = {"until": until, "day": day.isoformat()}
+    asked = {"partnership_id": partnership_id, "until": until, "day": day.isoformat()}
     waiting = (await session.execute(_TO_DIGEST.limit(at_most), asked)).all()
     if not waiting:
         return 0

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Uuid, and_, bindparam, exists, func, or_, select
+from sqlalchemy import Exists, Uuid, and_, bindparam, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.placements.domain.escalation.codes import ENGINES_OWN, Act, Outcome, Why
-from services.placements.domain.escalation.judging import Judged, Share, share
+from services.placements.domain.escalation.judging import Judged
+from services.placements.domain.intervals import Share, share_of
 from services.placements.domain.small_numbers import hidden
 from services.placements.domain.vocabulary import ConcernAbout, ConcernLevel, PlacementStatus
 from services.placements.models.concerns import Concern, ConcernAct, ConcernStep, ConcernTransition
@@ -22,7 +23,7 @@ _IN_ROUND = or_(_ROUND.is_(None), Placement.round_id == _ROUND)
 _MINE = ConcernTransition.concern_id == Concern.id
 
 
-def _entered(level: ConcernLevel) -> object:
+def _entered(level: ConcernLevel) -> Exists:
     return exists().where(_MINE, ConcernTransition.level == level.value)
 
 
@@ -63,8 +64,8 @@ _CONCERNS = (
         Concern.outcome,
         Concern.opened_at,
         _ACKNOWLEDGED.label("acknowledged_at"),
-        _entered(ConcernLevel.STAGE_TWO).label("was_at_stage_two"),  # type: ignore[attr-defined]
-        _entered(ConcernLevel.PLACEMENT_PANEL).label("was_at_panel"),  # type: ignore[attr-defined]
+        _entered(ConcernLevel.STAGE_TWO).label("was_at_stage_two"),
+        _entered(ConcernLevel.PLACEMENT_PANEL).label("was_at_panel"),
         exists().where(_MINE, ConcernTransition.why == Why.REOPENED.value).label("was_reopened"),
         _STEPS.c.due,
         _STEPS.c.on_time,
@@ -132,6 +133,6 @@ async def groups_with_concerns(
     rows = (await connection.execute(_GROUPS, {**binds, "round_id": round_id})).all()
     unseen = hidden({row.route: row.n for row in rows})
     return tuple(
-        Group(row.route, None if row.route in unseen else share(row.with_concern, row.n))
+        Group(row.route, None if row.route in unseen else share_of(row.with_concern, row.n))
         for row in sorted(rows, key=lambda row: row.route)
     )

@@ -1,8 +1,10 @@
 """Reading the meetings, panels, plans and statements of a concern."""
 
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, func, or_, select
+from sqlalchemy import ScalarSelect, Uuid, bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.placements.domain.escalation.codes import Recipient, StepCode, Template
@@ -22,10 +24,10 @@ _CONCERN_ID = bindparam("concern_id", type_=Uuid())
 
 
 def _of_a_concern(
-    row: type[ConcernMeeting | ConcernPanel | ActionPlan | Statement], *columns: object
+    row: type[ConcernMeeting | ConcernPanel | ActionPlan | Statement], *columns: Any
 ) -> Reading:
     statement = (
-        select(*columns)  # type: ignore[call-overload]
+        select(*columns)
         .select_from(row)
         .join(Concern, Concern.id == row.concern_id)
         .join(Placement, Placement.id == Concern.placement_id)
@@ -68,7 +70,7 @@ PLANS = _of_a_concern(
 """The action plans of one concern, one a level at most in each cycle."""
 
 
-def _done(step: StepCode) -> object:
+def _done(step: StepCode) -> ScalarSelect[datetime | None]:
     return (
         select(func.max(ConcernStep.done_at))
         .where(
@@ -88,7 +90,7 @@ PANELS = _of_a_concern(
     ConcernPanel.convened_at,
     ConcernPanel.meets_at,
     ConcernPanel.papers_due_at,
-    _done(StepCode.PAPERS).label("papers_sent_at"),  # type: ignore[attr-defined]
+    _done(StepCode.PAPERS).label("papers_sent_at"),
     ConcernPanel.members,
     ConcernPanel.replaced_at,
     ConcernPanel.held_on,
@@ -97,7 +99,7 @@ PANELS = _of_a_concern(
     ConcernPanel.days_credited,
     ConcernPanel.minimum_days,
     ConcernPanel.appeal_until_on,
-    _done(StepCode.LETTER).label("letter_sent_at"),  # type: ignore[attr-defined]
+    _done(StepCode.LETTER).label("letter_sent_at"),
     ConcernPanel.appealed_at,
     ConcernPanel.grounds,
 )
@@ -149,7 +151,8 @@ async def panel_of(session: AsyncSession, concern: Concern) -> ConcernPanel | No
 async def with_a_part_in(session: AsyncSession, concern: Concern, placement: Placement) -> set[UUID]:
     """Everybody who has or had a part in a case, as tokens or records name them: not fit to sit on its panel.
 
-    Those who teach, supervise or tutor, who raised something, who acted, and who were told in a role other than the chair's.
+    Those who teach, supervise or tutor, who raised something, who acted, and who were told, but for the panel itself, which
+    is told in the chair's role.
     """
     acted = select(ConcernAct.by_person_id).where(
         ConcernAct.concern_id == concern.id,

@@ -3,7 +3,7 @@
 from sqlalchemy import BigInteger, Text, Uuid, case, cast, extract, func, literal, select
 from sqlalchemy.sql import ColumnElement
 
-from services.placements.domain.escalation.codes import LEVELS
+from services.placements.domain.escalation.codes import ENGINES_OWN, LEVELS
 from services.placements.models.concerns import Concern, ConcernStep
 from services.placements.models.placements import Placement
 from services.placements.queries.concerns import visible
@@ -19,6 +19,7 @@ _UNDONE = (
         ConcernStep.cycle == Concern.cycle,
         ConcernStep.level == Concern.level,
         ConcernStep.done_at.is_(None),
+        ConcernStep.step.not_in(sorted(ENGINES_OWN)),
     )
     .order_by(ConcernStep.due_at)
     .limit(1)

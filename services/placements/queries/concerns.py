@@ -108,8 +108,15 @@ async def refuse_invisible_concern(
     connection: AsyncConnection, binds: dict[str, object], concern_id: UUID
 ) -> None:
     """Refuse a concern that is not there for the caller."""
-    if (await connection.execute(_SEEN, {**binds, "id": concern_id})).one_or_none() is None:
+    if not await is_visible(connection, binds, concern_id):
         raise NotFound("concern")
+
+
+async def is_visible(
+    connection: AsyncConnection | AsyncSession, binds: dict[str, object], concern_id: UUID
+) -> bool:
+    """Whether a reader sees the concern."""
+    return (await connection.execute(_SEEN, {**binds, "id": concern_id})).one_or_none() is not None
 
 
 class DueStep(NamedTuple):

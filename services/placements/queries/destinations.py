@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, and_, bindparam, func, select
+from sqlalchemy import Text, bindparam, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from services.placements.domain.destinations import Destination, Interview
@@ -48,10 +48,14 @@ async def hold_student_who_left(
 
 
 _HOSTED = (
-    select(Placement.student_id, Placement.organisation_id)
-    .where(Placement.partnership_id == PARTNERSHIP, Placement.status.in_(BEGAN))
-    .distinct()
-    .subquery()
+    exists()
+    .where(
+        Placement.partnership_id == StudentDestination.partnership_id,
+        Placement.student_id == StudentDestination.student_id,
+        Placement.organisation_id == StudentDestination.employer_organisation_id,
+        Placement.status.in_(BEGAN),
+    )
+    .correlate(StudentDestination)
 )
 _COUNTED = (
     select(
@@ -62,7 +66,7 @@ _COUNTED = (
         func.count()
         .filter(StudentDestination.destination == Destination.SOCIAL_WORK.value)
         .label("social_work"),
-        func.count(_HOSTED.c.student_id).label("with_a_host"),
+        func.count().filter(_HOSTED).label("with_a_host"),
         *(
             func.count().filter(StudentDestination.interview == code.value).label(code.value)
             for code in Interview
@@ -70,13 +74,6 @@ _COUNTED = (
     )
     .select_from(StudentDestination)
     .join(Student, Student.id == StudentDestination.student_id)
-    .outerjoin(
-        _HOSTED,
-        and_(
-            _HOSTED.c.student_id == Student.id,
-            _HOSTED.c.organisation_id == StudentDestination.employer_organisation_id,
-        ),
-    )
     .where(
         StudentDestination.partnership_id == PARTNERSHIP,
         StudentDestination.academic_year == bindparam("academic_year", type_=Text()),

@@ -18,7 +18,7 @@ from services.placements.models.escalation_policies import EscalationPolicy
 from shared.errors import NotFound
 from shared.http.reading import listing
 
-_SHIPPED = "struggling_placement_policy.v2.json"
+_SHIPPED = "struggling_placement_policy.v3.json"
 _MOST_KEPT = 200
 _read: dict[bytes, Policy] = {}
 

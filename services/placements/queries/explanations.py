@@ -1,10 +1,11 @@
 """Reading explanations: one statement brings the facts, the names of the settings spoken of, and what the caller is to them.
 
 `as_owner`: the caller sees the request itself (office, university, the student). `as_host`: a proposal of this request is the
-caller's to answer. Whoever is neither does not see that there is an explanation.
+caller's to answer and is the very place that the run gave; where a repair or a swap gave another one, the new host is told in
+the meeting and never learns where the student was to go before. Whoever is neither does not see that there is an explanation.
 """
 
-from sqlalchemy import Text, Uuid, cast, exists, func, literal_column, or_, select
+from sqlalchemy import Text, Uuid, and_, cast, exists, func, literal_column, or_, select
 from sqlalchemy import bindparam as bind
 
 from services.placements.models.match_runs import MatchExplanation, MatchRun
@@ -13,13 +14,14 @@ from services.placements.models.proposals import Proposal
 from services.placements.models.requests import Request
 from services.placements.models.settings import Setting
 from services.placements.queries.match_runs import PROPOSALS, RUNS
-from services.placements.queries.visibility import ORGANISATION, PARTNERSHIP, PERSON, REQUESTS
+from services.placements.queries.visibility import ORGANISATION, PARTNERSHIP, PERSON, REQUESTS, WIDE
 from shared.http.lists import Filtered
 
 _PROPOSED = exists().where(
     PROPOSALS,
     Proposal.run_id == MatchExplanation.run_id,
     Proposal.request_id == MatchExplanation.request_id,
+    cast(Proposal.offer_id, Text) == MatchExplanation.explanation["offer_id"].astext,
     or_(Proposal.organisation_id == ORGANISATION, Proposal.educator_id == PERSON),
 )
 
@@ -29,7 +31,7 @@ _SPOKEN_OF = cast(
     ).op("#>>")(literal_column("'{}'::text[]")),
     Uuid(),
 )
-_NAMES = (
+NAMES = (
     select(func.jsonb_object_agg(cast(Offer.id, Text), Setting.name))
     .select_from(Offer)
     .join(Setting, Setting.id == Offer.setting_id)
@@ -43,7 +45,7 @@ _EXPLANATION = (
     select(
         MatchExplanation.request_id.label("id"),
         MatchExplanation.explanation,
-        _NAMES.label("names"),
+        NAMES.label("names"),
         REQUESTS.label("as_owner"),
         _PROPOSED.label("as_host"),
         (Request.student_id == PERSON).label("as_student"),
@@ -57,5 +59,12 @@ _EXPLANATION = (
 EXPLANATION = _EXPLANATION.where(MatchExplanation.request_id == bind("request_id"))
 """Why one request got what it got: for those who see the request, and for the host it is proposed to."""
 
-EXPLANATION_LIST = Filtered(_EXPLANATION, MatchExplanation.request_id)
-"""The explanations of a run that the caller may read."""
+_NOT_MINE = Request.student_id.is_distinct_from(PERSON)
+EXPLANATION_LIST = Filtered(
+    _EXPLANATION,
+    MatchExplanation.request_id,
+    for_student=REQUESTS,
+    for_coordinator=and_(REQUESTS, _NOT_MINE),
+    for_host=and_(MatchExplanation.explanation["placed"].astext == "true", or_(WIDE, _PROPOSED), _NOT_MINE),
+)
+"""The explanations of a run that the caller may read, or only those that they may read as one kind of reader."""

@@ -9,12 +9,11 @@ from uuid import UUID
 from sqlalchemy import DateTime, Uuid, bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.placements.domain.escalation import words
-from services.placements.domain.escalation.codes import RuleCode, StepCode
+from services.placements.domain.escalation import waiting_words, words
+from services.placements.domain.escalation.codes import ENGINES_OWN, RuleCode, StepCode
 from services.placements.domain.escalation.policy import GENERAL, Policy
-from services.placements.domain.signals import Signal as Noted
 from services.placements.domain.signals import standing
-from services.placements.domain.vocabulary import ConcernAbout, ConcernLevel, Severity
+from services.placements.domain.vocabulary import ConcernLevel, Severity
 from services.placements.models.concern_meetings import ConcernMeeting, ConcernPanel
 from services.placements.models.concerns import Concern, ConcernStep
 from services.placements.models.placements import Placement
@@ -22,6 +21,7 @@ from services.placements.models.signals import Signal
 from services.placements.models.suspensions import PlacementSearch, SuspensionReview
 from services.placements.queries.concerns import CONCERNS, on_route
 from services.placements.queries.escalation_policies import data_in_force, policy_from
+from services.placements.queries.signals import as_rules_see
 from services.placements.queries.suspensions import SEARCHED
 from services.placements.queries.visibility import PERSON, PLACEMENTS
 from shared.errors import NotFound
@@ -155,6 +155,7 @@ _STEPS = (
         ConcernStep.level == Concern.level,
         ConcernStep.rung == 0,
         ConcernStep.done_at.is_(None),
+        ConcernStep.step.not_in(sorted(ENGINES_OWN)),
     )
 )
 _REVIEWS = select(SuspensionReview.placement_id, SuspensionReview.due_at).where(
@@ -168,8 +169,8 @@ _SEARCHES = (
     .where(SEARCHED, PlacementSearch.placement_id.in_(_IDS), PlacementSearch.ended_at.is_(None))
 )
 _OTHERS = (
-    (_REVIEWS, "The suspension is reviewed"),
-    (_SEARCHES, "The search for another placement has a new entry"),
+    (_REVIEWS, waiting_words.REVIEW),
+    (_SEARCHES, waiting_words.SEARCH_ENTRY),
 )
 
 
@@ -234,24 +235,12 @@ async def _due(connection: AsyncConnection, asked: dict[str, object], now: datet
 
 
 def _points(policy: Policy, rows: list[Any], now: datetime) -> int:
-    noted = [
-        Noted(
-            rule=RuleCode(row.rule_code),
-            severity=Severity(row.severity),
-            about=ConcernAbout(row.about),
-            cause=row.cause,
-            occurred_at=row.occurred_at,
-            expires_at=row.expires_at,
-            resolved_at=row.resolved_at,
-        )
-        for row in rows
-        if row.route == GENERAL
-    ]
+    noted = as_rules_see(row for row in rows if row.route == GENERAL)
     return standing(policy, noted, now).points
 
 
 def _live(row: Any) -> Live:
-    what = words.of_signal(RuleCode(row.rule_code), Severity(row.severity))
+    what = words.of_signal(RuleCode(row.rule_code), Severity(row.severity), row.evidence)
     return Live(
         row.rule_code, what, row.severity, row.points, row.occurred_at, row.expires_at, row.case_number
     )

@@ -58,6 +58,7 @@ _COLUMNS = (
     Notification.concern_id,
     Concern.case_number,
     Notification.placement_id,
+    Notification.round_id,
     cast(_STATE, Text).label("delivery"),
     Notification.failure,
     Notification.created_at,

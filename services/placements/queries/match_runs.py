@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, case, or_, select
+from sqlalchemy import ColumnElement, Row, and_, bindparam, case, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from services.placements.domain.proposals import LIVE
-from services.placements.domain.vocabulary import MatchRunStatus
+from services.placements.domain.vocabulary import MatchRunStatus, PlacementStatus
 from services.placements.models.match_runs import MatchRun
+from services.placements.models.placements import Placement
 from services.placements.models.proposals import Proposal
 from services.placements.models.rounds import Round
 from services.placements.queries.visibility import ORGANISATION, PARTNERSHIP, PERSON, WIDE
@@ -35,6 +36,14 @@ PROPOSALS = and_(
     ),
 )
 """A proposal is for its university, host, student and educator once they were asked; a draft for the office alone."""
+
+STANDING = and_(
+    Proposal.status.in_(LIVE),
+    ~exists().where(
+        Placement.id == Proposal.placement_id, Placement.status == PlacementStatus.CANCELLED.value
+    ),
+)
+"""A proposal that still gives its student a place: not declined, not replaced, and its placement not cancelled."""
 
 _RUN = select(
     MatchRun.id,

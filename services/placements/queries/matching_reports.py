@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import (
     ColumnElement,
     Float,
+    Numeric,
     Text,
     and_,
     bindparam,
@@ -25,9 +26,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.placements.domain.matching.codes import TravelMode
 from services.placements.domain.matching.journey import PACES
-from services.placements.domain.proposals import LIVE
+from services.placements.domain.references import unknown_reference
 from services.placements.domain.small_numbers import hidden
-from services.placements.domain.vocabulary import ProposalStatus, RequestStatus
+from services.placements.domain.vocabulary import Party, ProposalStatus, RequestStatus
 from services.placements.models.match_runs import MatchRun
 from services.placements.models.offers import Offer
 from services.placements.models.programmes import Programme
@@ -37,15 +38,16 @@ from services.placements.models.requests import Request
 from services.placements.models.rounds import Round
 from services.placements.models.settings import Setting
 from services.placements.models.students import Student
+from services.placements.queries.match_runs import STANDING
 from services.placements.queries.visibility import ROUNDS
-from shared.errors import Fault, Invalid
+from shared.errors import Invalid
 
 SECOND = 2
 _THIS = (ROUNDS, Round.id == bindparam("round_id"))
 _LIVE = and_(
     Proposal.request_id == Request.id,
     Proposal.run_id == Round.published_run_id,
-    Proposal.status.in_(LIVE),
+    STANDING,
 )
 _LISTED = and_(Proposal.id.is_not(None), ~Proposal.outside_list)
 _LONG = or_(
@@ -54,8 +56,12 @@ _LONG = or_(
 )
 
 
+def _tenths(number: ColumnElement[Any]) -> ColumnElement[Any]:
+    return cast(func.round(cast(number, Numeric), 1), Float)
+
+
 def _share(of: float) -> ColumnElement[Any]:
-    return func.percentile_cont(of).within_group(cast(Proposal.travel_minutes, Float))
+    return _tenths(func.percentile_cont(of).within_group(cast(Proposal.travel_minutes, Float)))
 
 
 _COUNTS = (
@@ -114,12 +120,16 @@ def _proposals(*where: ColumnElement[bool]) -> ColumnElement[Any]:
     return select(func.count()).select_from(Proposal).where(_OF_ROUND, *where).scalar_subquery()
 
 
-def _hours(side: Any) -> ColumnElement[Any]:
-    """The median of hours from being asked to accepting. A proposal of a repair is asked when it is made."""
+def _hours(accepted_at: Any, party: Party) -> ColumnElement[Any]:
+    """The median of hours from being asked to answering. A proposal of a repair is asked when it is made.
+
+    A decline is the last that happens to a proposal.
+    """
+    side = case((Proposal.declined_by == party.value, Proposal.updated_at), else_=accepted_at)
     asked = func.greatest(MatchRun.published_at, Proposal.created_at)
     waited = extract("epoch", side - asked) / 3600
     return (
-        select(func.percentile_cont(0.5).within_group(cast(waited, Float)))
+        select(_tenths(func.percentile_cont(0.5).within_group(cast(waited, Float))))
         .select_from(Proposal)
         .join(MatchRun, MatchRun.id == Proposal.run_id)
         .where(_OF_ROUND, side.is_not(None))
@@ -134,9 +144,7 @@ def _teams(*where: ColumnElement[bool]) -> ColumnElement[Any]:
     return counted.where(Offer.round_id == Round.id, Setting.is_frontline, *where).scalar_subquery()
 
 
-_HAS_STUDENT = Offer.id.in_(
-    select(Proposal.offer_id).where(_OF_ROUND, Proposal.status.in_(LIVE)).correlate(Round)
-)
+_HAS_STUDENT = Offer.id.in_(select(Proposal.offer_id).where(_OF_ROUND, STANDING).correlate(Round))
 _ROUND = select(
     _teams().label("frontline_teams"),
     _teams(_HAS_STUDENT).label("frontline_teams_covered"),
@@ -145,6 +153,7 @@ _ROUND = select(
     _proposals(Proposal.status == ProposalStatus.SUPERSEDED.value, Proposal.answer_due_at.is_not(None)).label(
         "superseded"
     ),
+    _proposals(Proposal.status == ProposalStatus.ACCEPTED.value, ~STANDING).label("cancelled"),
     select(func.count())
     .select_from(Repair)
     .where(Repair.round_id == Round.id, Repair.confirmed_at.is_not(None))
@@ -156,8 +165,8 @@ _ROUND = select(
     .where(Swap.run_id == Round.published_run_id, Swap.made_at >= MatchRun.published_at)
     .scalar_subquery()
     .label("swaps_made"),
-    _hours(Proposal.host_answered_at).label("host_hours_to_accept"),
-    _hours(Proposal.university_answered_at).label("university_hours_to_accept"),
+    _hours(Proposal.host_answered_at, Party.HOST).label("host_hours_to_answer"),
+    _hours(Proposal.university_answered_at, Party.UNIVERSITY).label("university_hours_to_answer"),
 ).where(*_THIS)
 
 
@@ -180,8 +189,7 @@ async def read_matching_report(
     asked = {**binds, "round_id": round_id}
     of_round = (await connection.execute(_ROUND, asked)).one_or_none()
     if of_round is None:
-        words = "There is no such thing in this partnership, or it is not visible to you."
-        raise Invalid([Fault("/query/round_id", "unknown_reference", words)])
+        raise Invalid([unknown_reference("/query/round_id")])
     overall = (await connection.execute(_ALL, asked)).one()
     groups: dict[Group, list[Mapping[str, Any]]] = {}
     for group in by:

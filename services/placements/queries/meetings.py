@@ -4,10 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Uuid, and_, bindparam, case, exists, null, or_, select
+from sqlalchemy import Row, Uuid, and_, bindparam, case, exists, false, func, null, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.placements.domain.proposals import LIVE
 from services.placements.domain.vocabulary import ProposalStatus, RequestStatus
 from services.placements.models.match_runs import MatchExplanation
 from services.placements.models.proposals import Proposal
@@ -15,16 +14,18 @@ from services.placements.models.requests import Request
 from services.placements.models.rounds import Round
 from services.placements.models.settings import Setting
 from services.placements.models.students import Student
-from services.placements.queries.match_runs import PROPOSALS
+from services.placements.queries.explanations import NAMES
+from services.placements.queries.match_runs import PROPOSALS, STANDING
 from services.placements.queries.visibility import ORGANISATION, PERSON, REQUESTS, ROUNDS, WIDE
 
 MOST = 2000
 """Proposals one meeting can talk about."""
 
-_TALKED_ABOUT = (*LIVE, ProposalStatus.DECLINED.value)
+_TALKED_ABOUT = or_(STANDING, Proposal.status == ProposalStatus.DECLINED.value)
 _THEIRS = or_(WIDE, Proposal.university_id == ORGANISATION, Proposal.student_id == PERSON)
 _CHANGED = or_(Proposal.repair_id.is_not(None), Proposal.swap_id.is_not(None))
-_WHY = MatchExplanation.explanation["summary"].astext
+_EXPLAINED = MatchExplanation.explanation
+_MINE = Proposal.student_id == PERSON
 _PROPOSALS = (
     select(
         Proposal.id,
@@ -51,7 +52,10 @@ _PROPOSALS = (
         Proposal.decline_reason,
         Proposal.answer_due_at,
         _CHANGED.label("changed"),
-        case((and_(_THEIRS, ~_CHANGED), _WHY), else_=null()).label("why"),
+        func.jsonb_array_length(Request.preferences).label("listed"),
+        func.coalesce(_MINE, false()).label("as_student"),
+        case((and_(_THEIRS, ~_CHANGED), _EXPLAINED), else_=null()).label("explanation"),
+        case((and_(_THEIRS, ~_CHANGED), NAMES), else_=null()).label("names"),
     )
     .join(Round, Round.published_run_id == Proposal.run_id)
     .join(Request, Request.id == Proposal.request_id)
@@ -61,7 +65,7 @@ _PROPOSALS = (
         MatchExplanation,
         and_(MatchExplanation.run_id == Proposal.run_id, MatchExplanation.request_id == Proposal.request_id),
     )
-    .where(ROUNDS, PROPOSALS, Round.id == bindparam("round_id"), Proposal.status.in_(_TALKED_ABOUT))
+    .where(ROUNDS, PROPOSALS, Round.id == bindparam("round_id"), _TALKED_ABOUT)
     .limit(MOST)
 )
 _BY_SIDE = {
@@ -71,7 +75,13 @@ _BY_SIDE = {
     "university_id": _PROPOSALS.where(Proposal.university_id == bindparam("university_id", type_=Uuid())),
 }
 _PLACELESS = (
-    select(Request.id.label("request_id"), Request.student_id, _WHY.label("why"))
+    select(
+        Request.id.label("request_id"),
+        Request.student_id,
+        func.coalesce(Request.student_id == PERSON, false()).label("as_student"),
+        _EXPLAINED.label("explanation"),
+        NAMES.label("names"),
+    )
     .join(Round, Round.id == Request.round_id)
     .join(Student, Student.id == Request.student_id)
     .outerjoin(
@@ -92,7 +102,7 @@ _PLACELESS = (
         ~exists().where(
             Proposal.request_id == Request.id,
             Proposal.run_id == Round.published_run_id,
-            Proposal.status.in_(LIVE),
+            STANDING,
         ),
     )
     .order_by(Request.id)

@@ -23,6 +23,7 @@ _COMPARISON = select(
     PolicyComparison.questions,
     PolicyComparison.status,
     PolicyComparison.answers,
+    PolicyComparison.progress,
     PolicyComparison.failure,
     PolicyComparison.created_at,
     PolicyComparison.completed_at,
@@ -52,6 +53,15 @@ async def hold_comparison(
     return found
 
 
+_UNDER_WAY = PolicyComparison.status.in_([MatchRunStatus.QUEUED.value, MatchRunStatus.RUNNING.value])
+
+
+async def is_under_way(connection: AsyncConnection, comparison_id: UUID) -> bool:
+    """Whether somebody still waits for the answers."""
+    statement = select(PolicyComparison.id).where(PolicyComparison.id == comparison_id, _UNDER_WAY)
+    return (await connection.execute(statement)).scalar_one_or_none() is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What a study is asked, and about which frozen inputs."""
@@ -62,11 +72,10 @@ class Wanted:
 
 async def under_way(connection: AsyncConnection, comparison_id: UUID) -> Wanted | None:
     """The questions and the frozen inputs of a comparison that is queued or running; None when it is over."""
-    wanted = [MatchRunStatus.QUEUED.value, MatchRunStatus.RUNNING.value]
     statement = (
         select(PolicyComparison.questions, MatchRun.inputs)
         .join(MatchRun, MatchRun.id == PolicyComparison.run_id)
-        .where(PolicyComparison.id == comparison_id, PolicyComparison.status.in_(wanted))
+        .where(PolicyComparison.id == comparison_id, _UNDER_WAY)
     )
     row = (await connection.execute(statement)).one_or_none()
     return None if row is None or row.inputs is None else Wanted(row.questions, row.inputs)

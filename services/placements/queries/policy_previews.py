@@ -10,20 +10,20 @@ from uuid import UUID
 from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.placements.domain.escalation.codes import Recipient, RuleCode
+from services.placements.domain.escalation.codes import Recipient
 from services.placements.domain.escalation.differences import changed_for, changed_members, roles_of
 from services.placements.domain.escalation.policy import Policy
 from services.placements.domain.escalation.recipients import Roster, reachable
 from services.placements.domain.escalation.transitions import State
-from services.placements.domain.signals import Signal as Noted
 from services.placements.domain.signals import standing
-from services.placements.domain.vocabulary import ConcernAbout, ConcernLevel, Severity
+from services.placements.domain.vocabulary import ConcernAbout, ConcernLevel
 from services.placements.models.concerns import Concern
 from services.placements.models.escalation_policies import PolicyLint
 from services.placements.models.placements import Placement
 from services.placements.models.signals import Signal
 from services.placements.queries.escalation_policies import data_in_force, policy_from
 from services.placements.queries.rosters import rosters_of
+from services.placements.queries.signals import as_rules_see
 from shared.calendar import london_day
 
 _UNDER_WAY = ("confirmed", "active", "paused", "suspended")
@@ -116,27 +116,15 @@ async def _would_open(
             Placement.status.in_(_UNDER_WAY),
         )
     )
-    by_route: defaultdict[tuple[UUID, str], list[Noted]] = defaultdict(list)
+    by_route: defaultdict[tuple[UUID, str], list[Signal]] = defaultdict(list)
     for row in (await session.execute(statement)).scalars():
-        by_route[row.placement_id, draft.route_of(ConcernAbout(row.about))].append(_noted(row))
+        by_route[row.placement_id, draft.route_of(ConcernAbout(row.about))].append(row)
     reached = {
         placement_id
         for (placement_id, _), signals in by_route.items()
-        if standing(draft, signals, now).points >= draft.opening_points
+        if standing(draft, as_rules_see(signals), now).points >= draft.opening_points
     }
     return sorted(reached)
-
-
-def _noted(row: Signal) -> Noted:
-    return Noted(
-        rule=RuleCode(row.rule_code),
-        severity=Severity(row.severity),
-        about=ConcernAbout(row.about),
-        cause=row.cause,
-        occurred_at=row.occurred_at,
-        expires_at=row.expires_at,
-        resolved_at=row.resolved_at,
-    )
 
 
 async def gaps_of(session: AsyncSession, partnership_id: UUID, policy: Policy, today: date) -> list[Gap]:

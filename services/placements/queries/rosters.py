@@ -13,7 +13,8 @@ from sqlalchemy.orm import aliased
 from sqlalchemy.sql import literal
 
 from services.placements.domain.escalation.codes import Recipient
-from services.placements.domain.escalation.recipients import TRAINED, Roster, Somebody
+from services.placements.domain.escalation.recipients import TRAINED, Roster, Somebody, reachable
+from services.placements.domain.vocabulary import ROLES_FOR_AN_ORGANISATION
 from services.placements.models.people import Person
 from services.placements.models.placements import Placement
 from services.placements.models.students import Student
@@ -144,6 +145,34 @@ def _in_role(role: Recipient, people: Iterable[Any], placement: Placement) -> li
     return _of(None, having) or having
 
 
+ANSWERING = (Recipient.COORDINATOR, Recipient.PRACTICE_EDUCATION_LEAD, Recipient.PROGRAMME_MANAGER)
+"""Who answers for an organisation: people in the first of these roles in which anybody can be reached."""
+
+
+async def answering_for(
+    session: AsyncSession, sides: Collection[tuple[UUID, UUID]], on: date
+) -> dict[tuple[UUID, UUID], tuple[Somebody, ...]]:
+    """Who is told about the answers of organisations, each given with its partnership.
+
+    For one where nobody can be reached it is the partnership's office, which can answer for it.
+    """
+    asked = {"partnerships": sorted({tenant for tenant, _ in sides}), "educators": [], "named": [], "on": on}
+    people: defaultdict[UUID, list[Any]] = defaultdict(list)
+    for person in await session.execute(_PEOPLE, asked):
+        people[person.partnership_id].append(person)
+    return {(tenant, side): _answering(people[tenant], side) for tenant, side in sides}
+
+
+def _answering(people: Sequence[Any], side: UUID) -> tuple[Somebody, ...]:
+    for organisation_id in (side, None):
+        own = _of(organisation_id, people)
+        roster = {role: _those(role, (p for p in own if role in p.roles)) for role in ANSWERING}
+        for role in ANSWERING:
+            if found := reachable(roster, role):
+                return found
+    return ()
+
+
 def _of(organisation_id: UUID | None, people: Iterable[Any]) -> list[Any]:
     return [person for person in people if person.organisation_id == organisation_id]
 
@@ -175,3 +204,18 @@ async def roles_of_person(session: AsyncSession, partnership_id: UUID, person_id
     """The roles of one of the partnership's people; None when there is no such person."""
     statement = select(Person.roles).where(Person.partnership_id == partnership_id, Person.id == person_id)
     return (await session.execute(statement)).scalar_one_or_none()
+
+
+async def reader_of_person(session: AsyncSession, partnership_id: UUID, person_id: UUID) -> dict[str, object]:
+    """What visibility compares with for one of the partnership's people, as if they called themselves."""
+    statement = select(Person.organisation_id, Person.educator_id, Person.roles).where(
+        Person.partnership_id == partnership_id, Person.id == person_id
+    )
+    row = (await session.execute(statement)).one()
+    acts = bool(ROLES_FOR_AN_ORGANISATION & {*row.roles})
+    return {
+        "p_partnership": partnership_id,
+        "p_organisation": row.organisation_id if acts else None,
+        "p_person": row.educator_id or person_id,
+        "p_wide": acts and row.organisation_id is None,
+    }

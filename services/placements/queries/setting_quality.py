@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy import and_, bindparam, exists, func, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.types import DateTime
 
@@ -44,23 +44,21 @@ GRAVE = tuple(
 """Levels of concerns that count against a setting."""
 
 _REVIEWS = (
-    select(
-        Review.placement_id,
-        func.count().label("reviews"),
-        func.count().filter(Review.overall == Rag.RED.value).label("red"),
-    )
-    .where(Review.partnership_id == PARTNERSHIP, Review.moderated_at.is_not(None))
-    .group_by(Review.placement_id)
-    .subquery()
+    select(func.count().label("reviews"), func.count().filter(Review.overall == Rag.RED.value).label("red"))
+    .where(Review.placement_id == Placement.id, Review.moderated_at.is_not(None))
+    .lateral("of_placement")
 )
+"""Of one placement, by its index: joined as a whole, a database without statistics compares every row with every other."""
+
 _STAGED = (
-    select(Concern.placement_id)
-    .join(ConcernTransition, ConcernTransition.concern_id == Concern.id)
+    exists()
     .where(
-        Concern.partnership_id == PARTNERSHIP, Concern.route == GENERAL, ConcernTransition.level.in_(GRAVE)
+        Concern.placement_id == Placement.id,
+        Concern.route == GENERAL,
+        ConcernTransition.concern_id == Concern.id,
+        ConcernTransition.level.in_(GRAVE),
     )
-    .distinct()
-    .subquery()
+    .correlate(Placement)
 )
 _ENDED = Placement.status == PlacementStatus.ENDED_EARLY.value
 _ROUNDS = (
@@ -73,12 +71,11 @@ _ROUNDS = (
         func.count().filter(_ENDED).label("ended_early"),
         func.coalesce(func.sum(_REVIEWS.c.reviews), 0).label("reviews"),
         func.coalesce(func.sum(_REVIEWS.c.red), 0).label("red"),
-        func.count(_STAGED.c.placement_id).label("concerns"),
+        func.count().filter(_STAGED).label("concerns"),
     )
     .join(Round, Round.id == Placement.round_id)
     .join(Setting, Setting.id == Placement.setting_id)
-    .outerjoin(_REVIEWS, _REVIEWS.c.placement_id == Placement.id)
-    .outerjoin(_STAGED, _STAGED.c.placement_id == Placement.id)
+    .join(_REVIEWS, true())
     .where(SETTING_QUALITY, Placement.status.in_(BEGAN))
     .group_by(Placement.setting_id, Placement.round_id, Round.academic_year, Round.starts_on)
 )

@@ -1,10 +1,15 @@
 """Reading signals, and the lock under which they are counted."""
 
+from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
+from services.placements.domain.escalation.codes import RuleCode
+from services.placements.domain.signals import Signal as Noted
+from services.placements.domain.vocabulary import ConcernAbout, Severity
 from services.placements.models.concerns import Concern
 from services.placements.models.placements import Placement
 from services.placements.models.signals import Signal
@@ -19,6 +24,22 @@ async def hold_signals_of(session: AsyncSession, placement_id: UUID) -> None:
     await session.execute(
         text("select pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": f"signals:{placement_id}"}
     )
+
+
+def as_rules_see(rows: Iterable[Any]) -> list[Noted]:
+    """Stored signals as values."""
+    return [
+        Noted(
+            rule=RuleCode(row.rule_code),
+            severity=Severity(row.severity),
+            about=ConcernAbout(row.about),
+            cause=row.cause,
+            occurred_at=row.occurred_at,
+            expires_at=row.expires_at,
+            resolved_at=row.resolved_at,
+        )
+        for row in rows
+    ]
 
 
 LIST = listing(

@@ -17,6 +17,7 @@ REVIEWS = listing(
         SuspensionReview.reviewed_at,
         SuspensionReview.result,
         SuspensionReview.reason,
+        SuspensionReview.reviewed_by_role,
         SuspensionReview.over_at,
     )
     .join(Placement, Placement.id == SuspensionReview.placement_id)

@@ -2,6 +2,7 @@ import asyncio
 from collections import Counter
 
 from shared.http.paging import START
+from tests.educators.callers import Caller
 from tests.educators.cpd import BEGINS, Partners, a_session, good, instant, refused
 from tests.educators.factories import told
 
@@ -157,8 +158,8 @@ async def test_bookings_are_listed_to_those_concerned(partners: Partners) -> Non
     ours, theirs = await partners.an_educator(), await partners.an_educator(partners.other)
     one, two = await partners.booked(path, ours, theirs)
 
-    async def found(caller: object, asked: str = "") -> list[str]:
-        return [each["id"] for each in good(await caller.get(f"/v1/bookings{asked}"))["items"]]  # type: ignore[attr-defined]
+    async def found(caller: Caller, asked: str = "") -> list[str]:
+        return [each["id"] for each in good(await caller.get(f"/v1/bookings{asked}"))["items"]]
 
     assert await found(partners.office) == await found(partners.host) == [one["id"], two["id"]]
     assert await found(partners.system_of(partners.council)) == [one["id"]]

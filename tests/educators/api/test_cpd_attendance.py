@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from services.educators.models.educators import Educator
 from services.educators.models.evidence import CpdRecord
+from tests.educators.callers import Caller
 from tests.educators.cpd import BEGINS, Partners, a_session, good, refused
 from tests.educators.factories import a_student_of, the, told
 
@@ -127,8 +128,8 @@ async def test_the_host_sees_the_whole_list_others_their_own(partners: Partners)
     ours, theirs = await partners.an_educator(), await partners.an_educator(partners.other)
     await partners.booked(path, ours, theirs)
 
-    async def seen(caller: object) -> list[UUID]:
-        entries = good(await caller.get(f"{path}/attendance"))["entries"]  # type: ignore[attr-defined]
+    async def seen(caller: Caller) -> list[UUID]:
+        entries = good(await caller.get(f"{path}/attendance"))["entries"]
         return [UUID(each["educator_id"]) for each in entries]
 
     assert await seen(partners.host) == [ours.id, theirs.id]

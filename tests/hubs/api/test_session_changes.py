@@ -148,7 +148,9 @@ async def test_a_plan_follows_the_members_placements_and_may_be_spread_evenly(se
 async def test_a_calendar_program_reads_the_sessions_under_a_link_that_can_be_revoked(term: Term):
     student = term.service.person(term.student, "student", NORTH)
     path = f"/v1/hubs/{term.hub.id}/calendar-links"
-    made = (await student("POST", path)).json()
+    once = {"Idempotency-Key": str(new_id())}
+    made = (await student("POST", path, headers=once)).json()
+    assert (await student("POST", path, headers=once)).json() == {**made, "url": None}
     await term.act(2, "cancellation", {"reason": "other"})
     address = "/calendars/" + made["url"].rpartition("/")[2]
     feed = await term.service.http.get(address)

@@ -182,7 +182,8 @@ async def test_the_evaluation_hides_small_groups_and_compares_with_those_who_had
     assert found["reach"] == {"students": 11, "with_hub": 6, "sessions_held": 1, "sessions_cancelled": 0}
     assert found["hub"]["completed"] is None
     assert (found["no_hub"]["ended_early"], found["no_hub"]["completion_rate"]) == (5, 0.0)
-    assert found["employment"] == {"known": 0, "rate": None}
+    nothing = {"known": 0, "in_social_work": None, "with_a_host": None}
+    assert found["employment"] == {"hub": nothing, "no_hub": nothing}
     empty = await report("?from=2030-01-01")
     assert (empty["attendance"]["n"], empty["attendance"]["rate"]) == (0, None)
 

@@ -6,15 +6,17 @@ from uuid import UUID
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 from services.hubs.clients.placements import Placements
+from services.hubs.domain.placements import DestinationFacts
 from shared.clock import StoppedClock
 from shared.db import Database
 from shared.http.sister import Sister, SisterDown, SisterRefused
 from shared.ids import new_id
 from tests.placements.conftest import calling, wired
 from tests.placements.factories import Partnership, a_partnership, a_placement
-from tests.principals import token_for
+from tests.principals import headers_for, token_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,31 @@ async def test_a_student_is_told_by_name(http: httpx.AsyncClient, partnership: P
     told = await asking(http).student(partnership.id, partnership.student.id)
     assert told is not None
     assert told.student_name == partnership.student.full_name
+
+
+async def test_where_a_student_went_is_told_once_it_is_recorded_and_news_of_it_names_no_place(
+    http: httpx.AsyncClient, placements_db: Database, partnership: Partnership
+):
+    student = partnership.student.id
+    assert await asking(http).destination(partnership.id, student) is None
+    body = {
+        "academic_year": "2025-26",
+        "destination": "social_work",
+        "employer_organisation_id": str(partnership.council.id),
+    }
+    office = headers_for(
+        partnership_id=partnership.id, roles=["partnership"], scopes=("students:read", "students:write")
+    )
+    for _ in range(2):
+        sent = {**office, "If-Match": "*"}
+        assert (await http.put(f"/v1/students/{student}/destination", json=body, headers=sent)).is_success
+    told = await asking(http).destination(partnership.id, student)
+    assert told == DestinationFacts(student, "social_work", partnership.council.id)
+    statement = text("select subject_id, audience, data from events where type = 'destination.recorded'")
+    async with placements_db.read() as connection:
+        (news,) = (await connection.execute(statement)).all()
+    assert (news.subject_id, news.audience) == (student, [partnership.university.id])
+    assert news.data == {"student_id": str(student), "academic_year": "2025-26"}
 
 
 async def test_what_is_not_there_is_none(http: httpx.AsyncClient, partnership: Partnership):

@@ -50,7 +50,7 @@ async def test_a_draft_changes_nothing_until_a_second_person_publishes_it(
 ):
     at = await a_placement(placements_db, now=stopped_clock.now())
     draft = await drafted(placements_client, at, opening_points=1)
-    assert (draft["status"], draft["number"], draft["policy"]["version"]) == ("draft", 3, 3)
+    assert (draft["status"], draft["number"], draft["policy"]["version"]) == ("draft", 4, 4)
     await notice(placements_db, stopped_clock, at, absence(2, stopped_clock.now()))
     refused = await publish(placements_client, at, draft, who="programme_manager")
     assert (refused.status_code, refused.json()["code"]) == (409, "second_person_needed")
@@ -67,7 +67,7 @@ async def test_a_draft_changes_nothing_until_a_second_person_publishes_it(
     again = await publish(placements_client, at, draft)
     assert (again.status_code, again.json()["code"]) == (409, "invalid_state")
     await notice(placements_db, stopped_clock, at, absence(2, stopped_clock.now(), hub="hub-2"))
-    assert (await the_concern(placements_db, at)).policy["version"] == 3
+    assert (await the_concern(placements_db, at)).policy["version"] == 4
 
 
 async def test_an_open_concern_keeps_its_policy_and_the_preview_says_what_would_differ(

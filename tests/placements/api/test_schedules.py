@@ -97,6 +97,13 @@ async def test_a_calendar_program_reads_the_days_under_a_link_that_can_be_revoke
     assert (gone.status_code, gone.json()["code"]) == (404, "not_found")
 
 
+async def test_the_address_of_a_calendar_link_is_shown_once(way):
+    path, once = f"{way.path}/calendar-links", {**way.the("student"), "Idempotency-Key": str(new_id())}
+    made = (await way.client.post(path, headers=once)).json()
+    again = await way.client.post(path, headers=once)
+    assert (again.status_code, again.json()) == (201, {**made, "url": None})
+
+
 async def test_a_wrong_calendar_link_finds_nothing_and_the_log_does_not_tell_the_secret(way, capsys):
     made = (await way.call("student", "POST", "calendar-links")).json()["url"]
     secret = made.rpartition("/")[2].removesuffix(".ics")

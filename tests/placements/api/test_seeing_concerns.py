@@ -144,9 +144,8 @@ async def test_the_export_is_complete_in_order_and_tells_when_it_was_changed(
     university = member(at.partnership_id, at.university_id, SCOPES)
     assert (await partnerships_client.get(f"/v1{path}/history-export", headers=university)).status_code == 200
     for headers in (member(at.partnership_id, at.host_id, SCOPES), the("practice_educator", at)):
-        assert (
-            await partnerships_client.get(f"/v1{path}/history-export", headers=headers)
-        ).status_code == 404
+        refused = await partnerships_client.get(f"/v1{path}/history-export", headers=headers)
+        assert (refused.status_code, refused.json()["code"]) == (403, "not_yours_to_export")
 
 
 async def test_the_report_judges_the_escalation_itself(partnerships_client, partnerships_db, stopped_clock):

@@ -107,6 +107,13 @@ async def test_only_who_sees_the_placement_raises_a_flag(placements_client, plac
     at = await a_placement(placements_db, now=stopped_clock.now())
     stranger = a_person_as("student", new_id(), partnership_id=at.partnership_id, scopes=SCOPES)
     assert (await raise_flag(placements_client, at, stranger, about="setting")).status_code == 404
+    facilitator = a_person_as("facilitator", new_id(), partnership_id=at.partnership_id, scopes=SCOPES)
+    for placement in (at.placement_id, new_id()):
+        url, body = f"/v1/placements/{placement}/signals", {"about": "setting"}
+        key = {"Idempotency-Key": str(new_id())}
+        refused = await placements_client.post(url, json=body, headers=facilitator | key)
+        assert (refused.status_code, refused.json()["code"]) == (404, "not_found")
+        assert "POST /v1/hubs/{hub_id}/flags" in refused.json()["detail"]
     headers = {**stranger}
     answer = await placements_client.get(f"/v1/placements/{at.placement_id}/signals", headers=headers)
     assert answer.status_code == 404
@@ -149,7 +156,7 @@ async def test_the_default_policy_is_there_for_everybody_as_data(
     (policy,) = answer.json()["items"]
     assert (policy["name"], policy["number"], policy["is_default"]) == (
         "struggling_placement_policy",
-        2,
+        3,
         True,
     )
     assert len(policy["policy"]["rules"]) == 21

@@ -2,51 +2,17 @@
 
 import httpx
 
-from services.placements.models.match_runs import MatchRun
-from services.placements.models.proposals import Proposal
 from shared.db import Database
 from shared.ids import new_id
 from tests.placements.callers import a_person_as, member, office
 from tests.placements.factories import (
-    Partnership,
     a_partnership,
     a_placement,
     a_student,
     a_university,
     an_organisation,
-    kept,
 )
-
-
-async def a_proposal(db: Database, p: Partnership, *, status: str) -> Proposal:
-    """A proposal that the partnership's student goes to its setting."""
-    run = MatchRun(
-        id=new_id(),
-        partnership_id=p.id,
-        round_id=p.round.id,
-        status="completed",
-        progress={},
-        requested_by="office",
-    )
-    await kept(db, run)
-    row = Proposal(
-        id=new_id(),
-        partnership_id=p.id,
-        run_id=run.id,
-        round_id=p.round.id,
-        request_id=p.request.id,
-        offer_id=p.offer.id,
-        student_id=p.student.id,
-        university_id=p.university.id,
-        organisation_id=p.council.id,
-        setting_id=p.setting.id,
-        educator_id=p.offer.educator_id,
-        preference_rank=1,
-        outside_list=False,
-        travel_minutes=20,
-        status=status,
-    )
-    return await kept(db, row)
+from tests.placements.season import a_proposal
 
 
 async def seen_by(client: httpx.AsyncClient, headers: dict[str, str], student_id: object) -> list[bool]:

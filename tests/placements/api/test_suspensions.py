@@ -29,12 +29,22 @@ async def test_a_suspension_is_reviewed_every_five_working_days_until_it_ends(
     at = await a_placement(partnerships_db, now=stopped_clock.now())
     office, path = the_office(at), f"/placements/{at.placement_id}"
     review = {"result": "goes_on", "reason": "The enquiry goes on."}
-    before = await post(partnerships_client, office, f"{path}/suspension-reviews", review)
-    assert (before.status_code, before.json()["code"]) == (409, "invalid_state")
+    nobody = await post(partnerships_client, office, f"{path}/suspension-reviews", review)
+    assert nobody.json()["errors"][0]["pointer"] == "/by_person_id"
+    named = review | {"by_person_id": str(at.people["coordinator"])}
+    before = await post(partnerships_client, office, f"{path}/suspension-reviews", named)
+    assert (before.status_code, before.json()["allowed"]) == (
+        409,
+        ["completion", "early-end", "pause", "suspension"],
+    )
     await post(partnerships_client, office, f"{path}/suspension", {"reason_code": "enquiry"})
     stopped_clock.at += timedelta(days=2)
-    done = await post(partnerships_client, office, f"{path}/suspension-reviews", review)
+    tutors = review | {"by_person_id": str(at.people["tutor"])}
+    refused = await post(partnerships_client, office, f"{path}/suspension-reviews", tutors)
+    assert (refused.status_code, refused.json()["code"]) == (403, "not_your_decision")
+    done = await post(partnerships_client, office, f"{path}/suspension-reviews", named)
     assert (done.status_code, done.json()["number"]) == (201, 1)
+    assert done.json()["reviewed_by_role"] == "coordinator"
     assert (
         await post(partnerships_client, the("student", at), f"{path}/suspension-reviews", review)
     ).status_code == 403

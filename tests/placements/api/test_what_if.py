@@ -1,6 +1,8 @@
 """What-if, side by side, the price of a policy and the picture: beside the round, never in it."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 from uuid import UUID
 from xml.etree import ElementTree as ET
 
@@ -8,6 +10,7 @@ import httpx
 import pytest
 
 from services.placements.jobs.study_policies import study_policies
+from services.placements.operations.policy_comparisons import report
 from services.placements.wiring import Wiring
 from shared.ids import new_id
 from tests.placements.callers import a_person_as, member, office
@@ -199,6 +202,42 @@ async def test_a_comparison_can_be_cancelled_and_is_then_not_carried_out(client,
     assert (await client.get(url, headers=manager(p))).json()["answers"]["orders"] is None
     again = await client.post(f"{url}/cancellation", headers=manager(p, **{"If-Match": "*"}))
     assert again.json()["code"] == "invalid_state"
+
+
+async def test_a_comparison_says_where_it_is_and_its_process_ends_when_it_is_cancelled(client, wired):
+    p, _ = await a_crowded_round(wired)
+    base = await completed(client, wired, p)
+    made = await client.post(
+        f"/v1/rounds/{p.round.id}/policy-comparisons", json={"run_id": base["id"]}, headers=manager(p)
+    )
+    study = asyncio.create_task(study_policies(wired, UUID(made.json()["id"])))
+    url = made.headers["location"]
+    seen: dict[str, Any] = {}
+    while not seen.get("progress"):
+        await asyncio.sleep(0.01)
+        seen = (await client.get(url, headers=manager(p))).json()
+    assert seen["status"] == "running"
+    assert 1 <= seen["progress"]["match"] <= seen["progress"]["of"]
+    stopped = await client.post(f"{url}/cancellation", headers=manager(p, **{"If-Match": "*"}))
+    await study
+    assert (stopped.json()["status"], stopped.json()["progress"]) == ("cancelled", None)
+
+
+async def test_whether_a_shorter_list_would_have_helped_is_added_to_the_outcome_of_a_run_that_did_not_try(
+    client, wired, stopped_clock
+):
+    p, _ = await a_crowded_round(wired)
+    base = await completed(client, wired, p)
+    assert base["outcome"]["truncation_sampled"] == 0
+    body = {"run_id": base["id"], "questions": ["truncation"]}
+    made = await client.post(f"/v1/rounds/{p.round.id}/policy-comparisons", json=body, headers=manager(p))
+    for sampled, gained in ((0, 0), (4, 1), (9, 9)):
+        found = {"missed_first": 9, "sampled": sampled, "gained": gained}
+        async with wired.db.begin() as session:
+            await report(session, UUID(made.json()["id"]), "truncation", found, stopped_clock.now())
+    outcome = (await client.get(base["url"], headers=manager(p))).json()["outcome"]
+    assert (outcome["truncation_sampled"], outcome["truncation_gained"]) == (4, 1)
+    assert outcome["placed"] == base["outcome"]["placed"]
 
 
 async def test_a_run_of_another_round_cannot_be_compared(client, wired):

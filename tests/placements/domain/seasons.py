@@ -13,6 +13,7 @@ from uuid import UUID
 import holidays
 
 from services.placements.domain.life import Around, Life, ReviewSoFar
+from services.placements.domain.named_steps import Minima
 from services.placements.domain.schedule import Pattern, Terms
 from services.placements.domain.vocabulary import Checkpoint, PlacementLevel, PlacementStatus
 from shared.calendar import england
@@ -98,13 +99,15 @@ def due_by_reference(of: Made) -> set[tuple[str, str, str | None, date]]:
         ("supervision", "practice_educator", None, placement_day(5)),
         ("midway_report", "practice_educator", None, midway),
         ("final_report", "practice_educator", None, last),
+        ("survey", "student", None, last),
     ]
     for number in range(1, of.observations + 1):
         due = midway if number <= (of.observations + 1) // 2 else last
         found.append(("observation", "practice_educator", str(number), due))
+    four_weeks, days_a_week = of.starts_on + timedelta(days=28), len(of.weekdays) - len(of.half) / 2
     found_on = {(code, by, about, first_open(due, of.closed)) for code, by, about, due in found}
     for checkpoint, due in (
-        ("four_week", of.starts_on + timedelta(days=28)),
+        ("four_week", max(four_weeks, placement_day(15)) if days_a_week < 4 else four_weeks),
         ("midway", midway),
         ("end", last),
     ):
@@ -126,17 +129,16 @@ def life_of(of: Made, number: int) -> Life:
         leave=of.leave,
         calendar=england(of.closed),
     )
-    midway, last = _midway_and_last(of)
-    due = {
-        Checkpoint.FOUR_WEEK: of.starts_on + timedelta(days=28),
-        Checkpoint.MIDWAY: midway,
-        Checkpoint.END: last,
-    }
+    by_reference = due_by_reference(of)
+    due = {about: day for code, _, about, day in by_reference if code == "review_response"}
+    (last,) = (day for code, _, _, day in by_reference if code == "final_report")
     return Life(
         id=UUID(int=number),
         status=PlacementStatus.ACTIVE,
-        level=PlacementLevel.FINAL if of.observations == 3 else PlacementLevel.FIRST,
+        level=PlacementLevel.FINAL if of.days == 100 else PlacementLevel.FIRST,
+        minima=Minima(60, of.observations),
         terms=terms,
+        agreed_end_on=last,
         around=Around(
             student_id=UUID(int=1),
             educator_id=UUID(int=2),
@@ -144,13 +146,6 @@ def life_of(of: Made, number: int) -> Life:
             tutor_id=UUID(int=4) if of.tutor else None,
             university_id=UUID(int=5),
         ),
-        reviews=[ReviewSoFar(UUID(int=9), checkpoint, day) for checkpoint, day in due.items()],
+        reviews=[ReviewSoFar(UUID(int=9), checkpoint, due[checkpoint]) for checkpoint in Checkpoint],
         reports={},
     )
-
-
-def _midway_and_last(of: Made) -> tuple[date, date]:
-    final = {
-        code: due for code, _, __, due in due_by_reference(of) if code in ("midway_report", "final_report")
-    }
-    return final["midway_report"], final["final_report"]

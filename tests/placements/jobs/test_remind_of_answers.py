@@ -1,59 +1,73 @@
 """Reminders of answers that fall due."""
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 
+from services.placements.domain.escalation.letters import write
 from services.placements.jobs.remind_of_answers import remind_of_answers
-from services.placements.models.match_runs import MatchRun
-from services.placements.models.proposals import Proposal
-from shared.ids import new_id
-from tests.placements.factories import Partnership, a_partnership, kept
-
-
-async def a_proposal(db, p: Partnership, due: datetime, **values) -> Proposal:
-    run = MatchRun(
-        id=new_id(),
-        partnership_id=p.id,
-        round_id=p.round.id,
-        status="completed",
-        progress={},
-        requested_by="office",
-    )
-    await kept(db, run)
-    row = Proposal(
-        id=new_id(),
-        partnership_id=p.id,
-        run_id=run.id,
-        round_id=p.round.id,
-        request_id=p.request.id,
-        offer_id=p.offer.id,
-        student_id=p.student.id,
-        university_id=p.university.id,
-        organisation_id=p.council.id,
-        setting_id=p.setting.id,
-        educator_id=p.educator_id,
-        preference_rank=1,
-        outside_list=False,
-        travel_minutes=20,
-        status="published",
-        answer_due_at=due,
-    )
-    for name, value in values.items():
-        setattr(row, name, value)
-    return await kept(db, row)
+from services.placements.jobs.send_notifications import decide, link_of
+from services.placements.models.notifications import Notification
+from services.placements.operations.notifications import Letter, lease
+from tests.placements.factories import a_partnership, a_person
+from tests.placements.season import a_proposal
 
 
 async def test_each_side_that_has_not_answered_is_reminded_once_and_in_time(placements_db, stopped_clock):
     p = await a_partnership(placements_db)
     now = stopped_clock.now()
-    soon = await a_proposal(placements_db, p, now + timedelta(days=2), host_answered_at=now)
-    await a_proposal(placements_db, p, now + timedelta(days=14))
-    await a_proposal(placements_db, p, now + timedelta(days=1), status="declined")
+    soon = await a_proposal(placements_db, p, answer_due_at=now + timedelta(days=2), host_answered_at=now)
+    await a_proposal(placements_db, p, answer_due_at=now + timedelta(days=14))
+    await a_proposal(placements_db, p, answer_due_at=now + timedelta(days=1), status="declined")
     await asyncio.gather(*(remind_of_answers(placements_db, stopped_clock) for _ in range(3)))
     async with placements_db.read() as connection:
         events = (await connection.execute(text("select subject_id, audience, data from events"))).all()
     assert [(e.subject_id, e.audience, e.data["waiting_for"]) for e in events] == [
         (soon.id, [p.university.id], ["university"])
     ]
+
+
+async def waiting_letters(db, clock) -> list[Letter]:
+    """What is to be sent now."""
+    await decide(db, clock)
+    async with db.begin() as session:
+        return list(await lease(session, 50))
+
+
+async def test_people_are_told_by_one_message_a_round_that_names_nobody(placements_db, stopped_clock):
+    p = await a_partnership(placements_db)
+    host = await a_person(placements_db, p.id, organisation_id=p.council.id, roles=("coordinator",))
+    away = await a_person(
+        placements_db, p.id, organisation_id=p.university.id, roles=("coordinator",), email=""
+    )
+    lead = await a_person(
+        placements_db, p.id, organisation_id=p.university.id, roles=("practice_education_lead",)
+    )
+    now = stopped_clock.now()
+    for run_of in range(3):
+        await a_proposal(placements_db, p, answer_due_at=now + timedelta(days=2, minutes=run_of))
+    await asyncio.gather(*(remind_of_answers(placements_db, stopped_clock) for _ in range(3)))
+    letters = await waiting_letters(placements_db, stopped_clock)
+    async with placements_db.read() as connection:
+        told = (await connection.execute(select(Notification.person_ref, Notification.round_id))).all()
+    assert sorted(told) == sorted([(host.id, p.round.id), (lead.id, p.round.id)])
+    assert away.id not in {row.person_ref for row in told}
+    link = link_of(letters[0], "https://placements.example.org")
+    assert link == f"https://placements.example.org/v1/proposals?round_id={p.round.id}&status=published"
+    words = write(letters[0].template, letters[0].case_number, link)
+    for secret in (p.student.full_name, p.setting.name, str(p.student.id)):
+        assert secret not in words.subject + words.body
+
+
+async def test_nobody_is_reminded_on_a_day_that_is_not_worked(placements_db, stopped_clock):
+    p = await a_partnership(placements_db)
+    await a_person(placements_db, p.id, roles=("coordinator",))
+    await a_proposal(placements_db, p, answer_due_at=stopped_clock.now() + timedelta(days=8))
+    stopped_clock.at = datetime(2026, 9, 12, 11, tzinfo=UTC)  # a Saturday
+    await remind_of_answers(placements_db, stopped_clock)
+    assert await waiting_letters(placements_db, stopped_clock) == []
+    stopped_clock.at = datetime(2026, 9, 14, 11, tzinfo=UTC)
+    await remind_of_answers(placements_db, stopped_clock)
+    (letter,) = await waiting_letters(placements_db, stopped_clock)
+    assert letter.template == "answers_due"  # to the office: neither organisation has anybody

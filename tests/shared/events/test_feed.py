@@ -1,6 +1,6 @@
 import asyncio
 import time
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from sqlalchemy import text
@@ -77,8 +77,8 @@ async def test_an_organisation_sees_what_it_is_in_the_audience_of(kit_db: Databa
     await tell(kit_db, ThingHappened(number=4), audience=[UNIVERSITY], partnership_id=OTHER_PARTNERSHIP)
     await placed(kit_db)
 
-    async def seen(**who: object) -> list[int]:
-        found = await changes(kit_db, a_reader(**who), None)  # type: ignore[arg-type]
+    async def seen(**who: Any) -> list[int]:
+        found = await changes(kit_db, a_reader(**who), None)
         return [change.data["number"] for change in found.items]
 
     assert await seen(organisation_id=UNIVERSITY, roles=["system"]) == [1, 2]

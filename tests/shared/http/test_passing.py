@@ -61,11 +61,11 @@ class DatedStamp(Wire):
 
 
 class Defaulting(Letter):
-    stamps: list[StampWithDefault] | None  # type: ignore[assignment]
+    stamps: list[StampWithDefault] | None  # type: ignore[assignment]  # on purpose
 
 
 class Dated(Letter):
-    stamps: list[DatedStamp] | None  # type: ignore[assignment]
+    stamps: list[DatedStamp] | None  # type: ignore[assignment]  # on purpose
 
 
 class Shouting(Letter):
@@ -134,7 +134,7 @@ async def test_what_is_not_there_is_null_in_both(db):
 @pytest.mark.parametrize("shape", [Defaulting, Dated, Shouting, Shorter])
 def test_what_has_words_of_its_own_is_left_to_the_validator(shape):
     assert one_written(ONE, TypeAdapter(shape)) is None
-    assert page_written(select(letters), TypeAdapter(list[shape]), "id") is None  # type: ignore[valid-type]
+    assert page_written(select(letters), TypeAdapter(list[shape]), "id") is None  # type: ignore[valid-type]  # known when it runs
 
 
 async def test_a_page_comes_in_the_order_of_its_key(db):

@@ -1,12 +1,13 @@
 from typing import Any
 
 import httpx
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from shared.db import Database
 from shared.events.webhooks import Deliverer
 from shared.http.app import create_app
 from shared.http.webhook_endpoints import router
+from shared.http.writing import idempotency_keys
 from shared.ids import new_id
 from tests.shared.events.news import (
     COUNCIL,
@@ -66,6 +67,7 @@ async def test_an_endpoint_is_made_and_its_secret_shown_once(kit_db: Database) -
     assert answer.status_code == 201
     assert endpoint.pop("secret").startswith("whsec_")
     assert again.headers["idempotent-replayed"] == "true"
+    assert again.json() == {**endpoint, "secret": None}
     assert seen.json() == endpoint
     assert listed == {"items": [endpoint], "next_cursor": None}
     assert (endpoint["state"], endpoint["disabled_at"], endpoint["types"]) == (
@@ -128,8 +130,11 @@ async def test_a_rotation_gives_a_new_secret_and_keeps_the_old_for_a_day(kit_db:
         again = await client.post(f"{PATH}/{endpoint['id']}/rotation", headers=headers)
     assert rotated.status_code == 200
     assert rotated.json()["secret"] != endpoint["secret"]
-    assert again.json() == rotated.json()
+    assert again.json() == {**rotated.json(), "secret": None}
     async with kit_db.read() as connection:
+        answers = (await connection.execute(select(idempotency_keys.c.body))).scalars().all()
+        assert len(answers) == 2
+        assert not any(b"whsec_" in body for body in answers)
         statement = (
             "select previous_secret, previous_secret_until - updated_at as lasts from webhook_endpoints"
         )

@@ -11,10 +11,10 @@ from shared.jobs.queue import Queue
 
 def work(url: str, hang: bool) -> None:  # noqa: FBT001 - a process is told by position
     """Carry out jobs until killed; when told to, never finish one."""
-    asyncio.run(_work(url, hang))
+    asyncio.run(_work(url, hang=hang))
 
 
-async def _work(url: str, hang: bool) -> None:  # noqa: FBT001
+async def _work(url: str, *, hang: bool) -> None:
     database, queue = Database(url), Queue(url)
 
     @queue.task("note")

@@ -40,9 +40,9 @@ def _moves(model: AllocationModel, students: Sequence[StudentInput], hubs: Seque
 def _chosen(model: AllocationModel, moves: Sequence[int]) -> dict[int, int]:
     """Student -> hub, by their places in the lists."""
     # HiGHS and numpy take 20 MB, which a process that never allocates need not pay.
-    import highspy  # noqa: PLC0415
+    import highspy  # noqa: PLC0415 - loaded by who allocates
 
-    highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+    highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]  # it has no types
     for option, value in (("output_flag", False), ("threads", 1), ("random_seed", 0), ("mip_rel_gap", 0.0)):
         highs.setOptionValue(option, value)
     # Costs are whole numbers: a gap below one is a proof.
@@ -68,22 +68,22 @@ def _ones_at(columns: Sequence[int], size: int) -> list[float]:
 
 
 def _aim_at(highs: Any, costs: Sequence[float]) -> None:
-    import numpy as np  # noqa: PLC0415
+    import numpy as np  # noqa: PLC0415 - see _chosen
 
     highs.changeColsCost(len(costs), np.arange(len(costs), dtype=np.int32), np.array(costs, np.float64))
 
 
 def _add_row(highs: Any, lower: float, upper: float, columns: Sequence[int]) -> None:
     """Bound the number of these columns that are chosen."""
-    import numpy as np  # noqa: PLC0415
+    import numpy as np  # noqa: PLC0415 - see _chosen
 
     highs.addRow(lower, upper, len(columns), np.array(columns, np.int32), np.ones(len(columns)))
 
 
 def _as_highs(model: AllocationModel) -> Any:
     """The model for HiGHS, with the first aim's costs: every student placed is worth one."""
-    import highspy  # noqa: PLC0415
-    import numpy as np  # noqa: PLC0415
+    import highspy  # noqa: PLC0415 - see _chosen
+    import numpy as np  # noqa: PLC0415 - see _chosen
 
     columns, rows, lp = model.columns, model.rows, highspy.HighsLp()
     size = len(columns.costs)

@@ -31,6 +31,10 @@ class RuleCode(StrEnum):
     ENERGY_LOW = "energy_low"
 
 
+OF_THE_STUDENT = frozenset({RuleCode.ENERGY_LOW})
+"""What students say for themselves alone: only they and the partnership's office read that it was noticed."""
+
+
 class Recipient(StrEnum):
     """Whom a policy can tell. The first ones are roles; the last three are found from the owner of the concern's level."""
 
@@ -219,12 +223,14 @@ class Act(StrEnum):
     ACKNOWLEDGED = "acknowledged"
     SNOOZED = "snoozed"
     MET = "met"
+    STEP_BEGUN = "step_begun"
     STEP_DONE = "step_done"
     DECIDED = "decided"
     CLOSED = "closed"
     INVITED = "invited"
     MEETING_CHANGED = "meeting_changed"
     NOTICE_SHORTENED = "notice_shortened"
+    SUPPORTER_NAMED = "supporter_named"
     PLAN_REVIEWED = "plan_reviewed"
     STATED = "stated"
     PANEL_CONVENED = "panel_convened"
@@ -251,6 +257,7 @@ class Template(StrEnum):
     FRIENDLY_HUB_MESSAGE = "friendly_hub_message"
     SUPPORTIVE_MESSAGE = "supportive_message"
     WATCH_NOTICED = "watch_noticed"
+    ANSWERS_DUE = "answers_due"
     DIGEST = "digest"
 
 

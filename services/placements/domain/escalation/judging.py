@@ -1,17 +1,17 @@
 """Judging the escalation itself, from what became of concerns: is help in time, and which rules cry wolf.
 
-Fewer breakdowns alone are no success: confident educators also fail students, rightly. Shares come with 95% Wilson score
-intervals (E. B. Wilson, 1927), because most groups are small.
+Fewer breakdowns alone are no success: confident educators also fail students, rightly. Shares come with their
+intervals, because most groups are small.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from math import sqrt
 from statistics import quantiles
 from uuid import UUID
 
 from services.placements.domain.escalation.codes import Outcome
+from services.placements.domain.intervals import Share, share_of
 from services.placements.domain.vocabulary import ConcernAbout
 
 ENOUGH = 30
@@ -19,9 +19,6 @@ ENOUGH = 30
 
 TOO_MANY = 0.5
 """A rule more than half of whose concerns were false alarms is flagged."""
-
-_Z = 1.959964
-"""The normal quantile of a 95% interval."""
 
 _ENDED = frozenset({Outcome.ENDED_NO_FAULT, Outcome.FAILED})
 
@@ -41,17 +38,6 @@ class Judged:
     was_reopened: bool
     due: int
     on_time: int
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """So many of so many, with the interval in which the true share lies nineteen times of twenty; null of nothing."""
-
-    count: int
-    of: int
-    share: float | None
-    low: float | None
-    high: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +65,6 @@ class Judgement:
     by_setting: dict[UUID, Share]
 
 
-def share(count: int, of: int) -> Share:
-    """A share with its Wilson score interval, rounded to thousandths."""
-    if of == 0:
-        return Share(0, 0, None, None, None)
-    rate = count / of
-    middle = (rate + _Z**2 / (2 * of)) / (1 + _Z**2 / of)
-    half = _Z * sqrt(rate * (1 - rate) / of + _Z**2 / (4 * of**2)) / (1 + _Z**2 / of)
-    low, high = max(0.0, middle - half), min(1.0, middle + half)
-    return Share(count, of, round(rate, 3), round(low, 3), round(high, 3))
-
-
 def judge(concerns: Sequence[Judged]) -> Judgement:
     """Judge the concerns. `averted`: closed without ever having reached stage two."""
     closed = [each for each in concerns if each.outcome is not None]
@@ -103,8 +78,8 @@ def judge(concerns: Sequence[Judged]) -> Judgement:
     return Judgement(
         median_hours_to_acknowledge=_quantile(hours, 50),
         slowest_tenth_hours=_quantile(hours, 90),
-        acknowledged=share(len(hours), len(concerns)),
-        on_time=share(sum(each.on_time for each in concerns), sum(each.due for each in concerns)),
+        acknowledged=share_of(len(hours), len(concerns)),
+        on_time=share_of(sum(each.on_time for each in concerns), sum(each.due for each in concerns)),
         reopened=_of(concerns, (each.was_reopened for each in concerns)),
         averted=_of(closed, (not each.was_at_stage_two for each in closed)),
         failed_with_full_process=_of(failed, (each.was_at_panel for each in failed)),
@@ -115,12 +90,12 @@ def judge(concerns: Sequence[Judged]) -> Judgement:
 
 
 def _of(concerns: Sequence[Judged], which: Iterable[bool]) -> Share:
-    return share(sum(which), len(concerns))
+    return share_of(sum(which), len(concerns))
 
 
 def _rule(rule: str, closed: Sequence[Judged]) -> RuleJudged:
     outcomes = [each.outcome for each in closed if each.rule == rule]
-    false_alarms = share(outcomes.count(Outcome.FALSE_ALARM), len(outcomes))
+    false_alarms = share_of(outcomes.count(Outcome.FALSE_ALARM), len(outcomes))
     return RuleJudged(
         rule, false_alarms, len(outcomes) >= ENOUGH and false_alarms.count > TOO_MANY * len(outcomes)
     )
@@ -131,7 +106,7 @@ def _by_setting(concerns: Sequence[Judged]) -> dict[UUID, Share]:
     rose: dict[UUID, list[bool]] = {}
     for each in concerns:
         rose.setdefault(each.setting_id, []).append(each.was_at_stage_two)
-    return {setting: share(sum(which), len(which)) for setting, which in rose.items()}
+    return {setting: share_of(sum(which), len(which)) for setting, which in rose.items()}
 
 
 def _quantile(values: Sequence[float], percent: int) -> float | None:

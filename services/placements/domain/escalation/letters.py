@@ -25,11 +25,12 @@ _FIRST_LINE: Mapping[Template, str] = {
     Template.FRIENDLY_HUB_MESSAGE: "There is a message for you in Practicum.",
     Template.SUPPORTIVE_MESSAGE: "There is a message for you in Practicum.",
     Template.WATCH_NOTICED: "Something was noticed about a placement. There is no case.",
+    Template.ANSWERS_DUE: "Proposed placements wait for your answer, and the day to answer by is near.",
     Template.DIGEST: "This is what arose since the last working morning.",
 }
 
 
-VERSION = 2
+VERSION = 3
 """Grows when a word of a message changes."""
 
 _LAST_LINE = "For the sake of everybody's privacy this message holds no details. Please do not reply to it.\n"
@@ -41,7 +42,7 @@ def first_line(template: Template, case_number: str | None) -> str:
 
 
 def write(template: Template, case_number: str | None, link: str) -> Text:
-    """The message. Where there is no case it is about a friendly word, and has no number."""
+    """The message. Where it is about no case it has no number."""
     subject = f"Practicum: case {case_number}" if case_number else "Practicum: a message for you"
     first = first_line(template, case_number)
     body = f"{first}\n\nSign in to read it and to see what happens next:\n{link}\n\n{_LAST_LINE}"

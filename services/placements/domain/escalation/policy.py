@@ -5,7 +5,7 @@ concern keeps the one with which it was opened.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from services.placements.domain.escalation.codes import (
     ClockUnit,
@@ -17,6 +17,7 @@ from services.placements.domain.escalation.codes import (
     Template,
     Why,
 )
+from services.placements.domain.escalation.telling import Limits
 from services.placements.domain.vocabulary import ConcernAbout, ConcernLevel, Severity
 
 Fact = int | float | bool | str | None
@@ -25,6 +26,9 @@ Facts = Mapping[str, Fact]
 
 GENERAL = "general"
 """The route of every concern that has none of its own."""
+
+OWN = "own"
+"""The route of what is the student's own: nobody around the placement reads of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +185,7 @@ class Policy:
     immediate: LevelRule
     """What replaces the steps of `stage_two` when a concern is immediate, and who is told."""
     compressed: Compressed | None = None
+    limits: Limits = field(default_factory=Limits)
 
     def level(self, code: ConcernLevel, *, immediate: bool = False, compressed: bool = False) -> LevelRule:
         """The rule of a level; `watch` has none. For an immediate concern, that of the immediate way through `stage_two`."""

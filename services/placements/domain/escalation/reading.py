@@ -1,8 +1,10 @@
 """Reading a policy from data: every fault is found, and its message names the rule or level it is in."""
 
 import math
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from datetime import time
 from typing import Any, TypeVar
 
 from services.placements.domain.escalation.codes import (
@@ -30,11 +32,13 @@ from services.placements.domain.escalation.policy import (
     StepRule,
     Telling,
 )
+from services.placements.domain.escalation.telling import Limits
 from services.placements.domain.vocabulary import ConcernAbout, ConcernLevel, Severity
 from shared.errors import Fault, Invalid
 
 T = TypeVar("T")
 
+_CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _HOW = ("at_least", "above", "below", "is")
 
 
@@ -187,6 +191,7 @@ def _policy(part: Part) -> Policy:
         "rules": lambda: {rule.code: rule for rule in _each(part, "rules", "rule", _rule)},
         "levels": lambda: {level.code: level for level in _each(part, "levels", "level", _level)},
         "immediate": lambda: _immediate(part),
+        "limits": lambda: _limits(part),
         "compressed": lambda: None if part.take("compressed", None) is None else _compressed(part),
     }
     read: dict[str, Any] = {}
@@ -208,6 +213,33 @@ def _immediate(part: Part) -> LevelRule:
     level = _level(inner)
     inner.finish()
     return level
+
+
+def _limits(part: Part) -> Limits:
+    usual = Limits()
+    inner = Part(part.take("messages", {}), "/messages", part.faults, "messages")
+    limits = Limits(
+        quiet_from=_hour(inner, "quiet_from", usual.quiet_from),
+        quiet_until=_hour(inner, "quiet_until", usual.quiet_until),
+        at_once_a_day=inner.days("at_once_a_day", usual.at_once_a_day, least=1),
+        per_concern_a_day=inner.days("per_concern_a_day", usual.per_concern_a_day, least=1),
+    )
+    inner.finish()
+    if limits.quiet_until >= limits.quiet_from:
+        inner.fault("quiet_until", "not_in_order", "must be in the morning, before quiet_from in the evening")
+    return limits
+
+
+def read_limits(messages: object) -> Limits:
+    """What the member `messages` of a policy says, which was read before; the usual limits where there is none."""
+    return _limits(Part({} if messages is None else {"messages": messages}, "", [], "policy"))
+
+
+def _hour(part: Part, member: str, usual: time) -> time:
+    value = part.take(member, usual.isoformat("minutes"))
+    if not isinstance(value, str) or not _CLOCK.fullmatch(value):
+        raise part.fault(member, "time_expected", "must be a time of the day in London, as 18:00")
+    return time.fromisoformat(value)
 
 
 def _compressed(part: Part) -> Compressed:

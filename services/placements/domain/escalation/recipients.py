@@ -60,6 +60,19 @@ def side_of(route: str) -> PlacementSide | None:
     return PlacementSide(side) if side else None
 
 
+_LOOKED_FOR_AT: Mapping[PlacementSide, Recipient] = {
+    PlacementSide.HOST: Recipient.PRACTICE_EDUCATION_LEAD,
+    PlacementSide.UNIVERSITY: Recipient.COORDINATOR,
+}
+"""Roles whose people are looked for in the organisation of a side."""
+
+
+def kept_from(route: str) -> frozenset[Recipient]:
+    """The roles in which people belong to the side that a concern on this route is kept from."""
+    side = side_of(route)
+    return frozenset() if side is None else OF_SIDE[side] | {_LOOKED_FOR_AT[side]}
+
+
 def fit_to_hear(
     roster: Roster, organisations: Mapping[PlacementSide, Collection[UUID]], route: str
 ) -> Roster:

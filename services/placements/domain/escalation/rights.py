@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from services.placements.domain.escalation.codes import Recipient
 from services.placements.domain.escalation.policy import LevelRule, Policy
-from services.placements.domain.vocabulary import ConcernAbout
+from services.placements.domain.vocabulary import ROLES_FOR_AN_ORGANISATION, ConcernAbout
 from shared.errors import Forbidden
 
 OFFICE = "partnership"
@@ -30,6 +30,17 @@ def refuse_unless_deciding(
     raise Forbidden("not_your_decision", f"At this level it is decided by: {names}.", roles=sorted(may))
 
 
+def refuse_unless_acting_for_many(roles: Collection[str]) -> str:
+    """The role in which somebody acts for an organisation or the partnership; refused when they have none."""
+    found = sorted({*ROLES_FOR_AN_ORGANISATION, OFFICE} & {*roles})
+    if found:
+        return found[0]
+    names = ", ".join(sorted(ROLES_FOR_AN_ORGANISATION))
+    raise Forbidden(
+        "not_your_decision", f"It is decided by: {names}.", roles=sorted(ROLES_FOR_AN_ORGANISATION)
+    )
+
+
 def refuse_unless_told(policy: Policy, level: LevelRule, about: ConcernAbout, roles: Collection[str]) -> str:
     """The role in which somebody may take a concern in hand: any in which they are told of it, except the student's."""
     may = {*policy.told(level, about), *level.decides} - {Recipient.STUDENT}
@@ -40,4 +51,6 @@ def refuse_unless_told(policy: Policy, level: LevelRule, about: ConcernAbout, ro
         return found[0]
     if OFFICE in roles:
         return OFFICE
-    raise Forbidden("not_your_concern", "Those who are told of the concern at its level take it in hand.")
+    names = ", ".join(sorted(may))
+    words = f"At this level it is taken in hand by: {names}. The student can answer with a statement."
+    raise Forbidden("not_your_concern", words, roles=sorted(may))

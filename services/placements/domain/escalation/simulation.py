@@ -12,7 +12,15 @@ from services.placements.domain.escalation.courses import Course, Recorded
 from services.placements.domain.escalation.policy import Policy
 from services.placements.domain.escalation.replay import Replay
 from services.placements.domain.escalation.replayed import Message, Replayed
-from services.placements.domain.escalation.telling import EmailWish, Today, Way, digest_day, shares, way
+from services.placements.domain.escalation.telling import (
+    EmailWish,
+    Limits,
+    Today,
+    Way,
+    digest_day,
+    shares,
+    way,
+)
 from shared.calendar import ENGLAND, london_day
 
 MOST_SHOWN = 2_000
@@ -53,7 +61,7 @@ class Simulation:
             "unanswered": sum(each.recorded is None for each in ordered),
             "missed": sum(each.outcome not in {None, Outcome.FALSE_ALARM} for each in self.missed),
             "false_alarms_avoided": sum(each.outcome is Outcome.FALSE_ALARM for each in self.missed),
-            "messages": _messages(self.messages),
+            "messages": _messages(self.messages, self.policy.limits),
             "concerns": [_shown(each) for each in ordered[:MOST_SHOWN]],
         }
 
@@ -95,7 +103,7 @@ def _shown(concern: Replayed) -> dict[str, Any]:
     }
 
 
-def _messages(messages: Iterable[Message]) -> dict[str, int]:
+def _messages(messages: Iterable[Message], limits: Limits) -> dict[str, int]:
     """Told with caps and quiet hours, as everybody who never wished otherwise."""
     days: defaultdict[tuple[UUID, object], Today] = defaultdict(Today)
     digests: set[tuple[UUID, object]] = set()
@@ -108,10 +116,11 @@ def _messages(messages: Iterable[Message]) -> dict[str, int]:
             EmailWish.AS_IT_HAPPENS,
             days[key],
             each.at,
+            limits,
             immediate=each.immediate,
         )
         if found is Way.DIGEST:
-            digests.add((each.person, digest_day(each.at, ENGLAND)))
+            digests.add((each.person, digest_day(each.at, ENGLAND, limits)))
         safety[key] += each.immediate
     told = {key: n for key, today in days.items() if (n := today.in_all - safety[key])}
     most, p95 = shares(list(told.values()))

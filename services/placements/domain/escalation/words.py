@@ -8,8 +8,10 @@ from services.placements.domain.escalation.codes import (
     BY_NOBODY,
     Act,
     Decision,
+    MeetingOutcome,
     Notice,
     Outcome,
+    PanelDecision,
     Recipient,
     RuleCode,
     StepCode,
@@ -18,6 +20,7 @@ from services.placements.domain.escalation.codes import (
 from services.placements.domain.escalation.policy import LevelRule, Policy
 from services.placements.domain.escalation.transitions import Chase, Resume, Rise, State, on_missed, rule_of
 from services.placements.domain.vocabulary import ConcernLevel, Severity
+from shared.calendar import london_day
 
 LEVEL: Mapping[ConcernLevel, str] = {
     ConcernLevel.WATCH: "watch",
@@ -101,6 +104,7 @@ DECISION: Mapping[Decision, str] = {
 OTHER_ACT: Mapping[Act, str] = {
     Act.PLAN_REVIEWED: "The goals of the action plan were reviewed.",
     Act.STATED: "The student answered in their own words.",
+    Act.SUPPORTER_NAMED: "The student brings somebody of their choice to the meeting.",
     Act.SHORTER_WAY_TAKEN: "The shorter way was taken, because the placement ends before the full one would.",
     Act.APPEALED: "The student appealed against the panel's decision.",
 }
@@ -121,6 +125,30 @@ NOTICE: Mapping[Notice, str] = {
     Notice.NOT_KEPT: "The student did not have the notice that is promised.",
 }
 
+CAME_OF_IT: Mapping[MeetingOutcome, str] = {
+    MeetingOutcome.NOTHING_FURTHER: "Nothing further is needed, those who met say.",
+    MeetingOutcome.PLAN_TO_BE_AGREED: "An action plan is to be agreed.",
+    MeetingOutcome.SECOND_OPINION_WANTED: "A second opinion is wanted.",
+    MeetingOutcome.PARTIES_DISAGREE: "The parties disagree.",
+}
+
+BY_PANEL: Mapping[PanelDecision, str] = {
+    PanelDecision.PLACEMENT_GOES_ON: "the placement goes on",
+    PanelDecision.GOES_ON_WITH_CONDITIONS: "the placement goes on, with conditions",
+    PanelDecision.NEW_PLACEMENT: "a new placement",
+    PanelDecision.ENDS_WITHOUT_FAULT: "the placement ends, without fault",
+    PanelDecision.ENDS_AS_FAILED: "the placement ends as failed",
+    PanelDecision.REFERRED_SUITABILITY: "referred to the suitability process",
+}
+
+SHOWN_BY: Mapping[str, str] = {
+    "day": "on {day}",
+    "first_day": "since {day}",
+    "last_on": "the last was on {day}",
+    "forecast_end_on": "the end is expected on {day}",
+}
+"""Days that a signal's evidence can hold, and the words around them."""
+
 MEANS: Mapping[ConcernLevel, str] = {
     ConcernLevel.WATCH: "Something was noticed. Nobody has to do anything yet.",
     ConcernLevel.EARLY_CONVERSATION: "You and your practice educator or tutor talk soon about what would help.",
@@ -131,10 +159,15 @@ MEANS: Mapping[ConcernLevel, str] = {
 """What a level means, said to the student."""
 
 
-def of_signal(rule: RuleCode, severity: Severity) -> str:
-    """What was noticed."""
+def of_signal(rule: RuleCode, severity: Severity, evidence: Mapping[str, str]) -> str:
+    """What was noticed, with the days that show it."""
     weight = {Severity.NONE: "no points", Severity.AMBER: "amber", Severity.RED: "red"}[severity]
-    return f"{SIGNAL[rule]} ({weight})."
+    days = [
+        SHOWN_BY[name].format(day=written(date.fromisoformat(value)))
+        for name, value in sorted(evidence.items())
+        if name in SHOWN_BY
+    ]
+    return f"{': '.join([SIGNAL[rule], *days])} ({weight})."
 
 
 def of_transition(level: ConcernLevel, from_level: ConcernLevel | None, why: Why) -> str:
@@ -160,18 +193,43 @@ def of_act(act: Act, facts: Mapping[str, Any]) -> str:
 
 
 def _done(facts: Mapping[str, Any]) -> str:
-    done = f"Done: {_lower(STEP[StepCode(facts['step'])])}."
-    return f"{done} {NOTICE[Notice(facts['notice'])]}" if "notice" in facts else done
+    if "due_at" in facts:
+        return f"Asked for, until {_day(facts['due_at'])}: {lowered(STEP[StepCode(facts['step'])])}."
+    said = [f"Done: {lowered(STEP[StepCode(facts['step'])])}."]
+    if "decision" in facts:
+        return _decided_by_panel(facts)
+    if "notice" in facts:
+        said.append(NOTICE[Notice(facts["notice"])])
+    if "outcome" in facts:
+        said.append(CAME_OF_IT[MeetingOutcome(facts["outcome"])])
+    return " ".join(said)
+
+
+def _decided_by_panel(facts: Mapping[str, Any]) -> str:
+    said = [f"The placement panel met and decided: {BY_PANEL[PanelDecision(facts['decision'])]}."]
+    if "days_credited" in facts:
+        until = date.fromisoformat(facts["appeal_until_on"])
+        said.append(f"{facts['days_credited']:g} days count. The student can appeal until {written(until)}.")
+    return " ".join(said)
 
 
 def _of_engine(act: Act, facts: Mapping[str, Any]) -> str:
     if act is Act.REPLANNED:
-        return "What is due was planned anew, because the days on which people work changed."
+        return "What is due was planned anew, because the days of work or of placement changed."
     ends, last = date.fromisoformat(facts["path_ends_on"]), date.fromisoformat(facts["placement_ends_on"])
     return (
-        f"The way could last until {_written(ends)}, longer than the placement ({_written(last)})."
+        f"The way could last until {written(ends)}, longer than the placement ({written(last)})."
         " A shorter way is offered."
     )
+
+
+NOT_HELD_AS_ARRANGED = "It is called off, or held another day. What is due keeps its own deadline."
+"""What follows when a meeting is not held on the day it was arranged for."""
+
+
+def of_arranged(step: StepCode) -> str:
+    """A meeting or panel that is arranged, and ahead."""
+    return f"As arranged: {lowered(STEP[step])}"
 
 
 def of_chase(step: StepCode, rung: int) -> str:
@@ -179,7 +237,7 @@ def of_chase(step: StepCode, rung: int) -> str:
     if step in (StepCode.ACKNOWLEDGEMENT_ENDS, StepCode.SNOOZE_ENDS):
         return f"{STEP[step]}, and the concern is open again."
     state = "is due" if rung == 0 else "is overdue"
-    return f"Not done yet, and it {state}: {_lower(STEP[step])}."
+    return f"Not done yet, and it {state}: {lowered(STEP[step])}."
 
 
 def if_missed(policy: Policy, state: State, step: StepCode, rung: int) -> tuple[str, tuple[Recipient, ...]]:
@@ -201,6 +259,10 @@ def if_missed(policy: Policy, state: State, step: StepCode, rung: int) -> tuple[
             return "Nothing more happens by itself.", ()
 
 
+OPENED_AROUND = "A concern about the setting opened at another placement there."
+"""What a timeline says of a concern that is linked to its placement through the setting."""
+
+
 def _roles(
     policy: Policy, level: LevelRule, state: State, wanted: tuple[Recipient, ...]
 ) -> tuple[Recipient, ...]:
@@ -214,12 +276,14 @@ def _roles(
 
 
 def _day(instant: str) -> str:
-    return _written(datetime.fromisoformat(instant).date())
+    return written(london_day(datetime.fromisoformat(instant)))
 
 
-def _written(day: date) -> str:
+def written(day: date) -> str:
+    """A day as people write it."""
     return f"{day.day} {day:%B %Y}"
 
 
-def _lower(words: str) -> str:
+def lowered(words: str) -> str:
+    """A sentence that stands within another."""
     return words[0].lower() + words[1:]

@@ -132,3 +132,7 @@ DEFAULT_AIMS = (
     AimCode.LOTTERY,
 )
 """The order of aims of a round that has not chosen another. `kept` and `group_fairness` are asked for where wanted."""
+
+PROBED_AT_ONCE = 600
+"""In rounds of up to so many requests a run itself tries whether a shorter list would help; for larger ones it is tried after
+it, in a policy comparison, because each try is one more match."""

@@ -9,6 +9,9 @@ from html import escape
 from math import cos, radians, sqrt
 from typing import Any
 
+from services.placements.domain.matching.picture import BANDS
+from services.placements.domain.matching.words import counted
+
 WIDTH, MARGIN, GAP = 960, 32, 24
 INK, QUIET, BLUE, SKY, ORANGE, GREEN, GROUND = (
     "#1d2733",
@@ -24,7 +27,7 @@ MAP_SIDE = 440
 GOOD = 2
 """First and second preferences are drawn in the stronger colour."""
 
-LONGEST_NAME = 32
+LONGEST_NAME = 38
 """What of a setting's name fits beside its bar, in characters."""
 
 NAME_ROOM = 252
@@ -53,19 +56,30 @@ def _text(x: float, y: float, words: str, kind: str = "", anchor: str = "start")
     return f'<text x="{x:.0f}" y="{y:.0f}" text-anchor="{anchor}"{style}>{escape(words)}</text>'
 
 
-def _bars(x: int, y: int, room: int, rows: Sequence[tuple[str, int, str]], label: int) -> Iterator[str]:
+Row = tuple[str, int, str]
+"""A bar: its words, how many, and the colour."""
+
+
+def _bars(x: int, y: int, room: int, rows: Sequence[Row], label: int, *, kind: str = "") -> Iterator[str]:
     most = max((count for _, count, _ in rows), default=1) or 1
     for number, (words, count, colour) in enumerate(rows):
         top = y + number * STEP
         length = (room - label - 44) * count / most
-        yield _text(x + label - 8, top + 14, words, anchor="end")
+        yield _text(x + label - 8, top + 14, words, kind, anchor="end")
         yield (
             f'<rect x="{x + label}" y="{top}" width="{max(length, 1):.1f}" height="{BAR}" rx="3" fill="{colour}"/>'
         )
         yield _text(x + label + max(length, 1) + 6, top + 14, str(count), "number")
 
 
-def profile_rows(facts: Facts) -> list[tuple[str, int, str]]:
+def journey_rows(facts: Facts) -> list[Row]:
+    """Return how many students travel how long; nothing for pictures that were stored before this was counted."""
+    words = [*(f"Up to {minutes}" for minutes in BANDS), f"Over {BANDS[-1]}"]
+    colours = [ORANGE if minutes >= LONG_JOURNEY else BLUE for minutes in (0, *BANDS)]
+    return list(zip(words, facts.get("journeys") or (), colours, strict=False))
+
+
+def profile_rows(facts: Facts) -> list[Row]:
     """Return the rows of the preference profile: what the student got, how many, and the colour."""
     ranks = {int(rank): count for rank, count in facts["profile"].items()}
     rows = [
@@ -85,7 +99,12 @@ class _Map:
     """Degrees to points on the drawing: north is up, and a kilometre is as long east as north."""
 
     def __init__(self, facts: Facts, x: int, y: int, side: int) -> None:
-        spots = [*facts["cells"], *facts["sites"]]
+        ends = [flow[end] for flow in facts["flows"] if "home" in flow for end in ("home", "place")]
+        spots = [
+            *facts["cells"],
+            *facts["sites"],
+            *({"latitude": north, "longitude": east} for north, east in ends),
+        ]
         self._north = max((each["latitude"] for each in spots), default=1.0)
         self._west = min((each["longitude"] for each in spots), default=0.0)
         south = min((each["latitude"] for each in spots), default=0.0)
@@ -103,15 +122,21 @@ class _Map:
 
     def at(self, spot: Facts) -> tuple[float, float]:
         """Return where a cell or a site is drawn."""
-        east = (spot["longitude"] - self._west) * self._narrow * self._scale
-        return self._x + east, self._y + (self._north - spot["latitude"]) * self._scale
+        return self.point(spot["latitude"], spot["longitude"])
+
+    def point(self, latitude: float, longitude: float) -> tuple[float, float]:
+        """Return where a place on earth is drawn."""
+        east = (longitude - self._west) * self._narrow * self._scale
+        return self._x + east, self._y + (self._north - latitude) * self._scale
 
 
 def _map(facts: Facts, x: int, y: int) -> Iterator[str]:
     on_map = _Map(facts, x, y, MAP_SIDE)
     yield f'<rect x="{x}" y="{y}" width="{MAP_SIDE}" height="{MAP_SIDE}" rx="8" fill="{GROUND}"/>'
     for flow in facts["flows"]:
-        (x1, y1), (x2, y2) = on_map.at(facts["cells"][flow["cell"]]), on_map.at(facts["sites"][flow["site"]])
+        if "home" not in flow:
+            continue  # stored before journeys were gathered into squares
+        (x1, y1), (x2, y2) = on_map.point(*flow["home"]), on_map.point(*flow["place"])
         yield (
             f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{QUIET}" '
             f'stroke-opacity=".45" stroke-width="{min(1 + flow["students"] / 4, 8):.1f}"/>'
@@ -146,15 +171,22 @@ def _cell_words(cell: Facts) -> str:
     return f"{cell['students']} students{journey}"
 
 
+def _totals(facts: Facts) -> str:
+    placed = sum(facts["profile"].values()) + facts["outside"]
+    return f"{placed} of {placed + facts['unplaced']} students have a place."
+
+
 def described(facts: Facts, names: Mapping[str, str]) -> str:
     """Return the picture in words, for people who hear it."""
     profile = ", ".join(f"{words.lower()}: {count}" for words, count, _ in profile_rows(facts))
-    parts = [f"How preferences were met: {profile}."]
+    parts = [_totals(facts), f"How preferences were met: {profile}."]
     far = sum(cell["students"] for cell in facts["cells"] if (cell["minutes"] or 0) >= LONG_JOURNEY)
     parts.append(
         f"Map of journeys: {len(facts['cells'])} areas with at least five students each; "
         f"{far} students live where the median journey is an hour or more."
     )
+    if journeys := ", ".join(f"{words.lower()}: {count}" for words, count, _ in journey_rows(facts)):
+        parts.append(f"Minutes one way: {journeys}.")
     if facts["unmet"]:
         unmet = ", ".join(f"{_name(each, names)}: {each['missed']}" for each in facts["unmet"])
         parts.append(f"Students who named a setting first and did not get it: {unmet}.")
@@ -177,18 +209,23 @@ def draw(facts: Facts, names: Mapping[str, str], title: str) -> str:
     top = 118
     unmet_at = top + len(rows) * STEP + 62
     demand = [(_name(each, names), each["missed"], ORANGE) for each in facts["unmet"]]
-    height = max(top + MAP_SIDE + 92, unmet_at + max(len(demand), 1) * STEP + 30)
+    journeys, journeys_at = journey_rows(facts), top + MAP_SIDE + 122
+    height = max(journeys_at + len(journeys) * STEP - 6, unmet_at + max(len(demand), 1) * STEP + 30)
     parts = [
         *_head(height, title, described(facts, names)),
-        _text(MARGIN, 96, "How preferences were met", "part"),
+        _text(MARGIN, 74, _totals(facts), "small"),
+        _text(MARGIN, 102, "How preferences were met", "part"),
         *_bars(MARGIN, top, room, rows, 118),
-        _text(right, 96, "Journeys", "part"),
+        _text(right, 102, "Where students travel", "part"),
         *_map(facts, right, top),
         *_legend(facts, right, top + MAP_SIDE + 24),
     ]
+    if journeys:
+        parts.append(_text(right, journeys_at - 22, "Minutes one way", "part"))
+        parts.extend(_bars(right, journeys_at, MAP_SIDE, journeys, 80))
     if names or demand:
         parts.append(_text(MARGIN, unmet_at - 22, "Named first and not got, by setting", "part"))
-        parts.extend(_bars(MARGIN, unmet_at, room, demand, NAME_ROOM))
+        parts.extend(_bars(MARGIN, unmet_at, room, demand, NAME_ROOM, kind="name"))
     return "".join([*parts, "</svg>"])
 
 
@@ -202,7 +239,7 @@ def _head(height: int, title: str, words: str) -> Iterator[str]:
         "<style>text{font:14px system-ui,sans-serif;fill:" + INK + "}"
         ".head{font-size:24px;font-weight:700}.part{font-size:16px;font-weight:600}"
         ".number{font-weight:600}.small{font-size:12px;fill:" + QUIET + "}"
-        ".on{font-size:11px;font-weight:600;fill:#fff}</style>"
+        ".name{font-size:12px}.on{font-size:11px;font-weight:600;fill:#fff}</style>"
     )
     yield f'<rect width="{WIDTH}" height="{height}" fill="#fff"/>'
     yield _text(MARGIN, 52, title, "head")
@@ -211,10 +248,14 @@ def _head(height: int, title: str, words: str) -> Iterator[str]:
 def _legend(facts: Facts, x: int, y: int) -> Iterator[str]:
     yield f'<circle cx="{x + 8}" cy="{y}" r="7" fill="{BLUE}"/>'
     yield _text(x + 22, y + 4, "students by area", "small")
-    yield f'<circle cx="{x + 148}" cy="{y}" r="7" fill="{ORANGE}"/>'
-    yield _text(x + 162, y + 4, "median an hour or more", "small")
-    yield f'<rect x="{x + 312}" y="{y - 6}" width="12" height="12" fill="{GREEN}"/>'
-    yield _text(x + 330, y + 4, "places offered", "small")
-    yield _text(x, y + 26, "Areas are coarse; none with fewer than five students is shown.", "small")
+    yield f'<circle cx="{x + 140}" cy="{y}" r="7" fill="{ORANGE}"/>'
+    yield _text(x + 154, y + 4, "median an hour or more", "small")
+    yield f'<rect x="{x + 318}" y="{y - 6}" width="12" height="12" fill="{GREEN}"/>'
+    yield _text(x + 336, y + 4, "places offered", "small")
+    yield _text(
+        x, y + 26, "Areas are coarse; no area and no line stands for fewer than five students.", "small"
+    )
     if facts["hidden"]:
-        yield _text(x, y + 44, f"{facts['hidden']} students are not drawn.", "small")
+        yield _text(
+            x, y + 44, f"{counted(facts['hidden'], 'student is', 'students are')} not drawn.", "small"
+        )

@@ -4,24 +4,29 @@ Homes are gathered in square cells, from small to large: a cell is shown when at
 in no smaller cell that is shown. What is left over is only counted. Nothing of a single student leaves this module.
 """
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from math import floor
-from statistics import median_low
+from statistics import fmean, median_low
 from typing import Any
 
 from services.placements.domain.matching.codes import PreferenceKind
 from services.placements.domain.matching.inputs import MatchInputs, OfferInput, RequestInput
 from services.placements.domain.matching.result import Assignment
-
-FEWEST = 5
-"""Fewer students than this are never shown together (n < 5 is hidden everywhere in Practicum)."""
+from services.placements.domain.small_numbers import FEWEST
 
 CELLS = (0.05, 0.1, 0.2, 0.4, 0.8)
 """Sides of cells in degrees, from about five kilometres up."""
 
+SQUARES = 30
+"""A picture of a wide area begins with larger cells: no more than about so many beside one another can be told apart."""
+
 MOST_SETTINGS = 10
+
+BANDS = (15, 30, 45, 60, 90)
+"""Journeys are counted up to each of these minutes one way, and above the last."""
 
 Corner = tuple[float, int, int]
 """A cell: its side, and how many sides it lies east and north of nowhere."""
@@ -47,12 +52,16 @@ class Site:
     places: int
 
 
+Spot = tuple[float, float]
+"""Latitude and longitude in degrees."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flow:
-    """So many students travel from one cell (its number) to one site (its number)."""
+    """So many students travel from one square to another; drawn between where, in small squares, they live and go to."""
 
-    cell: int
-    site: int
+    home: Spot
+    place: Spot
     students: int
 
 
@@ -67,7 +76,10 @@ class Demand:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PictureFacts:
-    """All that is drawn. `profile` counts students by the rank they got; `hidden` students live where too few others do."""
+    """All that is drawn. `profile` counts students by the rank they got; `hidden` students live where too few others do.
+
+    `journeys` counts placed students by the bands of `BANDS`.
+    """
 
     profile: dict[int, int]
     outside: int
@@ -76,6 +88,7 @@ class PictureFacts:
     sites: tuple[Site, ...]
     flows: tuple[Flow, ...]
     hidden: int
+    journeys: tuple[int, ...]
     unmet: tuple[Demand, ...]
 
     def to_plain(self) -> dict[str, Any]:
@@ -87,16 +100,26 @@ def _corner(latitude: float, longitude: float, side: float) -> Corner:
     return side, floor(longitude / side), floor(latitude / side)
 
 
-def _middle(corner: Corner) -> tuple[float, float]:
+def _middle(corner: Corner) -> Spot:
     side, east, north = corner
     return round((north + 0.5) * side, 4), round((east + 0.5) * side, 4)
 
 
-def gathered(requests: Iterable[RequestInput]) -> tuple[dict[Corner, list[str]], int]:
+def _sides(inputs: MatchInputs) -> tuple[float, ...]:
+    """The sides of cells for a round, from the smallest that can be told apart on one picture."""
+    spots = [(each.latitude, each.longitude) for each in inputs.requests]
+    spots += [(each.latitude, each.longitude) for each in inputs.offers]
+    wide = max((max(line) - min(line) for line in zip(*spots, strict=True)), default=0.0)
+    return tuple(side for side in CELLS if side * SQUARES >= wide) or CELLS[-1:]
+
+
+def gathered(
+    requests: Iterable[RequestInput], sides: Sequence[float] = CELLS
+) -> tuple[dict[Corner, list[str]], int]:
     """Return the cells that may be shown with the requests in them, and how many requests are in none."""
     shown: dict[Corner, list[str]] = {}
     waiting = list(requests)
-    for side in CELLS:
+    for side in sides:
         cells: defaultdict[Corner, list[RequestInput]] = defaultdict(list)
         for each in waiting:
             cells[_corner(each.latitude, each.longitude, side)].append(each)
@@ -105,10 +128,10 @@ def gathered(requests: Iterable[RequestInput]) -> tuple[dict[Corner, list[str]],
     return shown, len(waiting)
 
 
-def _sites(offers: Iterable[OfferInput]) -> dict[Corner, int]:
+def _sites(offers: Iterable[OfferInput], side: float) -> dict[Corner, int]:
     places: Counter[Corner] = Counter()
     for offer in offers:
-        places[_corner(offer.latitude, offer.longitude, CELLS[0])] += offer.places
+        places[_corner(offer.latitude, offer.longitude, side)] += offer.places
     return {corner: places[corner] for corner in sorted(places)}
 
 
@@ -119,6 +142,30 @@ def _cell(corner: Corner, requests: Sequence[str], minutes: dict[str, int]) -> C
     return Cell(
         latitude=latitude, longitude=longitude, side=corner[0], students=len(requests), minutes=middle
     )
+
+
+def _centre(spots: Sequence[Spot], side: float) -> Spot:
+    middles = [_middle(_corner(*spot, side)) for spot in spots]
+    return round(fmean(m[0] for m in middles), 4), round(fmean(m[1] for m in middles), 4)
+
+
+def _flows(inputs: MatchInputs, assignments: Sequence[Assignment], sides: Sequence[float]) -> Iterator[Flow]:
+    """Journeys from square to square, from small squares to large: each student is in one flow at most.
+
+    Who stays within one square with enough others is not drawn.
+    """
+    homes = {each.id: (each.latitude, each.longitude) for each in inputs.requests}
+    places = {each.id: (each.latitude, each.longitude) for each in inputs.offers}
+    waiting = [(homes[each.request_id], places[each.offer_id]) for each in assignments]
+    for side in sides:
+        groups: defaultdict[tuple[Corner, Corner], list[tuple[Spot, Spot]]] = defaultdict(list)
+        for home, place in waiting:
+            groups[_corner(*home, side), _corner(*place, side)].append((home, place))
+        for (home_at, place_at), journeys in sorted(groups.items()):
+            if len(journeys) >= FEWEST and home_at != place_at:
+                home, place = (_centre(spots, sides[0]) for spots in zip(*journeys, strict=True))
+                yield Flow(home=home, place=place, students=len(journeys))
+        waiting = [each for group in groups.values() if len(group) < FEWEST for each in group]
 
 
 def _first_choices(inputs: MatchInputs, first: set[str]) -> Iterator[Demand]:
@@ -140,20 +187,16 @@ def _first_choices(inputs: MatchInputs, first: set[str]) -> Iterator[Demand]:
             yield Demand(setting_id=each, first=named[each], missed=missed[each])
 
 
+def _journeys(assignments: Sequence[Assignment]) -> tuple[int, ...]:
+    bands = Counter(bisect_left(BANDS, each.minutes) for each in assignments)
+    return tuple(bands[at] for at in range(len(BANDS) + 1))
+
+
 def picture_of(inputs: MatchInputs, assignments: Sequence[Assignment]) -> PictureFacts:
     """Return the facts for a picture of a result."""
-    cells, hidden = gathered(inputs.requests)
-    sites = _sites(inputs.offers)
-    cell_of = {each: at for at, corner in enumerate(cells) for each in cells[corner]}
-    site_at = {corner: at for at, corner in enumerate(sites)}
-    site_of = {
-        offer.id: site_at[_corner(offer.latitude, offer.longitude, CELLS[0])] for offer in inputs.offers
-    }
-    flows = Counter(
-        (cell_of[each.request_id], site_of[each.offer_id])
-        for each in assignments
-        if each.request_id in cell_of
-    )
+    sides = _sides(inputs)
+    cells, hidden = gathered(inputs.requests, sides)
+    sites = _sites(inputs.offers, sides[0])
     minutes = {each.request_id: each.minutes for each in assignments}
     ranks = Counter(each.rank for each in assignments if not each.outside_list)
     first = {each.request_id for each in assignments if each.rank == 1 and not each.outside_list}
@@ -166,11 +209,8 @@ def picture_of(inputs: MatchInputs, assignments: Sequence[Assignment]) -> Pictur
             Site(latitude=_middle(corner)[0], longitude=_middle(corner)[1], places=places)
             for corner, places in sites.items()
         ),
-        flows=tuple(
-            Flow(cell=cell, site=site, students=count)
-            for (cell, site), count in sorted(flows.items())
-            if count >= FEWEST
-        ),
+        flows=tuple(_flows(inputs, assignments, sides)),
         hidden=hidden,
+        journeys=_journeys(assignments),
         unmet=tuple(_first_choices(inputs, first))[:MOST_SETTINGS],
     )

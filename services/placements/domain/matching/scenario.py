@@ -94,9 +94,9 @@ def _offers(inputs: MatchInputs, scenario: Scenario) -> Iterator[OfferInput]:
     for offer in inputs.offers:
         if offer.id in removed:
             continue
-        if offer.educator_id in without:
-            offer = replace(offer, educator_eligible=False, educator_reasons=(NO_EDUCATOR,))  # noqa: PLW2901
-        yield replace(offer, **scenario.changed_offers.get(offer.id, {}))
+        led = offer.educator_id not in without
+        kept = offer if led else replace(offer, educator_eligible=False, educator_reasons=(NO_EDUCATOR,))
+        yield replace(kept, **scenario.changed_offers.get(offer.id, {}))
     yield from scenario.added_offers
 
 

@@ -155,7 +155,7 @@ class Chain:
         """Return the best whole solution by this aim and all after it, no worse than `found`; None if it is not known."""
         step = self.steps[at]
         worst = np.inf if found is None else found.value
-        near = step.before.open[step.vertex.reduced <= worst - step.vertex.value + ZERO]  # type: ignore[operator]
+        near = step.before.open[step.vertex.reduced <= worst - step.vertex.value + ZERO]  # type: ignore[operator]  # priced
         if len(near) > MOST_BRANCHED:
             return None
         search = Search(self.solver.alone(near), self.model, at, worst, self._first_or_second())

@@ -41,7 +41,7 @@ INFEASIBLE = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUn
 
 def _new_highs() -> Any:
     # highspy's own class has no types, and its stub lacks some of the methods.
-    return highspy.Highs()  # type: ignore[no-untyped-call]
+    return highspy.Highs()  # type: ignore[no-untyped-call]  # see above
 
 
 def solver_version() -> str:
@@ -167,13 +167,13 @@ class Solver:
 
     def _improving(self, vertex: Vertex) -> Ints:
         """Return the unseen pairs of the open face that would improve on the vertex, the best few of each request."""
-        better = np.flatnonzero(vertex.reduced < -ZERO)  # type: ignore[operator]
+        better = np.flatnonzero(vertex.reduced < -ZERO)  # type: ignore[operator]  # priced
         if len(better) == 0:
             return better
         fresh = np.ones(len(self._model.pairs), np.bool_)
         fresh[self._seen] = False
         better = better[fresh[self.face.open[better]]]
-        pairs, reduced = self.face.open[better], vertex.reduced[better]  # type: ignore[index]
+        pairs, reduced = self.face.open[better], vertex.reduced[better]  # type: ignore[index]  # priced
         return pairs[best_of_each(self._model.pairs.requests[pairs], (reduced,), ADDED_AT_ONCE)]
 
     def whole(self, costs: Ints, own_costs: Floats) -> Vertex:
@@ -208,7 +208,7 @@ class Solver:
         at, level = np.round(vertex.columns), np.round(vertex.rows)
         self.open(
             Face(
-                face.open[vertex.reduced <= ZERO],  # type: ignore[operator]
+                face.open[vertex.reduced <= ZERO],  # type: ignore[operator]  # priced
                 np.where(still, at, face.column_lower),
                 np.where(still, at, face.column_upper),
                 np.where(tight, level, face.row_lower),

@@ -22,6 +22,9 @@ from services.placements.domain.vocabulary import PolicyQuestion
 Say = Callable[[PolicyQuestion, Any], None]
 """Told each question's answer, again whenever it has grown."""
 
+Begun = Callable[[PolicyQuestion, int, int], None]
+"""Told before each match: for which question, which match it is, and of how many."""
+
 MOST_CANDIDATES, MOST_SAMPLED = 12, 20
 """The most candidates for recruitment that are confirmed, and the most students whose list is cut, in a small round."""
 
@@ -37,9 +40,10 @@ def share_of_work(most: int, least: int, work: int, requests: int) -> int:
 class Study:
     """One study of frozen inputs. Matches that several questions need are made once."""
 
-    def __init__(self, inputs: MatchInputs) -> None:
+    def __init__(self, inputs: MatchInputs, begun: Begun) -> None:
         self._inputs = inputs
         self._known: dict[tuple[AimCode, ...], MatchResult] = {}
+        self._begun = begun
 
     def answer(self, questions: set[PolicyQuestion], say: Say) -> None:
         """Answer the questions. Raises as `run_match` does."""
@@ -63,11 +67,14 @@ class Study:
         return self._known[aims]
 
     def _recruitment(self) -> Iterator[Any]:
+        self._begun(PolicyQuestion.RECRUITMENT, 1, 1)
         result = self._matched(self._inputs)
         wanted = candidates(self._inputs, result)
         most = share_of_work(MOST_CANDIDATES, 3, _CANDIDATE_REQUESTS, len(self._inputs.requests))
         found: list[OneMore] = []
-        for each, waiting in wanted[:most]:
+        tried = wanted[:most]
+        for number, (each, waiting) in enumerate(tried, start=2):
+            self._begun(PolicyQuestion.RECRUITMENT, number, 1 + len(tried))
             found.append(confirmed(self._inputs, result, each, waiting))
             yield {
                 "candidates": len(wanted),
@@ -79,7 +86,9 @@ class Study:
 
     def _orders(self) -> Iterator[Any]:
         rows = []
-        for policy in policies(self._inputs.rules.aims):
+        orders = list(policies(self._inputs.rules.aims))
+        for number, policy in enumerate(orders, start=1):
+            self._begun(PolicyQuestion.ORDERS, number, len(orders))
             result = self._matched(under(self._inputs, policy))
             rows.append(
                 {
@@ -93,11 +102,13 @@ class Study:
             yield list(rows)
 
     def _strategy_proof(self) -> Iterator[Any]:
+        self._begun(PolicyQuestion.STRATEGY_PROOF, 1, 1)
         result = self._matched(self._inputs)
         chosen = in_turn(self._inputs)
         yield {"outcome": outcome_of(self._inputs, chosen, result.explanations), "beside": result.outcome}
 
     def _truncation(self) -> Iterator[Any]:
+        self._begun(PolicyQuestion.TRUNCATION, 1, 1)
         result = self._matched(self._inputs)
         most = share_of_work(MOST_SAMPLED, 2, _SAMPLED_REQUESTS, len(self._inputs.requests))
         yield asdict(probe(self._inputs, result, most))

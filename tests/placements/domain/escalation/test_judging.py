@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from services.placements.domain.escalation.codes import Notice, Outcome
-from services.placements.domain.escalation.judging import Judged, judge, share
+from services.placements.domain.escalation.judging import Judged, judge
 from services.placements.domain.escalation.meetings import earliest, notice_given
 from services.placements.domain.vocabulary import ConcernAbout
 from shared.calendar import ENGLAND
@@ -32,22 +32,13 @@ def a_concern(outcome: Outcome | None = Outcome.RESOLVED, **facts) -> Judged:
     return Judged(**{**usual, **facts})
 
 
-def test_a_share_comes_with_its_interval_and_of_nothing_there_is_none():
-    # Wilson's interval for 5 of 10 is (0.2366, 0.7634); it is never empty at the ends.
-    assert share(5, 10) == share(5, 10)
-    assert (share(5, 10).low, share(5, 10).high) == (0.237, 0.763)
-    assert (share(0, 10).low, share(10, 10).high) == (0.0, 1.0)
-    assert share(0, 10).high == pytest.approx(0.278, abs=0.001)
-    assert share(0, 0).share is None
-
-
 @pytest.mark.parametrize(
     ("false", "others", "flagged"), [(16, 14, True), (15, 15, False), (16, 13, False), (0, 30, False)]
 )
 def test_a_rule_is_flagged_when_more_than_half_of_thirty_or_more_were_false_alarms(false, others, flagged):
     concerns = [a_concern(Outcome.FALSE_ALARM)] * false + [a_concern()] * others + [a_concern(None)] * 5
     (rule,) = judge(concerns).rules
-    assert (rule.false_alarms.of, rule.is_flagged) == (false + others, flagged)
+    assert (rule.false_alarms.n, rule.is_flagged) == (false + others, flagged)
 
 
 def test_averted_are_those_closed_before_stage_two_and_endings_are_counted_by_what_they_were_about():
@@ -59,8 +50,8 @@ def test_averted_are_those_closed_before_stage_two_and_endings_are_counted_by_wh
         a_concern(None, was_reopened=True, acknowledged_at=None),
     ]
     judged = judge(concerns)
-    assert (judged.averted.count, judged.averted.of) == (1, 4)
-    assert (judged.failed_with_full_process.count, judged.failed_with_full_process.of) == (1, 2)
+    assert (judged.averted.count, judged.averted.n) == (1, 4)
+    assert (judged.failed_with_full_process.count, judged.failed_with_full_process.n) == (1, 2)
     assert judged.ended_early_by_about == {"setting": 1, "wellbeing": 2}
     assert (judged.reopened.count, judged.acknowledged.count, judged.on_time.count) == (1, 4, 5)
     assert judged.median_hours_to_acknowledge == 10.0

@@ -131,7 +131,7 @@ def test_what_cannot_work_is_refused(data, expected):
         ("student_flag", {"is_urgent": True}, Severity.RED),
         ("discrimination_report", {}, Severity.RED),
         ("safety_or_misconduct", {}, Severity.RED),
-        ("energy_low", {"energy": 3}, Severity.NONE),
+        ("energy_low", {"is_low": True, "week": 4}, Severity.NONE),
         ("setting_pattern", {"survey_mean": 2.9, "survey_answers": 4}, None),
         ("setting_pattern", {"survey_mean": 2.9, "survey_answers": 5}, Severity.AMBER),
         ("review_overdue", {"working_days": None}, None),

@@ -9,7 +9,7 @@ from services.placements.domain.escalation.codes import Act, Outcome, RuleCode, 
 from services.placements.domain.escalation.courses import Course, NotedFacts, PersonsAct, Recorded
 from services.placements.domain.escalation.replay import Replay
 from services.placements.domain.escalation.simulation import Simulation, difference
-from services.placements.domain.escalation.telling import MOST_A_DAY
+from services.placements.domain.escalation.telling import Limits
 from services.placements.domain.vocabulary import ConcernAbout
 from shared.calendar import ENGLAND
 from tests.placements.policies import a_policy, policy_data
@@ -130,8 +130,8 @@ def test_the_policy_of_the_term_opens_what_was_opened(result):
 
 def test_nobody_gets_more_than_six_messages_a_day_at_once_apart_from_safety(result):
     told = result[2]["messages"]
-    assert told["most_at_once_in_a_day"] == MOST_A_DAY
-    assert 0 < told["p95_at_once_in_a_day"] <= MOST_A_DAY
+    assert told["most_at_once_in_a_day"] == Limits().at_once_a_day
+    assert 0 < told["p95_at_once_in_a_day"] <= Limits().at_once_a_day
     assert told["digests"] > 0
     assert told["of_safety"] > told["most_of_safety_in_a_day"] > 0
 

@@ -231,3 +231,39 @@ def a_knotted_round(seed: int) -> MatchInputs:
     caps = [CapInput(kind=LimitKind.SETTING, id=f"setting-{number}", seats=1) for number in range(3)]
     caps += [CapInput(kind=LimitKind.ORGANISATION, id=f"host-{number}", seats=1) for number in range(3)]
     return a_round(offers, requests, caps=tuple(caps), lottery_seed=f"seed {seed}")
+
+
+def three_limits_in_a_ring(*, spare: int) -> MatchInputs:
+    """Three offers, each two of which share one seat by another limit: divided students would gain half a place."""
+    offers = [
+        an_offer("a", setting_id="one", organisation_id="x", educator_id="e", educator_seats=1 + spare),
+        an_offer("b", setting_id="two", organisation_id="y", educator_id="e", educator_seats=1 + spare),
+        an_offer("c", setting_id="two", organisation_id="x"),
+    ]
+    requests = [a_request(f"r-{each}", each, max_travel_minutes=60) for each in "abc"]
+    caps = (
+        CapInput(kind=LimitKind.SETTING, id="two", seats=1),
+        CapInput(kind=LimitKind.ORGANISATION, id="x", seats=1),
+    )
+    return a_round(offers, requests, caps=caps)
+
+
+def rings(count: int) -> MatchInputs:
+    """So many rings side by side: divided students would gain half a place in each."""
+    offers, requests, caps = [], [], []
+    for number in range(count):
+        ring = three_limits_in_a_ring(spare=0)
+        offers += [
+            replace(
+                offer,
+                id=f"{number}{offer.id}",
+                setting_id=f"{number}{offer.setting_id}",
+                organisation_id=f"{number}{offer.organisation_id}",
+                educator_id=offer.educator_id and f"{number}{offer.educator_id}",
+            )
+            for offer in ring.offers
+        ]
+        liked = [f"{number}{each}" for each in "abc"]
+        requests += [a_request(f"r-{number}{turn}", *liked[turn:], *liked[:turn]) for turn in range(3)]
+        caps += [replace(cap, id=f"{number}{cap.id}") for cap in ring.rules.caps]
+    return a_round(offers, requests, caps=tuple(caps))

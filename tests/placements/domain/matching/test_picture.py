@@ -5,8 +5,9 @@ from collections import Counter
 from xml.etree import ElementTree as ET
 
 from services.placements.domain.matching.drawing import described, draw
-from services.placements.domain.matching.picture import FEWEST, gathered, picture_of
+from services.placements.domain.matching.picture import gathered, picture_of
 from services.placements.domain.matching.run import run_match
+from services.placements.domain.small_numbers import FEWEST
 from tests.placements.domain.matching.rounds import a_drawn_round, a_request, a_round, an_offer
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -63,7 +64,8 @@ def test_the_picture_is_read_aloud_and_needs_no_script_and_no_other_file():
     assert title is not None
     assert title.text == "Autumn & winter <2026>"
     assert words is not None
-    assert (words.text or "").startswith("How preferences were met: first:")
+    assert "students have a place. How preferences were met: first:" in (words.text or "")
+    assert "Minutes one way: up to 15: " in (words.text or "")
     assert root.get("aria-labelledby") == "title words"
     kinds = Counter(each.tag.removeprefix(SVG) for each in root.iter())
     assert not kinds.keys() & {"script", "image", "use", "foreignObject", "a"}
