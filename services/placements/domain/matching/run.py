@@ -150,7 +150,7 @@ def run_match(
     )
     assignments = assigned(inputs, pairs, solution.chosen)
     _refuse_broken(inputs, assignments, ground.travel)
-    explanations = _explanations(ground, model, solution, assignments)
+    explanations = explanations_of(ground, model, solution, assignments)
     certificate = certify(inputs, model, solution)
     return MatchResult(
         input_hash=canonical_hash(inputs),
@@ -177,9 +177,10 @@ def _reached(certificate: Certificate) -> tuple[AimReached, ...]:
     )
 
 
-def _explanations(
+def explanations_of(
     ground: Ground, model: Model, solution: Solution, assignments: tuple[Assignment, ...]
 ) -> tuple[Explanation, ...]:
+    """Return one explanation for every request. The assignments are those of the solution."""
     inputs, pairs = ground.inputs, ground.pairs
     own = np.full(len(inputs.requests), NOBODY)
     own[pairs.requests[solution.chosen]] = solution.chosen
