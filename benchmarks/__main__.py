@@ -18,6 +18,7 @@ from benchmarks import (
     imports,
     matching,
     reads,
+    simulation,
 )
 from benchmarks.ground import a_database, a_server
 
@@ -58,24 +59,26 @@ def _matching(_: str, asked: Asked) -> Table:
         "pairs CPU s",
         "solve CPU s",
         "HiGHS CPU s",
-        "ratio",
         "proof CPU s",
         "explain CPU s",
+        "whole CPU s",
+        "whole / HiGHS",
         "MB",
         "placed / 1st or 2nd",
         "first come",
     )
-    table = _table("Matching, ten aims, limits that cross", "requests", *columns)
+    table = _table("Matching, limits that cross", "requests / aims", *columns)
     for found in matching.measure(asked.rounds, national=asked.long):
         table.add_row(
-            str(found.requests),
+            f"{found.requests} / {found.aims}",
             f"{found.pairs:,}",
             f"{found.preparing:.2f}",
             f"{found.solving:.2f}",
             f"{found.runs:.2f}",
-            f"{found.solving / found.runs:.2f}",
             f"{found.certifying:.2f}",
             f"{found.explaining:.2f}",
+            f"{found.whole:.2f}",
+            f"{found.whole / found.runs:.2f}",
             str(found.memory),
             f"{found.placed} / {found.first_or_second}" + ("" if found.proved else " (gap)"),
             f"{found.came_first[0]} / {found.came_first[1]}",
@@ -85,19 +88,25 @@ def _matching(_: str, asked: Asked) -> Table:
 
 def _peers(_: str, __: Asked) -> Table:
     columns = (
+        "ours, CPU s",
         "HiGHS on all pairs, CPU s",
+        "ratio",
         "aims settled",
         "HospitalResident, CPU s",
+        "ratio",
         "placed",
         "seats over a limit",
     )
-    table = _table("The same rounds matched by others", "requests", *columns)
+    table = _table("The same rounds matched by others", "requests / listed", *columns)
     for found in matching.measure_peers():
         table.add_row(
-            str(found.requests),
+            f"{found.requests} / {found.listed}",
+            f"{found.ours:.2f}",
             f"{found.all_pairs:.1f}",
+            f"{found.all_pairs / found.ours:.1f}",
             str(found.aims),
-            f"{found.residents:.1f}",
+            f"{found.residents:.2f}",
+            f"{found.residents / found.ours:.1f}",
             str(found.placed),
             str(found.over),
         )
@@ -182,6 +191,31 @@ def _killed_engines(server: str, _: Asked) -> Table:
     return table
 
 
+def _simulation(server: str, _: Asked) -> Table:
+    columns = (
+        "facts",
+        "s",
+        "CPU s",
+        "steps of progress",
+        "opened",
+        "false alarms",
+        "most at once a day",
+        "missed",
+    )
+    table = _table(f"A term of {simulation.PLACEMENTS:,} placements simulated", "policy", *columns)
+    for found in simulation.measure(server):
+        counted = (
+            f"{found.facts:,}",
+            f"{found.seconds:.1f}",
+            f"{found.cpu:.1f}",
+            str(found.progress),
+            f"{found.opened:,}",
+        )
+        rest = (f"{found.false_alarm_share:.0%}", str(found.most_a_day), str(found.missed))
+        table.add_row(found.what, *counted, *rest)
+    return table
+
+
 MEASUREMENTS: Mapping[str, Callable[[str, Asked], Table]] = {
     "reads": _reads,
     "matching": _matching,
@@ -194,6 +228,7 @@ MEASUREMENTS: Mapping[str, Callable[[str, Asked], Table]] = {
     "hubs": _hubs,
     "escalation": _escalation,
     "killed_engines": _killed_engines,
+    "simulation": _simulation,
 }
 
 

@@ -14,9 +14,6 @@ from services.placements.domain.matching.model import Model, costs_of, own_costs
 from services.placements.domain.matching.run import Ground
 from services.placements.domain.matching.solver import Solver
 
-LISTED = 20
-"""How many offers a resident ranks: the library's time grows with every one more."""
-
 
 def over_all_pairs(model: Model, seconds: float) -> tuple[float, int]:
     """Return CPU seconds and how many aims were settled when each is one programme in whole students over all pairs."""
@@ -35,13 +32,16 @@ def over_all_pairs(model: Model, seconds: float) -> tuple[float, int]:
     return process_time() - began, len(model.aims)
 
 
-def by_residents(ground: Ground) -> tuple[float, int, int]:
-    """Return CPU seconds, how many are placed, and how many seats over a limit: the library knows places, no other limit."""
+def by_residents(ground: Ground, listed: int) -> tuple[float, int, int]:
+    """Return CPU seconds, how many are placed, and how many seats over a limit: the library knows places, no other limit.
+
+    A resident ranks so many offers at most: the library's time grows with every one more, and so do those placed.
+    """
     pairs, inputs = ground.pairs, ground.inputs
     wanted: dict[str, list[str]] = {}
     for at in np.lexsort((pairs.minutes, pairs.ranks, pairs.requests)).tolist():
         request, offer = inputs.requests[pairs.requests[at]], inputs.offers[pairs.offers[at]]
-        if len(mine := wanted.setdefault(request.id, [])) < LISTED:
+        if len(mine := wanted.setdefault(request.id, [])) < listed:
             mine.append(offer.id)
     asking: dict[str, list[str]] = {}
     for request_id, offers in wanted.items():

@@ -5,6 +5,7 @@ It keeps a long computation, and the memory of its solver, away from everything 
 
 import asyncio
 import json
+import os
 import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import suppress
@@ -18,6 +19,9 @@ _LONGEST_LINE = 256 * 1024 * 1024
 class SolverDied(RuntimeError):
     """The process ended without an answer (killed, or out of memory). Whoever asked may ask again; the queue does."""
 
+
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
+"""The arrays are small: more threads would only take the other processors from those who answer requests."""
 
 LOOK_SECONDS = 1.0
 """How soon a process that says nothing is killed once it is not wanted any more."""
@@ -38,6 +42,7 @@ async def lines_of(
         module,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
+        env=os.environ | ONE_THREAD,
         limit=_LONGEST_LINE,
     )
     try:

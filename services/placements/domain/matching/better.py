@@ -1,4 +1,4 @@
-"""The offers that students ranked better than what they got, all of them at once: what forbade each, or what it would cost."""
+"""The offers that students ranked better than what they got, all at once: what forbade each, or what it would cost."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
@@ -91,7 +91,7 @@ def better_offers(
     return Better.joined(liked), counts
 
 
-def _of_some(
+def _of_some(  # noqa: PLR0917 - all are facts of one round
     requests: tuple[RequestInput, ...],
     together: range,
     reached: list[int],

@@ -5,15 +5,41 @@ it; a limit, its seats times its price. That bounds every result, whatever the p
 are compared like words in a dictionary, so one sum bounds all aims in their order.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
-from services.placements.domain.matching.certificate import Price, Stage
+from services.placements.domain.matching.certificate import Fork, Price, Stage
 from services.placements.domain.matching.check import rules_broken
 from services.placements.domain.matching.codes import FAIRNESS_AIMS, AimCode
 from services.placements.domain.matching.gains import Gains, is_first_or_second
 from services.placements.domain.matching.inputs import MatchInputs, OfferInput, RequestInput
 
 Name = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The part of what is possible that some cuts leave: seats of offers, pairs that are not there, and those that are."""
+
+    at_most: Mapping[str, int] = field(default_factory=dict)
+    at_least: Mapping[str, int] = field(default_factory=dict)
+    without: frozenset[tuple[str, str]] = frozenset()
+    taken: Mapping[str, str] = field(default_factory=dict)
+
+    def halves(self, fork: Fork) -> tuple["Part", "Part"]:
+        """Return the two parts of a cut."""
+        offer = fork.offer_id
+        if fork.request_id is not None:
+            pair = fork.request_id, offer
+            without = replace(self, without=self.without | {pair})
+            return without, replace(self, taken={**self.taken, fork.request_id: offer})
+        most = min(fork.seats, self.at_most.get(offer, fork.seats))
+        least = max(fork.seats + 1, self.at_least.get(offer, 0))
+        few = replace(self, at_most={**self.at_most, offer: most})
+        return few, replace(self, at_least={**self.at_least, offer: least})
+
+
+EVERYTHING = Part()
 
 
 def _limits(inputs: MatchInputs) -> dict[Name, int]:
@@ -42,11 +68,38 @@ def _less(row: Price, other: Price) -> Price:
     return tuple(mine - theirs for mine, theirs in zip(row, other, strict=True))
 
 
+class Possible:
+    """The offers that no rule forbids a request. They are looked for once, however many stages ask."""
+
+    def __init__(self, inputs: MatchInputs) -> None:
+        self._inputs, agreed = inputs, inputs.rules.agreements
+        self._agreed = {
+            university: [
+                each
+                for each in inputs.offers
+                if agreed is None or all((university, host) in agreed for host in each.organisations)
+            ]
+            for university in {each.organisation_id for each in inputs.requests}
+        }
+        self._known: dict[str, list[OfferInput]] = {}
+
+    def offers(self, request: RequestInput) -> list[OfferInput]:
+        """Return the offers that no rule forbids the request."""
+        if request.id not in self._known:
+            agreed = self._agreed[request.organisation_id]
+            self._known[request.id] = [
+                each for each in agreed if not rules_broken(self._inputs, request, each)
+            ]
+        return self._known[request.id]
+
+
 class Bound:
     """The bound that one stage's prices give, in units of 1/scale. `values` are the result's, more being better."""
 
-    def __init__(self, inputs: MatchInputs, stage: Stage, values: tuple[int, ...]) -> None:
-        self._inputs, self._stage, self._values = inputs, stage, values
+    def __init__(
+        self, inputs: MatchInputs, stage: Stage, values: tuple[int, ...], possible: "Possible", part: "Part"
+    ) -> None:
+        self._inputs, self._stage, self._values, self._part = inputs, stage, values, part
         self._aims, self._gains = inputs.rules.aims, Gains(inputs)
         self.free = [at for at in range(stage.until + 1) if at not in stage.pins]
         """The aims that are bounded here; those settled by an earlier stage are constants."""
@@ -60,15 +113,7 @@ class Bound:
         }
         self._limits = {name: self._never_below(by_kind[name[0]].get(name[1])) for name in self._seats}
         self._prices = {offer.id: self._row(stage.offers.get(offer.id)) for offer in inputs.offers}
-        agreed = inputs.rules.agreements
-        self._agreed = {
-            university: [
-                each
-                for each in inputs.offers
-                if agreed is None or all((university, host) in agreed for host in each.organisations)
-            ]
-            for university in {each.organisation_id for each in inputs.requests}
-        }
+        self._possible = possible
 
     def total(self) -> list[int]:
         """Return the bound, a number for each aim in `free`."""
@@ -84,7 +129,12 @@ class Bound:
         yield from ((self._seats[name], price) for name, price in self._limits.items())
         for offer in self._inputs.offers:
             most = min(offer.places, *(self._seats.get(name, offer.places) for name in _over(offer)))
-            yield most, max(self._nothing, self._beyond(offer))
+            beyond = self._beyond(offer)
+            if beyond >= self._nothing:
+                yield min(most, self._part.at_most.get(offer.id, most)), beyond
+            else:
+                # Seats that must be used count even where they are worth less than nothing.
+                yield self._part.at_least.get(offer.id, 0), beyond
         for at, aim in enumerate(self._aims):
             if aim in FAIRNESS_AIMS:
                 yield from self._shares(at, aim)
@@ -131,13 +181,16 @@ class Bound:
 
     def _best(self, request: RequestInput) -> Price:
         """Return the most a student can add; only a student who is held somewhere cannot add nothing."""
+        if request.id in self._part.taken:
+            taken = self._part.taken[request.id]
+            return max(self._worth(request, each) for each in self._inputs.offers if each.id == taken)
         if request.id in self._held:
             offers = (each for each in self._inputs.offers if each.id == self._held[request.id])
             return max(self._worth(request, offer) for offer in offers)
         allowed = (
             offer
-            for offer in self._agreed[request.organisation_id]
-            if not rules_broken(self._inputs, request, offer)
+            for offer in self._possible.offers(request)
+            if (request.id, offer.id) not in self._part.without
         )
         return max([self._nothing, *(self._worth(request, offer) for offer in allowed)])
 

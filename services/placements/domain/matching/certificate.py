@@ -53,11 +53,29 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fork:
+    """What is possible, cut in two: an offer with at most so many `seats` used or with more; or without a pair or with it.
+
+    `request_id` is None where seats are cut. Each part is cut again or has a stage whose prices show that nothing in it
+    is better. The two are everything, so that nothing can be better at all.
+    """
+
+    offer_id: str
+    seats: int
+    request_id: str | None
+    parts: tuple["Fork | Stage", "Fork | Stage"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Certificate:
-    """The proof of a result: the aims in the round's order, and the stages that prove them."""
+    """The proof of a result: the aims in the round's order, and the stages that prove them.
+
+    `search` proves all aims that no stage does, where prices alone cannot: divided students could do better than whole ones.
+    """
 
     aims: tuple[AimProof, ...]
     stages: tuple[Stage, ...]
+    search: Fork | Stage | None = None
 
     @property
     def proved(self) -> bool:

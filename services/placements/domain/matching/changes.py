@@ -11,7 +11,7 @@ from services.placements.domain.matching.inputs import MatchInputs, OfferInput, 
 from services.placements.domain.matching.limits import SeatsLeft
 from services.placements.domain.matching.pairs import Ints
 from services.placements.domain.matching.result import SmallestChange
-from services.placements.domain.matching.verdict import RULES, Bits, Verdict
+from services.placements.domain.matching.verdict import RULES, Bits, only_against
 
 WAIVED_BY: dict[RuleCode, str] = {
     RuleCode.TRAVEL: "student",
@@ -60,7 +60,7 @@ class Openings:
         self._seats, self._short = seats, short
         self._feasible = np.flatnonzero(against == 0)
         # The one rule against each offer that a single waiver opens; a conflict is nobody's to waive.
-        only = Verdict(against).only_against()
+        only = only_against(against)
         self._rule = np.where(only == _CONFLICT, -1, only)
         self._waivable = np.flatnonzero(self._rule >= 0)
 
@@ -76,7 +76,7 @@ class Openings:
         return SmallestChange(kind=ChangeKind.MORE_THAN_ONE)
 
     def _offer(self, at: int) -> OfferInput:
-        return self._inputs.offers[self._offers[at]]
+        return self._inputs.offers[int(self._offers[at])]
 
     def _least(self, offers: Ints, *keys: Ints) -> int:
         """Return the offer with the least keys, the first weighing most, then the best liked and nearest."""

@@ -1,6 +1,6 @@
 """Why each request got what it got: facts for the coordinator, plain words for the student.
 
-What the facts are counted from is computed for all requests at once (`survey`, `shortage`, `better`); here they are only told.
+What is told is computed for all requests at once (`survey`, `shortage`, `better`); here it is only told.
 """
 
 from collections.abc import Iterator, Sequence
@@ -75,7 +75,9 @@ def explain_all(account: Account) -> tuple[Explanation, ...]:
     passed_over: list[list[PassedOver]] = [[] for _ in requests]
     for at, passed in _passed_over(account, liked):
         passed_over[at].append(passed)
-    contributions = np.stack([aim.coefficients[account.own] for aim in account.aims], axis=1).tolist()
+    contributions = np.stack(
+        [np.append(aim.coefficients, 0)[account.own] for aim in account.aims], axis=1
+    ).tolist()
     explanations = zip(
         range(len(requests)),
         _rule_counts(account.survey.waterfalls()),
@@ -90,9 +92,7 @@ def explain_all(account: Account) -> tuple[Explanation, ...]:
 
 def _counted(codes: Sequence[Code], table: Ints) -> list[dict[Code, int]]:
     """Return each row of numbers by its codes, without those of zero."""
-    return [
-        {code: count for code, count in zip(codes, row, strict=True) if count} for row in table.tolist()
-    ]
+    return [{code: count for code, count in zip(codes, row, strict=True) if count} for row in table.tolist()]
 
 
 def _rule_counts(found: Waterfalls) -> Iterator[tuple[RuleCount, ...]]:
@@ -152,7 +152,7 @@ def _columns(at: Ints, *columns: Ints) -> list[tuple[int, ...]]:
     return list(zip(at.tolist(), *(each[at].tolist() for each in columns), strict=True))
 
 
-def _explain(
+def _explain(  # noqa: PLR0917 - each is a fact about the same request
     account: Account,
     at: int,
     waterfall: tuple[RuleCount, ...],
@@ -172,7 +172,7 @@ def _explain(
     return Explanation(
         request_id=this.id,
         placed=assignment is not None,
-        offer_id=assignment and assignment.offer_id,
+        offer_id=assignment.offer_id if assignment else None,
         offers=len(account.inputs.offers),
         feasible=waterfall[-1].remaining,
         waterfall=waterfall,

@@ -10,7 +10,7 @@ from typing import Any
 
 @lru_cache(maxsize=64)
 def _members(kind: type) -> tuple[tuple[str, ...], Callable[[object], tuple[Any, ...]]]:
-    names: tuple[str, ...] = kind.__slots__  # type: ignore[attr-defined]
+    names: tuple[str, ...] = kind.__slots__  # type: ignore[attr-defined]  # slotted classes only
     return names, attrgetter(*names)
 
 
@@ -21,7 +21,7 @@ def _plain(value: object) -> object:
         return sorted(value)
     if not hasattr(type(value), "__slots__"):
         raise TypeError(type(value).__name__)
-    names, members = _members(type(value))
+    names, members = _members(type(value))  # type: ignore[arg-type]
     return dict(zip(names, members(value), strict=True))
 
 

@@ -44,7 +44,9 @@ class Catalogue:
         """Return the offers that meet each preference with its rank, counted from 1, the best first."""
         rising = sorted(request.preferences, key=lambda each: each.rank)
         place = {rank: at for at, rank in enumerate(dict.fromkeys(each.rank for each in rising), start=1)}
-        return [(place[each.rank], self._offers_of.get((each.kind, each.value), self._none)) for each in rising]
+        return [
+            (place[each.rank], self._offers_of.get((each.kind, each.value), self._none)) for each in rising
+        ]
 
     def ranks(self, request: RequestInput) -> npt.NDArray[np.int64]:
         """Return the rank of every offer for the request: 1 to the list's length, or one more when outside the list."""

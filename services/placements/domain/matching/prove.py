@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from services.placements.domain.matching.certificate import AimProof, Certificate, Price, Stage
+from services.placements.domain.matching.certificate import Price, Stage
 from services.placements.domain.matching.codes import AimCode, LimitKind
 from services.placements.domain.matching.lexical import best_of_requests, gains
 from services.placements.domain.matching.model import Floats, Model
@@ -34,6 +34,23 @@ class Prices:
     pins: dict[int, Ints]
 
 
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A part of what is possible: the fewest and most seats of each offer, the pairs there are, and who must be placed."""
+
+    lower: Ints
+    upper: Ints
+    among: Ints
+    held: npt.NDArray[np.bool_]
+
+
+def everything(model: Model) -> Region:
+    """Return the region that leaves nothing out."""
+    upper = model.column_upper[: model.offers].astype(np.int64)
+    held = np.isfinite(model.row_lower[: model.requests])
+    return Region(np.zeros_like(upper), upper, np.arange(len(model.pairs), dtype=np.int64), held)
+
+
 def _scaled(duals: Floats) -> tuple[int, Ints]:
     for scale in SCALES:
         times = duals * scale
@@ -43,9 +60,9 @@ def _scaled(duals: Floats) -> tuple[int, Ints]:
     return SCALES[-1], np.round(duals * SCALES[-1]).astype(np.int64)
 
 
-def _prices(model: Model, descent: Descent, rows: int) -> Prices:
+def prices_of(model: Model, descent: Descent) -> Prices:
     """Turn the duals of a descent into prices in which more is better."""
-    aims = descent.until + 1
+    aims, rows = descent.until + 1, len(model.row_upper) + len(descent.pins)
     table, scale = np.zeros((rows, aims), np.int64), np.ones(aims, np.int64)
     for at, duals in enumerate(descent.duals):
         if duals is not None:
@@ -84,7 +101,7 @@ def _pair_values(model: Model, prices: Prices, at: int, pairs: Ints) -> Ints:
     return values
 
 
-def _seat_total(model: Model, prices: Prices) -> Ints:
+def _seat_total(model: Model, prices: Prices, region: Region) -> Ints:
     """Return what all seats are worth: those of limits by their prices, those of offers by what their price exceeds these."""
     values = prices.offers.copy()
     for number, limit in enumerate(model.limits):
@@ -93,8 +110,8 @@ def _seat_total(model: Model, prices: Prices) -> Ints:
         if teams := model.aims[at].teams:
             inside = teams.team >= 0
             values[inside] += table[teams.team[inside]]
-    seats = model.column_upper[: model.offers].astype(np.int64)
-    total: Ints = (gains(values) * seats[:, None]).sum(axis=0)
+    worth = gains(values)
+    total: Ints = (worth * region.upper[:, None] + (values - worth) * region.lower[:, None]).sum(axis=0)
     for number, limit in enumerate(model.limits):
         total += prices.limits[number] * limit.seats
     return total
@@ -121,15 +138,22 @@ def _own_total(model: Model, prices: Prices, values: tuple[int, ...]) -> Ints:
     return total
 
 
-def _totals(model: Model, descent: Descent, prices: Prices, values: tuple[int, ...]) -> Ints:
-    """Return, aim by aim in units of the scale, what no result of the round can exceed."""
+def totals(model: Model, descent: Descent, prices: Prices, values: tuple[int, ...], region: Region) -> Ints:
+    """Return, aim by aim in units of the scale, what no result of the round within the region can exceed."""
     free = [at for at in range(descent.until + 1) if at not in descent.pins]
-    held = np.isfinite(model.row_lower[: model.requests])
-    best = best_of_requests(model.pairs, held, free, lambda at, pairs: _pair_values(model, prices, at, pairs))
+    best = best_of_requests(
+        model.pairs,
+        region.held,
+        free,
+        lambda at, pairs: _pair_values(model, prices, at, pairs),
+        region.among,
+    )
     kept = np.zeros(descent.until + 1, np.int64)
     kept[free] = best
     total: Ints = (
-        kept + _masked(_seat_total(model, prices), free) + _masked(_own_total(model, prices, values), free)
+        kept
+        + _masked(_seat_total(model, prices, region), free)
+        + _masked(_own_total(model, prices, values), free)
     )
     return total
 
@@ -147,12 +171,12 @@ def _bounds(model: Model, solution: Solution, tables: list[Prices]) -> list[int 
     """
     bounds: list[int | None] = []
     for descent, prices in zip(solution.descents, tables, strict=True):
-        totals = _totals(model, descent, prices, solution.values)
+        sums = totals(model, descent, prices, solution.values, everything(model))
         for at in range(descent.until + 1):
             gain = -solution.values[at] if model.aims[at].least else solution.values[at]
-            exact = at in descent.pins or int(totals[at]) == gain * int(prices.scale[at])
+            exact = at in descent.pins or int(sums[at]) == gain * int(prices.scale[at])
             if at >= len(bounds):
-                bound = int(totals[at]) // int(prices.scale[at])
+                bound = int(sums[at]) // int(prices.scale[at])
                 bounds.append(-bound if model.aims[at].least else bound)
             if not exact and at < descent.until:
                 return bounds
@@ -164,7 +188,8 @@ def _named(names: npt.NDArray[np.object_] | list[str], table: Ints) -> dict[str,
     return {str(names[each]): tuple(map(int, table[each])) for each in used}
 
 
-def _stage(model: Model, descent: Descent, prices: Prices, offer_ids: list[str]) -> Stage:
+def stage_of(model: Model, descent: Descent, prices: Prices, offer_ids: list[str]) -> Stage:
+    """Return the prices by the names of what they are for."""
     kinds = {
         LimitKind.EDUCATOR: "educators",
         LimitKind.SETTING: "settings",
@@ -192,22 +217,18 @@ def _stage(model: Model, descent: Descent, prices: Prices, offer_ids: list[str])
     )
 
 
-def certify(model: Model, solution: Solution, offer_ids: list[str]) -> Certificate:
-    """Return the certificate of a solution: a bound for every aim the way down has looked at, and the prices behind it."""
-    rows = len(model.row_upper) + max((len(each.pins) for each in solution.descents), default=0)
-    tables = [_prices(model, descent, rows) for descent in solution.descents]
+def staged(
+    model: Model, solution: Solution, offer_ids: list[str]
+) -> tuple[list[int | None], tuple[Stage, ...]]:
+    """Return the bounds that prices alone prove, None where they prove nothing, and the stages with these prices."""
+    tables = [prices_of(model, descent) for descent in solution.descents]
     bounds = _bounds(model, solution, tables) if len(model.pairs) else list(solution.values)
     bounds += [None] * (len(model.aims) - len(bounds))
-    return Certificate(
-        aims=tuple(
-            AimProof(code=aim.code, value=value, bound=bound, least=aim.least)
-            for aim, value, bound in zip(model.aims, solution.values, bounds, strict=True)
-        ),
-        stages=tuple(
-            _stage(model, descent, prices, offer_ids)
-            for descent, prices in zip(solution.descents, tables, strict=True)
-        ),
+    stages = (
+        stage_of(model, descent, prices, offer_ids)
+        for descent, prices in zip(solution.descents, tables, strict=True)
     )
+    return bounds, tuple(stages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,15 +247,14 @@ def first_losses(model: Model, solution: Solution) -> Losses:
     losses = Losses(
         np.full(len(model.pairs), len(model.aims), np.int64), np.zeros(len(model.pairs), np.int64)
     )
-    rows = len(model.row_upper) + max((len(each.pins) for each in solution.descents), default=0)
     for descent in solution.descents if len(model.pairs) else ():
-        _lose(model, solution, descent, _prices(model, descent, rows), losses)
+        _lose(model, solution, descent, prices_of(model, descent), losses)
     return losses
 
 
 def _lose(model: Model, solution: Solution, descent: Descent, prices: Prices, losses: Losses) -> None:
     """Note the pairs that lose by this descent. A bound that a pin after the aim helps to prove is no bound for the aim."""
-    rest = _seat_total(model, prices) + _own_total(model, prices, solution.values)
+    rest = _seat_total(model, prices, everything(model)) + _own_total(model, prices, solution.values)
     left = np.arange(len(model.pairs), dtype=np.int64)
     nothing = ~np.isfinite(model.row_lower[: model.requests])
     for at in (each for each in range(descent.until + 1) if each not in descent.pins):

@@ -26,7 +26,7 @@ from services.placements.domain.matching.inputs import (
 )
 from services.placements.domain.matching.journey import travel_mode
 from services.placements.domain.matching.travel import Minutes, TravelEstimator
-from services.placements.domain.matching.verdict import BIT, Few, Verdict
+from services.placements.domain.matching.verdict import BIT, Few
 
 HAD: dict[ContrastFactor, Callable[[PreviousInput], Hashable]] = {
     ContrastFactor.ORGANISATION: lambda past: past.organisation_id,
@@ -222,13 +222,3 @@ class Rulebook:
             if code not in request.waived:
                 against |= spread.against(request)
         return against
-
-    def verdict(self, request: RequestInput) -> Verdict:
-        """Return what all rules together say about the request."""
-        against = self.against_bucket(request).astype(np.int64)
-        for code, offer in self.struck_out(request):
-            against[offer] |= BIT[code]
-        limit = self.travel_limit(request)
-        if limit is not None:
-            against[self.minutes(request) > limit] |= BIT[RuleCode.TRAVEL]
-        return Verdict(against)

@@ -8,6 +8,7 @@ import numpy as np
 from services.placements.domain.matching.aims import aims_of
 from services.placements.domain.matching.canonical import canonical, canonical_hash
 from services.placements.domain.matching.certificate import Certificate
+from services.placements.domain.matching.certify import certify
 from services.placements.domain.matching.check import (
     Breach,
     MinutesBetween,
@@ -24,7 +25,7 @@ from services.placements.domain.matching.model import Model, build_model
 from services.placements.domain.matching.outcome import outcome_of
 from services.placements.domain.matching.pairs import Ints, Pairs, feasible_pairs, positions
 from services.placements.domain.matching.preferences import Catalogue
-from services.placements.domain.matching.prove import certify, first_losses
+from services.placements.domain.matching.prove import first_losses
 from services.placements.domain.matching.result import AimReached, Assignment, Explanation, MatchResult
 from services.placements.domain.matching.rules import Rulebook
 from services.placements.domain.matching.shortage import NOBODY, Shortage
@@ -149,8 +150,8 @@ def run_match(
     )
     assignments = assigned(inputs, pairs, solution.chosen)
     _refuse_broken(inputs, assignments, ground.travel)
-    explanations = _explanations(ground, model, solution, assignments)
-    certificate = certify(model, solution, [offer.id for offer in inputs.offers])
+    explanations = explanations_of(ground, model, solution, assignments)
+    certificate = certify(inputs, model, solution)
     return MatchResult(
         input_hash=canonical_hash(inputs),
         lottery_seed=inputs.rules.lottery_seed,
@@ -176,9 +177,10 @@ def _reached(certificate: Certificate) -> tuple[AimReached, ...]:
     )
 
 
-def _explanations(
+def explanations_of(
     ground: Ground, model: Model, solution: Solution, assignments: tuple[Assignment, ...]
 ) -> tuple[Explanation, ...]:
+    """Return one explanation for every request. The assignments are those of the solution."""
     inputs, pairs = ground.inputs, ground.pairs
     own = np.full(len(inputs.requests), NOBODY)
     own[pairs.requests[solution.chosen]] = solution.chosen

@@ -43,8 +43,8 @@ class Shortage:
     def _blocking(self, requests: Ints, offers: Ints) -> npt.NDArray[np.bool_]:
         """Return which of the limits on each offer have no seat for the request once it has given its own up."""
         over, own = self._over[offers], self._over[self._given[requests]]
-        given_up = (over[:, :, None] == own[:, None, :]).any(axis=2)
-        none: npt.NDArray[np.bool_] = self._left[over] + given_up < 1
+        given_up = np.any(over[:, :, None] == own[:, None, :], axis=2).astype(np.int64)
+        none: npt.NDArray[np.bool_] = np.less(self._left[over] + given_up, 1)
         return none
 
     def is_full(self, requests: Ints, offers: Ints) -> npt.NDArray[np.bool_]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from services.placements.domain.matching.branching import Search, TooManyParts
+from services.placements.domain.matching.branching import Closed, Search, TooManyParts
 from services.placements.domain.matching.codes import AimCode
 from services.placements.domain.matching.complete import completed
 from services.placements.domain.matching.faces import (
@@ -56,6 +56,8 @@ class Solution:
     chosen: Ints
     values: tuple[int, ...]
     descents: tuple[Descent, ...]
+    searched: tuple[Closed, ...] = ()
+    """The parts of a search over all aims from one on, each with its proof; none where the descents go all the way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,7 @@ class Chain:
     pinned: dict[int, int] = field(default_factory=dict)
     descents: list[Descent] = field(default_factory=list)
     searched: set[int] = field(default_factory=set)
+    closed: tuple[Closed, ...] = ()
 
     def run(self) -> Vertex:
         """Return a vertex in whole students that is best by every aim in turn. Raises `OutOfTime`."""
@@ -157,11 +160,12 @@ class Chain:
             return None
         search = Search(self.solver.alone(near), self.model, at, worst, self._first_or_second())
         try:
-            best = search.run(replace(step.before, open=near))
+            best = search.run(step.before)
         except TooManyParts:
             return None
         if best is not None:
             self.searched.update(range(at, len(self.model.aims)))
+            self.closed = search.closed()
         return best and best.vertex
 
     def _searched(self, at: int) -> Vertex:
@@ -252,7 +256,7 @@ def solve(
         return _so_far(chain, limits, held)
     values = values_of(model, chosen)
     _refuse_less(chain.settled(), dict(zip((aim.code for aim in model.aims), values, strict=True)), chain)
-    return Solution(chosen, values, tuple(chain.descents))
+    return Solution(chosen, values, tuple(chain.descents), chain.closed)
 
 
 def _refuse_less(proved: Mapping[AimCode, int], reached: Mapping[AimCode, int], chain: Chain) -> None:

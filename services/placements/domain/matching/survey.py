@@ -17,6 +17,7 @@ from services.placements.domain.matching.rules import Rulebook
 from services.placements.domain.matching.travel import Points, TravelEstimator, nearby
 from services.placements.domain.matching.verdict import BIT, IS_SET, Bits, Few, first_against, number_against
 
+
 @dataclass(frozen=True, slots=True)
 class Waterfalls:
     """For every request (rows) and rule (columns, in the fixed order) the numbers of a `RuleCount`."""

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from services.placements.domain.matching.certificate import AimProof, Certificate, Price, Stage
+from services.placements.domain.matching.certificate import AimProof, Certificate, Fork, Price, Stage
 from services.placements.domain.matching.codes import AimCode, TravelMode
 from services.placements.domain.matching.result import Assignment
 
@@ -21,6 +21,18 @@ def _stage(raw: dict[str, Any]) -> Stage:
     return Stage(until=raw["until"], pins=tuple(raw["pins"]), scale=tuple(raw["scale"]), **prices)
 
 
+def _search(raw: dict[str, Any] | None) -> Fork | Stage | None:
+    return None if raw is None else _part(raw)
+
+
+def _part(raw: dict[str, Any]) -> Fork | Stage:
+    if "parts" not in raw:
+        return _stage(raw)
+    first, second = raw["parts"]
+    cut = {name: raw[name] for name in ("offer_id", "seats", "request_id")}
+    return Fork(**cut, parts=(_part(first), _part(second)))
+
+
 def read_result(text: str) -> tuple[tuple[Assignment, ...], Certificate, str]:
     """Return the assignments, the certificate and the hash of the inputs. Raises `UnreadableResult`."""
     try:
@@ -30,10 +42,11 @@ def read_result(text: str) -> tuple[tuple[Assignment, ...], Certificate, str]:
                 AimProof(**each | {"code": AimCode(each["code"])}) for each in raw["certificate"]["aims"]
             ),
             stages=tuple(map(_stage, raw["certificate"]["stages"])),
+            search=_search(raw["certificate"].get("search")),
         )
         assignments = tuple(
             Assignment(**each | {"mode": TravelMode(each["mode"])}) for each in raw["assignments"]
         )
         return assignments, certificate, str(raw["input_hash"])
-    except (KeyError, TypeError, ValueError):
+    except (AttributeError, KeyError, RecursionError, TypeError, ValueError):
         raise UnreadableResult("the text is not the result of a match run") from None

@@ -1,6 +1,5 @@
-"""What the hard rules say about a request, all at once: a set of rules per offer."""
+"""What the hard rules say about pairs of request and offer, many at once: sets of rules as numbers, a bit for each rule."""
 
-from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -8,11 +7,8 @@ import numpy.typing as npt
 
 from services.placements.domain.matching.codes import RuleCode
 
-Allowed = npt.NDArray[np.bool_]
-"""One truth per offer, in the canonical order of the offers."""
-
 Bits = npt.NDArray[np.int64]
-"""One set of rules per offer, a bit for each rule."""
+"""One set of rules per pair, a bit for each rule."""
 
 Few = npt.NDArray[np.int16]
 """The same in little memory: thirteen bits have room in sixteen."""
@@ -46,19 +42,7 @@ def rules_in(bits: int) -> tuple[RuleCode, ...]:
     return tuple(code for code in RULES if bits & BIT[code])
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What the rules say about one request: for each offer the bits of the rules that forbid it."""
-
-    against: Bits
-
-    @property
-    def feasible(self) -> Allowed:
-        """Which offers no rule forbids."""
-        open_: Allowed = self.against == 0
-        return open_
-
-    def only_against(self) -> Bits:
-        """Return the position of the only rule that forbids each offer; -1 where there is none, or more than one."""
-        only: Bits = np.where(number_against(self.against) == 1, first_against(self.against), -1)
-        return only
+def only_against(bits: Bits) -> Bits:
+    """Return the position of the only rule of each set; -1 where there is none, or more than one."""
+    only: Bits = np.where(number_against(bits) == 1, first_against(bits), -1)
+    return only

@@ -8,9 +8,9 @@ worse in one before it (`bound`).
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from services.placements.domain.matching.bound import Bound
+from services.placements.domain.matching.bound import EVERYTHING, Bound, Part, Possible
 from services.placements.domain.matching.canonical import canonical, canonical_hash
-from services.placements.domain.matching.certificate import Certificate
+from services.placements.domain.matching.certificate import Certificate, Fork, Stage
 from services.placements.domain.matching.check import Breach, find_breaches, rules_broken
 from services.placements.domain.matching.codes import MINIMISED_AIMS, AimCode
 from services.placements.domain.matching.gains import Gains
@@ -47,7 +47,11 @@ def verify(
     gains = Gains(inputs).of_result(given)
     if breaches := tuple(_misstated(inputs, gains, certificate)):
         return Verdict(breaches, inputs.rules.aims)
-    proved = set(_proved(inputs, gains, certificate))
+    check = _Check(inputs, gains, Possible(inputs))
+    proved = set(check.proved(certificate))
+    tree = certificate.search
+    if tree is not None and check.searched(tree, EVERYTHING, proved):
+        proved = set(range(len(gains)))
     return Verdict((), tuple(aim for at, aim in enumerate(inputs.rules.aims) if at not in proved))
 
 
@@ -65,20 +69,43 @@ def _misstated(inputs: MatchInputs, gains: tuple[int, ...], certificate: Certifi
             yield Breach(VALUE_MISSTATED, proof.code)
 
 
-def _proved(inputs: MatchInputs, gains: tuple[int, ...], certificate: Certificate) -> Iterator[int]:
-    """Yield the numbers of the aims that no result can do better in, those before them staying as they are."""
-    if not certificate.stages and not any(_possible(inputs)):
-        yield from range(len(gains))
-    for stage in certificate.stages:
-        bound = Bound(inputs, stage, gains)
+@dataclass(frozen=True, slots=True)
+class _Check:
+    """A result whose certificate is looked at: what it gains, and the pairs that are possible."""
+
+    inputs: MatchInputs
+    gains: tuple[int, ...]
+    possible: Possible
+
+    def proved(self, certificate: Certificate) -> Iterator[int]:
+        """Yield the numbers of the aims that no result can do better in, those before them staying as they are."""
+        if not certificate.stages and not any(_possible(self.inputs)):
+            yield from range(len(self.gains))
+        for stage in certificate.stages:
+            bound = Bound(self.inputs, stage, self.gains, self.possible, EVERYTHING)
+            for at, total in zip(bound.free, bound.total(), strict=True):
+                if total == self.gains[at] * stage.scale[at]:
+                    yield at
+                    continue
+                # Values are whole: a bound less than one above the last aim of a stage proves it too, and no aim after it.
+                if at == stage.until and total // stage.scale[at] == self.gains[at]:
+                    yield at
+                break
+
+    def searched(self, tree: Fork | Stage, part: Part, proved: set[int]) -> bool:
+        """Return whether nothing in any part is better. A stage may take as settled only what is `proved` before."""
+        if isinstance(tree, Fork):
+            halves = zip(tree.parts, part.halves(tree), strict=True)
+            return all(self.searched(each, half, proved) for each, half in halves)
+        if not all(set(range(pin + 1)) <= proved for pin in tree.pins):
+            return False
+        bound = Bound(self.inputs, tree, self.gains, self.possible, part)
+        last = len(self.gains) - 1
         for at, total in zip(bound.free, bound.total(), strict=True):
-            if total == gains[at] * stage.scale[at]:
-                yield at
-                continue
-            # Values are whole: a bound less than one above the last aim of a stage proves it too, and no aim after it.
-            if at == stage.until and total // stage.scale[at] == gains[at]:
-                yield at
-            break
+            if total != self.gains[at] * tree.scale[at]:
+                # Values are whole: less than the result's, or less than one above it at the very last aim, is not better.
+                return total // tree.scale[at] < self.gains[at] + (at == last)
+        return tree.until == last
 
 
 def _possible(inputs: MatchInputs) -> Iterator[bool]:

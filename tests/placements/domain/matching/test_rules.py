@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import numpy as np
 import pytest
 
 from services.placements.domain.matching.canonical import canonical
@@ -9,8 +10,9 @@ from services.placements.domain.matching.check import rules_broken
 from services.placements.domain.matching.codes import ConflictKind, ContrastFactor, RuleCode
 from services.placements.domain.matching.inputs import ConflictInput, MatchInputs, PreviousInput
 from services.placements.domain.matching.rules import Rulebook
+from services.placements.domain.matching.survey import Survey
 from services.placements.domain.matching.travel import GreatCircle
-from services.placements.domain.matching.verdict import Verdict
+from services.placements.domain.matching.verdict import rules_in
 from tests.placements.domain.matching.rounds import a_drawn_round, a_request, a_round, an_offer
 
 PAST = PreviousInput(
@@ -19,8 +21,16 @@ PAST = PreviousInput(
 EVERY_CONTRAST = tuple(ContrastFactor)
 
 
-def _verdict(inputs: MatchInputs, at: int = 0) -> Verdict:
-    return Rulebook(inputs, GreatCircle()).verdict(inputs.requests[at])
+def _against(inputs: MatchInputs, at: int = 0) -> list[tuple[RuleCode, ...]]:
+    """The rules against each offer, of the request at this position."""
+    survey, offers = _survey(inputs), np.arange(len(inputs.offers))
+    request = np.full(len(offers), at)
+    return [rules_in(each) for each in survey.against(request, offers, survey.minutes(request, offers))]
+
+
+def _survey(inputs: MatchInputs) -> Survey:
+    travel = GreatCircle()
+    return Survey(inputs, Rulebook(inputs, travel), travel)
 
 
 def _conflict(kind: ConflictKind, name: str) -> tuple[ConflictInput, ...]:
@@ -56,7 +66,7 @@ ONE_RULE_AT_A_TIME = [
 @pytest.mark.parametrize(("code", "offer", "request_", "rules"), ONE_RULE_AT_A_TIME)
 def test_each_rule_forbids_by_itself_what_it_says(code, offer, request_, rules):
     inputs = a_round([an_offer("a", **offer)], [a_request("r", **request_)], **rules)
-    assert _verdict(inputs).rules_against(0) == (code,)
+    assert _against(inputs) == [(code,)]
     assert rules_broken(inputs, inputs.requests[0], inputs.offers[0]) == (code,)
 
 
@@ -85,7 +95,7 @@ def test_everything_that_just_fits_is_allowed():
         "travel_cap_minutes": 5,
         "agreements": frozenset({("university", "council")}),
     }
-    assert _verdict(a_round([offer], [request], **rules)).rules_against(0) == ()
+    assert _against(a_round([offer], [request], **rules)) == [()]
 
 
 def test_a_first_placement_need_not_be_statutory():
@@ -94,7 +104,7 @@ def test_a_first_placement_need_not_be_statutory():
         [a_request("r", placement_level="first")],
         statutory_required=True,
     )
-    assert _verdict(inputs).rules_against(0) == ()
+    assert _against(inputs) == [()]
 
 
 def test_who_has_seen_both_directorates_needs_no_further_contrast():
@@ -102,30 +112,30 @@ def test_who_has_seen_both_directorates_needs_no_further_contrast():
     inputs = a_round(
         [an_offer("a")], [a_request("r", previous=(PAST, adults))], contrast=(ContrastFactor.DIRECTORATE,)
     )
-    assert _verdict(inputs).rules_against(0) == ()
+    assert _against(inputs) == [()]
 
 
 def test_who_had_no_placement_yet_needs_no_contrast():
-    assert (
-        _verdict(a_round([an_offer("a")], [a_request("r")], contrast=EVERY_CONTRAST)).rules_against(0) == ()
-    )
+    assert _against(a_round([an_offer("a")], [a_request("r")], contrast=EVERY_CONTRAST)) == [()]
 
 
 def test_the_waterfall_leaves_exactly_the_feasible_offers():
     for seed in range(12):
         inputs = canonical(a_drawn_round(seed, requests=12, offers=30))
+        told = _survey(inputs).waterfalls()
         for at, request in enumerate(inputs.requests):
-            verdict = _verdict(inputs, at)
             against = [rules_broken(inputs, request, offer) for offer in inputs.offers]
-            assert [verdict.rules_against(offer) for offer in range(len(against))] == against
-            assert verdict.feasible.tolist() == [not rules for rules in against]
-            assert [each.code for each in verdict.waterfall] == list(RuleCode)
-            for step in verdict.waterfall:
-                reached = [rules for rules in against if not any(_before(rule, step.code) for rule in rules)]
-                assert step.removed == sum(step.code in rules for rules in reached)
-                assert step.remaining == len(reached) - step.removed
-                assert step.forbids == sum(step.code in rules for rules in against)
-                assert step.alone == sum(rules == (step.code,) for rules in against)
+            assert _against(inputs, at) == against
+            columns = told.removed[at], told.remaining[at], told.forbids[at], told.alone[at]
+            for code, step in zip(RuleCode, zip(*columns, strict=True), strict=True):
+                reached = [rules for rules in against if not any(_before(rule, code) for rule in rules)]
+                removed = sum(code in rules for rules in reached)
+                assert step == (
+                    removed,
+                    len(reached) - removed,
+                    sum(code in rules for rules in against),
+                    sum(rules == (code,) for rules in against),
+                )
 
 
 def _before(rule: RuleCode, other: RuleCode) -> bool:
