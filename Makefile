@@ -5,6 +5,9 @@ PORT ?= 8000
 IN := .venv/bin
 READY := .venv/.ready
 
+# Compiled modules are kept, whatever the machine's habit: a test run starts our programs some forty times.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help run test check format migrate revision openapi lint-openapi bench lock clean
 .SUFFIXES:

@@ -18,6 +18,7 @@ from benchmarks import (
     imports,
     matching,
     reads,
+    simulation,
 )
 from benchmarks.ground import a_database, a_server
 
@@ -190,6 +191,31 @@ def _killed_engines(server: str, _: Asked) -> Table:
     return table
 
 
+def _simulation(server: str, _: Asked) -> Table:
+    columns = (
+        "facts",
+        "s",
+        "CPU s",
+        "steps of progress",
+        "opened",
+        "false alarms",
+        "most at once a day",
+        "missed",
+    )
+    table = _table(f"A term of {simulation.PLACEMENTS:,} placements simulated", "policy", *columns)
+    for found in simulation.measure(server):
+        counted = (
+            f"{found.facts:,}",
+            f"{found.seconds:.1f}",
+            f"{found.cpu:.1f}",
+            str(found.progress),
+            f"{found.opened:,}",
+        )
+        rest = (f"{found.false_alarm_share:.0%}", str(found.most_a_day), str(found.missed))
+        table.add_row(found.what, *counted, *rest)
+    return table
+
+
 MEASUREMENTS: Mapping[str, Callable[[str, Asked], Table]] = {
     "reads": _reads,
     "matching": _matching,
@@ -202,6 +228,7 @@ MEASUREMENTS: Mapping[str, Callable[[str, Asked], Table]] = {
     "hubs": _hubs,
     "escalation": _escalation,
     "killed_engines": _killed_engines,
+    "simulation": _simulation,
 }
 
 

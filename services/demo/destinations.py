@@ -9,6 +9,9 @@ from services.demo.matching import in_parallel
 IN_TEN = (*["host"] * 5, *["social_work"] * 3, "other_work", "further_study")
 """What becomes of ten students; `host`: a job in social work with the organisation of their placement."""
 
+STAYS = {"host": True, "social_work": False}
+"""Who works in the area and who does not; of the others it is not known."""
+
 INTERVIEWS = ("appointed", "taken", "appointed", "offered")
 """What becomes of the interview that every student is guaranteed, of four in turn."""
 
@@ -27,7 +30,7 @@ async def _go(office: Caller, placement: dict[str, Any], where: str, interview: 
         "academic_year": "2026-27",
         "destination": where,
         "interview": interview,
-        "is_local": where != "social_work",
+        "is_local": STAYS.get(where),
     }
     if where == "host":
         employer = {"employer_organisation_id": placement["organisation_id"]}

@@ -5,17 +5,21 @@ import os
 import signal
 
 import alembic
+import anyio
+import cryptography.hazmat.backends.openssl.backend
 import httptools
 import httpx
 import joserfc.jwt
-import procrastinate
+import procrastinate.worker
 import psycopg
 import psycopg_pool
 import sqlalchemy.dialects.postgresql.psycopg
 import sqlalchemy.ext.asyncio
 import stamina
 import typer
-import uvicorn
+import uvicorn.lifespan.on
+import uvicorn.protocols.http.auto
+import uvicorn.protocols.websockets.auto
 import uvloop
 from sqlalchemy.orm import configure_mappers
 
@@ -30,13 +34,17 @@ import shared.http.server
 from services.development.tether import tie
 from services.placements.settings import Settings
 from services.placements.wiring import wire
+from shared.calendar import bank_holidays
+from shared.events.webhooks import delivery_client
 
 LOADED = (
     alembic,
+    anyio,
+    cryptography.hazmat.backends.openssl.backend,
     httptools,
     httpx,
     joserfc.jwt,
-    procrastinate,
+    procrastinate.worker,
     psycopg,
     psycopg_pool,
     services.educators.app,
@@ -51,7 +59,9 @@ LOADED = (
     sqlalchemy.ext.asyncio,
     stamina,
     typer,
-    uvicorn,
+    uvicorn.lifespan.on,
+    uvicorn.protocols.http.auto,
+    uvicorn.protocols.websockets.auto,
     uvloop,
 )
 """Named, so that it is plain that they are imported to be there."""
@@ -62,6 +72,9 @@ NOWHERE = "postgresql+psycopg://nobody@127.0.0.1:1/nothing"
 def _rehearse() -> None:
     """Put a service together and throw it away: much is made at the first time only, and shared from here."""
     configure_mappers()
+    anyio.run(anyio.sleep, 0)
+    delivery_client()
+    bank_holidays(2026)  # the library loads all the world's countries, whichever is asked for
     services.placements.app.create_app(wire(Settings(database_url=NOWHERE)))
 
 

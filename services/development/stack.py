@@ -137,7 +137,7 @@ class Stack:
             "CLIENT_ID": f"service-{name}",
             "CLIENT_SECRET": self.home.secrets()[name],
             "SWEEP_EVERY": "0.3",
-            "POOL_SIZE": "4",
+            "POOL_SIZE": "3",
             "ALLOW_PRIVATE_WEBHOOKS": "true",
             **{f"{sister.upper()}_URL": self.url(sister) for sister in SISTERS[name]},
         }

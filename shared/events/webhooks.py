@@ -7,11 +7,13 @@ the database's real time, also in a sandbox: receivers compare them with their o
 
 import asyncio
 import json
+import ssl
 import time
 from collections import Counter as Tally
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -108,13 +110,20 @@ class _Outcome:
         return self.status is not None and self.error is None and httpx.codes.is_success(self.status)
 
 
-def delivery_client(**options: Any) -> httpx.AsyncClient:
+@cache
+def _authorities() -> ssl.SSLContext:
+    """Whose certificates are believed, whatever the environment says: read once, and shared by forked processes."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
+def delivery_client(verify: ssl.SSLContext | None = None, **options: Any) -> httpx.AsyncClient:
     """The client for deliveries. No proxy and no settings from the environment, no redirects.
 
     No connection is used twice: connections are made to judged addresses, which endpoints may share, and one that was
     opened for one name must not carry what is meant for another.
     """
     return httpx.AsyncClient(
+        verify=verify or _authorities(),
         timeout=TIMEOUT,
         follow_redirects=False,
         trust_env=False,

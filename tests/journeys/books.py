@@ -5,7 +5,7 @@ from typing import Any
 
 from services.educators.operations.placement_changes import TYPES as EDUCATORS_FOLLOW
 from services.hubs.jobs.follow_placements import TYPES as HUBS_FOLLOW
-from services.placements.jobs.follow_educators import CURRENCY
+from services.placements.jobs.follow_educators import AWAY, CURRENCY
 from services.placements.jobs.follow_hubs import HEARD
 from shared.events.cursors import position_of
 from tests.journeys.running import Running
@@ -14,7 +14,7 @@ SERVICES = ("placements", "educators", "hubs")
 FOLLOWERS = (
     ("educators", "placements", EDUCATORS_FOLLOW),
     ("hubs", "placements", HUBS_FOLLOW),
-    ("placements", "educators", (CURRENCY,)),
+    ("placements", "educators", (CURRENCY, *AWAY)),
     ("placements", "hubs", tuple(HEARD)),
 )
 """Who follows whose news, and of which types."""

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from anyio import to_thread
 
-from services.demo.caller import Caller
+from services.demo.caller import Caller, CallFailed
 from services.demo.matching import match
 from services.demo.partnership import SYSTEM, prepare
 from services.demo.season import HUBS_OPEN_ON, MATCHING_ON, SEASON_BEGINS
@@ -118,11 +118,32 @@ async def test_a_season_goes_on_under_kill_9_and_its_books_add_up(running: Runni
             the_files_add_up(books, season)
             the_concerns_add_up(books, running)
             await the_story_is_as_if_nothing_had_fallen(office, season)
+            await after_a_leap_of_the_clock_each_case_rises_one_level(office, books)
     for name in ("placements-worker", "placements", "hubs-worker"):
         assert running.said.count(f"{name} died (killed by SIGKILL); it starts again in 0.5 s") == 1
     assert running.said.count("PostgreSQL died; it starts again") == 1
     assert running.said.count(" died") == len(BLOWS) + 1
     assert running.stop() == 0, running.said
+
+
+LEAPT_TO = "2026-11-05T17:00:00Z"
+BY_TIME = "why in ('not_acknowledged', 'not_held', 'not_resolved', 'plan_not_made', 'plan_not_met')"
+
+
+async def after_a_leap_of_the_clock_each_case_rises_one_level(office: Caller, books: Books) -> None:
+    """Nine working days at once, as after an outage: what fell due fires in its order, and no case rises twice by time."""
+    with pytest.raises(CallFailed, match="clock_goes_forward"):
+        await office.put("identity", "/sandbox/clock", {"now": "2026-10-20T09:00:00Z"})
+    waiting = f"concern_steps where done_at is null and fired_at is null and due_at <= '{LEAPT_TO}'"
+    due = {row[0] for row in books.rows("placements", f"select distinct concern_id from {waiting}")}
+    assert due
+    await office.put("identity", "/sandbox/clock", {"now": LEAPT_TO})
+    await it_is_so(lambda: books.count("placements", waiting) == 0)
+    rose = f"select concern_id from concern_transitions where at >= '{LEAPT_TO}' and {BY_TIME}"
+    risen = [row[0] for row in books.rows("placements", rose)]
+    assert risen
+    assert len(risen) == len(set(risen))
+    assert set(risen) <= due
 
 
 def the_placements_add_up(books: Books, season: Season) -> None:

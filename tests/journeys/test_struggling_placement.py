@@ -144,7 +144,7 @@ async def test_absences_and_a_red_review_open_a_concern_that_rises_by_itself_on_
 
     timeline = await world.office.get("placements", f"/v1/concerns/{concern['id']}/timeline")
     assert [(each["what"], each["told"]) for each in timeline["happened"]] == [
-        ("Absent from the hub without notice (amber).", []),
+        ("Absent from the hub without notice (amber).", ["student", "tutor"]),
         ("A QAMP review has amber or red sections (red).", []),
         ("Student and educator answered a QAMP review very differently (red).", []),
         ("The concern opened at an early conversation, because a red signal was noticed.", FIRST_TOLD),

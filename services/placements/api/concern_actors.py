@@ -11,7 +11,7 @@ from services.placements.domain.escalation.rights import (
 )
 from services.placements.operations.cases import Actor, Case
 from services.placements.queries.concerns import is_visible
-from services.placements.queries.rosters import reader_of_person, roles_of_person
+from services.placements.queries.rosters import readers_of_person, roles_of_person
 from services.placements.queries.visibility import acting_for
 from shared.auth.principal import Principal
 from shared.db import Session
@@ -65,8 +65,8 @@ async def named_person(case: Case, principal: Principal, by_person_id: UUID | No
 
 async def _sees(case: Case, named: Named) -> bool:
     """Whether the person for whom a system speaks could have called themselves."""
-    binds = await reader_of_person(case.session, case.concern.partnership_id, named.person_id)
-    return await is_visible(case.session, binds, case.concern.id)
+    readers = await readers_of_person(case.session, case.concern.partnership_id, named.person_id)
+    return any([await is_visible(case.session, binds, case.concern.id) for binds in readers])
 
 
 async def person_behind(

@@ -92,7 +92,7 @@ class MeetingItem(Wire):
 
 
 class Placeless(Wire):
-    """One student without a place, and why."""
+    """One student without a place, and why the run had none; null where it had one, and it was declined or lost since."""
 
     request_id: UUID
     student_id: UUID

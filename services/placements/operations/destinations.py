@@ -29,23 +29,11 @@ async def record_destination(
 
     The university and the hubs service hear that it is known; the same again tells nothing.
     """
-    facts = dict(facts)
-    employer_id = facts.get("employer_organisation_id")
-    if employer_id is not None:
-        employer = await session.get(Organisation, employer_id)
-        if employer is None or employer.partnership_id != student.partnership_id:
-            raise Invalid([unknown_reference("/employer_organisation_id")])
-        facts["is_local"] = True
+    facts = await _with_employer(session, student, facts)
     if seen is not None and (there is None or seen != there.version):
         raise StaleVersion
     if there is None:
-        there = StudentDestination(
-            id=new_id(),
-            partnership_id=student.partnership_id,
-            student_id=student.id,
-            version=0,
-            created_at=now,
-        )
+        there = _nothing_known(student, now)
         session.add(there)
     elif all(getattr(there, name) == value for name, value in facts.items()):
         return there
@@ -63,3 +51,22 @@ async def record_destination(
         now=now,
     )
     return there
+
+
+def _nothing_known(student: Student, now: datetime) -> StudentDestination:
+    return StudentDestination(
+        id=new_id(), partnership_id=student.partnership_id, student_id=student.id, version=0, created_at=now
+    )
+
+
+async def _with_employer(
+    session: AsyncSession, student: Student, facts: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """The facts, local where the employer is a member of the student's partnership; a fault where it is of another."""
+    employer_id = facts.get("employer_organisation_id")
+    if employer_id is None:
+        return facts
+    employer = await session.get(Organisation, employer_id)
+    if employer is None or employer.partnership_id != student.partnership_id:
+        raise Invalid([unknown_reference("/employer_organisation_id")])
+    return {**facts, "is_local": True}

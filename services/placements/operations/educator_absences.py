@@ -57,6 +57,8 @@ async def notice_absences(session: AsyncSession, placement_ids: Sequence[UUID], 
     absences = await absences_of(session, placements, today)
     signalled = await _signalled(session, placement_ids)
     concerned = [p for p in placements if p.educator_id in absences or p.id in signalled]
+    if not concerned:
+        return
     calendars = await calendars_of(session, concerned)
     for placement in concerned:
         calendar = calendars[placement.id]

@@ -206,16 +206,18 @@ async def roles_of_person(session: AsyncSession, partnership_id: UUID, person_id
     return (await session.execute(statement)).scalar_one_or_none()
 
 
-async def reader_of_person(session: AsyncSession, partnership_id: UUID, person_id: UUID) -> dict[str, object]:
-    """What visibility compares with for one of the partnership's people, as if they called themselves."""
+async def readers_of_person(
+    session: AsyncSession, partnership_id: UUID, person_id: UUID
+) -> list[dict[str, object]]:
+    """What visibility compares with if one of the partnership's people called: as themselves, or as the educator they are."""
     statement = select(Person.organisation_id, Person.educator_id, Person.roles).where(
         Person.partnership_id == partnership_id, Person.id == person_id
     )
     row = (await session.execute(statement)).one()
     acts = bool(ROLES_FOR_AN_ORGANISATION & {*row.roles})
-    return {
+    both = {
         "p_partnership": partnership_id,
         "p_organisation": row.organisation_id if acts else None,
-        "p_person": row.educator_id or person_id,
         "p_wide": acts and row.organisation_id is None,
     }
+    return [{**both, "p_person": named} for named in (person_id, row.educator_id) if named is not None]

@@ -21,7 +21,7 @@ async def beside(db: Database, at: Struggling, **values: Any) -> Struggling:
     )
     async with db.begin() as session:
         first = await session.get_one(Placement, at.placement_id)
-        columns = {name: getattr(first, name) for name in Placement.__table__.columns.keys()}  # noqa: SIM118
+        columns = {column.key: getattr(first, column.key) for column in Placement.__table__.columns}
     theirs = {"student_id": student.id, "university_id": university.id, "tutor_person_id": None}
     row = await factories.kept(db, Placement(**columns | theirs | {"id": new_id()} | values))
     return Struggling(at.partnership_id, row.id, student.id, university.id, at.host_id, at.educator_id, {})

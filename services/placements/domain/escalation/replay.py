@@ -55,7 +55,7 @@ class Replay:
         self._course = course
         self._until = until
         self._signals: dict[tuple[RuleCode, str], tuple[Signal, str]] = {}
-        self._left = list(course.recorded)
+        self.left = list(course.recorded)
         self._acts: list[tuple[datetime, int, Replayed, PersonsAct]] = []
         self.concerns: list[Replayed] = []
         self.messages: list[Message] = []
@@ -169,11 +169,11 @@ class Replay:
         self._enter(concern, Rise(level, found.why, found.rule, is_immediate=found.is_immediate), at)
 
     def _take_over_acts(self, concern: Replayed, at: datetime) -> None:
-        near = [r for r in self._left if r.route == concern.route and abs(r.opened_at - at) <= NEAR]
+        near = [r for r in self.left if r.route == concern.route and abs(r.opened_at - at) <= NEAR]
         if not near:
             return
         recorded = min(near, key=lambda each: abs(each.opened_at - at))
-        self._left.remove(recorded)
+        self.left.remove(recorded)
         concern.recorded = recorded
         for number, act in enumerate(recorded.acts):
             when = at + (act.at - recorded.opened_at)

@@ -43,11 +43,10 @@ class Simulation:
         replay = Replay(self.policy, course, self.until).run()
         self.concerns += [each for each in replay.concerns if each.opened_at >= self.starts_at]
         self.messages += [each for each in replay.messages if each.at >= self.starts_at]
-        stood_for = {each.recorded.id for each in replay.concerns if each.recorded}
         self.missed += [
             each
-            for each in course.recorded
-            if each.id not in stood_for and self.starts_at <= each.opened_at <= self.until
+            for each in replay.left
+            if self.starts_at <= each.opened_at <= self.until and not _stood(replay.concerns, each)
         ]
 
     def result(self) -> dict[str, Any]:
@@ -64,6 +63,16 @@ class Simulation:
             "messages": _messages(self.messages, self.policy.limits),
             "concerns": [_shown(each) for each in ordered[:MOST_SHOWN]],
         }
+
+
+def _stood(concerns: Iterable[Replayed], recorded: Recorded) -> bool:
+    """Whether a concern was open anyway when a recorded one opened, whose acts none took over."""
+    return any(
+        each.route == recorded.route
+        and each.opened_at <= recorded.opened_at
+        and (each.closed_at is None or each.closed_at >= recorded.opened_at)
+        for each in concerns
+    )
 
 
 def _outcome(concern: Replayed) -> Outcome | None:

@@ -10,7 +10,7 @@ from typing import Any
 
 @lru_cache(maxsize=64)
 def _members(kind: type) -> tuple[tuple[str, ...], Callable[[object], tuple[Any, ...]]]:
-    names: tuple[str, ...] = kind.__slots__  # type: ignore[attr-defined]
+    names: tuple[str, ...] = kind.__slots__  # type: ignore[attr-defined]  # slotted classes only
     return names, attrgetter(*names)
 
 

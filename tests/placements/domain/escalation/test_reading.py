@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from services.placements.domain.escalation.codes import RuleCode
+from services.placements.domain.escalation.drafts import FACTS, faults_of_draft
 from services.placements.domain.escalation.reading import read_policy
 from services.placements.domain.vocabulary import ConcernLevel, Severity
 from shared.errors import Invalid
@@ -28,6 +29,11 @@ def changed(kind: str, at: int, **members: Any) -> dict[str, Any]:
 def test_the_shipped_policy_has_every_rule_and_every_level_above_watch():
     assert set(POLICY.rules) == set(RuleCode)
     assert set(POLICY.levels) == set(ConcernLevel) - {ConcernLevel.WATCH}
+
+
+def test_the_facts_of_every_rule_are_known_and_the_shipped_policy_would_be_a_good_draft():
+    assert set(FACTS) == set(RuleCode)
+    assert faults_of_draft(POLICY) == []
 
 
 def test_every_level_tells_the_student():

@@ -113,7 +113,7 @@ def _rules():
 def result():
     policy = a_policy()
     simulation = Simulation(policy, STARTS_AT, ENDS_AT)
-    courses = a_term(policy, 300)
+    courses = a_term(policy, 2000)
     for course in courses:
         simulation.add(course)
     return courses, simulation, simulation.result()
@@ -147,4 +147,21 @@ def test_no_case_is_lost_every_open_one_is_told_and_moves_on(result):
 
 def test_the_same_seed_is_the_same_term(result):
     courses, _, _ = result
-    assert a_term(a_policy(), 300)[:50] == courses[:50]
+    assert a_term(a_policy(), 50) == courses[:50]
+
+
+def test_a_concern_that_was_open_anyway_is_not_missed_and_one_that_was_reopened_stands_for_both():
+    closed = PersonsAct(MONDAY + timedelta(days=3), Act.CLOSED, {"outcome": "resolved"})
+    later = MONDAY + timedelta(days=10)
+    records = [
+        a_record(closed, outcome=Outcome.RESOLVED),
+        Recorded(UUID(int=10), "general", later, Outcome.RESOLVED, ()),
+        Recorded(UUID(int=11), "general", later + timedelta(days=60), Outcome.RESOLVED, ()),
+        Recorded(UUID(int=12), "discrimination", later, Outcome.RESOLVED, ()),
+    ]
+    flag = {"is_urgent": True}
+    again = NotedFacts(later, RuleCode.STUDENT_FLAG, flag, ConcernAbout.SETTING, "flag", "flag")
+    simulation = Simulation(a_policy(), STARTS_AT, ENDS_AT)
+    simulation.add(a_course(red_review(), again, recorded=records))
+    assert (len(simulation.concerns), simulation.result()["missed"]) == (1, 1)
+    assert [each.route for each in simulation.missed] == ["discrimination"]
