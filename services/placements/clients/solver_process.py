@@ -23,6 +23,9 @@ class SolverDied(RuntimeError):
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
 """The arrays are small: more threads would only take the other processors from those who answer requests."""
 
+PATIENCE = 10
+"""How far a computation stands back (as `nice` counts) wherever somebody waits for an answer."""
+
 LOOK_SECONDS = 1.0
 """How soon a process that says nothing is killed once it is not wanted any more."""
 
@@ -46,6 +49,8 @@ async def lines_of(
         limit=_LONGEST_LINE,
     )
     try:
+        with suppress(ProcessLookupError):
+            os.setpriority(os.PRIO_PROCESS, process.pid, PATIENCE)
         if process.stdin is None or process.stdout is None:
             return
         with suppress(BrokenPipeError, ConnectionResetError):
