@@ -20,7 +20,9 @@ async def _cancel_once_a_solver_works(wiring, run_id, before: set[int], now) -> 
     return solvers
 
 
-async def test_a_run_cancelled_in_the_middle_stays_cancelled_and_leaves_no_proposal(season_wiring, stopped_clock):
+async def test_a_run_cancelled_in_the_middle_stays_cancelled_and_leaves_no_proposal(
+    season_wiring, stopped_clock
+):
     db, now = season_wiring.db, stopped_clock.now()
     p = await a_partnership(db)
     async with db.begin() as session:

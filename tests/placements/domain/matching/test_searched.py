@@ -28,7 +28,9 @@ def _with_search(result: MatchResult, search: Fork | Stage | None) -> Certificat
 def _spoilt(tree: Fork | Stage) -> Iterator[Fork | Stage]:
     """The tree with one thing wrong at a time: a price in a leaf, the parts of a cut the wrong way round, a cut elsewhere."""
     if isinstance(tree, Stage):
-        name, price = list(tree.offers.items())[1]  # the first is what was cut: with no seat its price says nothing
+        name, price = list(tree.offers.items())[
+            1
+        ]  # the first is what was cut: with no seat its price says nothing
         yield replace(tree, offers=tree.offers | {name: (price[0] + 1000, *price[1:])})
         yield replace(tree, until=tree.until - 1, scale=tree.scale[:-1])
         return
