@@ -26,13 +26,14 @@ from services.development.tether import tethered
 
 ROLE = "practicum"
 LASTING: Mapping[str, str] = MappingProxyType(
-    {"max_connections": "200", "shared_buffers": "32MB", "jit": "off"}
+    {"max_connections": "200", "shared_buffers": "24MB", "jit": "off"}
 )
 """Settings of a server whose data matter. It shares the machine with everything else, and its data are small."""
 
 FLEETING: Mapping[str, str] = MappingProxyType(
     {
         **LASTING,
+        "shared_buffers": "32MB",
         "fsync": "off",
         "synchronous_commit": "off",
         "full_page_writes": "off",

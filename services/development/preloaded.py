@@ -4,7 +4,6 @@ import gc
 import os
 import signal
 
-import alembic
 import anyio
 import cryptography.hazmat.backends.openssl.backend
 import httptools
@@ -38,7 +37,6 @@ from shared.calendar import bank_holidays
 from shared.events.webhooks import delivery_client
 
 LOADED = (
-    alembic,
     anyio,
     cryptography.hazmat.backends.openssl.backend,
     httptools,
@@ -64,7 +62,7 @@ LOADED = (
     uvicorn.protocols.websockets.auto,
     uvloop,
 )
-"""Named, so that it is plain that they are imported to be there."""
+"""Named, so that it is plain that they are imported to be there. Alembic is not: 9 MB for one process that ends soon."""
 
 NOWHERE = "postgresql+psycopg://nobody@127.0.0.1:1/nothing"
 

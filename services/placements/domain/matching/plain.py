@@ -21,7 +21,7 @@ def _plain(value: object) -> object:
         return sorted(value)
     if not hasattr(type(value), "__slots__"):
         raise TypeError(type(value).__name__)
-    names, members = _members(type(value))  # type: ignore[arg-type]  # any class can be a key
+    names, members = _members(type(value))  # type: ignore[arg-type]  # a class is hashable
     return dict(zip(names, members(value), strict=True))
 
 

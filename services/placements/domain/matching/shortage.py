@@ -49,8 +49,7 @@ class Shortage:
 
     def is_full(self, requests: Ints, offers: Ints) -> npt.NDArray[np.bool_]:
         """Return whether any limit keeps each request out of the offer beside it."""
-        full: npt.NDArray[np.bool_] = self._blocking(requests, offers).any(axis=1)
-        return full
+        return np.asarray(self._blocking(requests, offers).any(axis=1), np.bool_)
 
     def used_up(self, requests: Ints, offers: Ints) -> list[tuple[LimitUsedUp, ...]]:
         """Return the limits that keep each request out of the offer beside it."""
