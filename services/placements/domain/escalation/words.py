@@ -192,13 +192,13 @@ def of_act(act: Act, facts: Mapping[str, Any]) -> str:
         return f"The concern was closed: {Outcome(facts['outcome']).replace('_', ' ')}."
     if act is Act.DECIDED:
         return f"{DECISION[Decision(facts['decision'])]}."
+    return _decided_by_panel(facts) if "decision" in facts else _of_step(act, facts)
+
+
+def _of_step(act: Act, facts: Mapping[str, Any]) -> str:
     step = lowered(STEP[StepCode(facts["step"])])
     if act is Act.STEP_BEGUN:
         return f"Asked for, until {_day(facts['due_at'])}: {step}."
-    return _decided_by_panel(facts) if "decision" in facts else _done(step, facts)
-
-
-def _done(step: str, facts: Mapping[str, Any]) -> str:
     said = [f"Done: {step}."]
     if "notice" in facts:
         said.append(NOTICE[Notice(facts["notice"])])
