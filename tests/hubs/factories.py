@@ -116,8 +116,8 @@ async def events(tenant: Tenant, *types: str) -> list[tuple[str, dict[str, Any]]
     return [(row.type, row.data) for row in rows if not types or row.type in types]
 
 
-def settings_for(db: Database) -> Settings:
-    return Settings.model_validate({"database_url": db.url, "master_key": MASTER_KEY})
+def settings_for(db: Database, master_key: str = MASTER_KEY) -> Settings:
+    return Settings.model_validate({"database_url": db.url, "master_key": master_key})
 
 
 @dataclass(slots=True)
@@ -165,10 +165,12 @@ class Service:
 
 
 @asynccontextmanager
-async def serving(db: Database, clock: StoppedClock) -> AsyncIterator[Service]:
+async def serving(
+    db: Database, clock: StoppedClock, *, master_key: str = MASTER_KEY
+) -> AsyncIterator[Service]:
     """The service in process; its sisters do not answer."""
     silent = httpx.AsyncClient(transport=httpx.MockTransport(lambda _: httpx.Response(503)))
-    parts = wire(settings_for(db), db=db, clock=clock, verifier=a_verifier(), http=silent)
+    parts = wire(settings_for(db, master_key), db=db, clock=clock, verifier=a_verifier(), http=silent)
     app = create_app(parts)
     transport = httpx.ASGITransport(app=app)
     try:
