@@ -32,7 +32,9 @@ class Named:
     def in_the_chair(self) -> Actor:
         """The chair of the concern's own panel, for what only they can do; refused for everybody else."""
         if not self.chairs:
-            raise Forbidden("for_the_chair", "Only the person who sits in the chair of this panel can do this.")
+            raise Forbidden(
+                "for_the_chair", "Only the person who sits in the chair of this panel can do this."
+            )
         return Actor(self.person_id, Recipient.PANEL_CHAIR.value)
 
     def student(self, case: Case) -> Actor:

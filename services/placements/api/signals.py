@@ -76,7 +76,11 @@ class SignalView(Wire):
         raised_by_role=None,
         occurred_at="2026-10-12T09:00:00Z",
         weighed=[
-            {"severity": "amber", "since": "2026-10-12T09:00:00Z", "evidence": {"hub_id": SAMPLE_ID, "session_id": SAMPLE_ID}}
+            {
+                "severity": "amber",
+                "since": "2026-10-12T09:00:00Z",
+                "evidence": {"hub_id": SAMPLE_ID, "session_id": SAMPLE_ID},
+            }
         ],
         expires_at="2026-11-09T17:00:00Z",
         resolved_at=None,

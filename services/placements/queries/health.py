@@ -242,9 +242,7 @@ def _points(policy: Policy, rows: list[Any], now: datetime) -> int:
 def _live(row: Any) -> Live:
     what = words.of_signal(RuleCode(row.rule_code), Severity(row.severity), row.evidence)
     since = weighed_since(row.weighed, row.occurred_at)
-    return Live(
-        row.rule_code, what, row.severity, row.points, since, row.expires_at, row.case_number
-    )
+    return Live(row.rule_code, what, row.severity, row.points, since, row.expires_at, row.case_number)
 
 
 def _open(row: Any) -> Open:
