@@ -97,9 +97,9 @@ _APPROVED = (
 )
 _COORDINATED = and_(
     Placement.university_id == ORGANISATION,
-    or_(Placement.status != PlacementStatus.ACTIVE.value, _APPROVED >= Placement.days_required),
+    or_(Placement.status != PlacementStatus.ACTIVE.value, Placement.days_required <= _APPROVED),
 )
-"""While a placement is active nothing is due from its coordinator before enough days are approved. A record gives one at most."""
+"""Nothing in an active placement is due from its coordinator before enough days are approved; a record gives one at most."""
 _OF_CALLER = _with_steps_due(or_(PERSON_IN_PLACEMENT, _COORDINATED), PERSON)
 _OF_PERSON = _with_steps_due(
     or_(
