@@ -86,16 +86,15 @@ async def _store(
         await match_runs.fail(session, run_id, answer["failure"], now)
     else:
         done = await match_runs.finish(session, run_id, inputs, answer, now)
-        if done is not None and len(inputs.requests) > PROBED_AT_ONCE:
+        if done is not None and done.scenario is None and len(inputs.requests) > PROBED_AT_ONCE:
             await _try_shorter_lists(session, wired, done, now)
 
 
 async def _try_shorter_lists(session: Session, wired: Wiring, run: MatchRun, now: datetime) -> None:
     """A large round learns after its run whether a shorter list would have helped anybody. The run waits for nothing."""
-    if run.scenario is None:
-        questions = [PolicyQuestion.TRUNCATION.value]
-        made = await policy_comparisons.request(session, run, questions, by=run.requested_by, now=now)
-        await wired.queue.enqueue(session, "study_policies", comparison_id=made.id)
+    questions = [PolicyQuestion.TRUNCATION.value]
+    made = await policy_comparisons.request(session, run, questions, by=run.requested_by, now=now)
+    await wired.queue.enqueue(session, "study_policies", comparison_id=made.id)
 
 
 async def _solved(wired: Wiring, run_id: UUID, frozen: str) -> dict[str, Any] | None:
