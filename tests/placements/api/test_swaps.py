@@ -156,6 +156,6 @@ async def test_an_explanation_says_first_that_a_swap_has_moved_the_student(clien
     assert "Far Team" not in told["host"]["summary"]
     assert "moved elsewhere" in told["host"]["words"][0]
     body["moves"] = [{"request_id": near["request_id"], "offer_id": None}]
-    await client.post(f"{run['url']}/swaps", json=body, headers=headers | ANY)
+    await client.post(f"{run['url']}/swaps", json=body, headers=office(p.id, SCOPES) | ANY)
     nowhere = (await client.get(url, params={"for": "student"}, headers=headers)).json()
     assert "there is no place now" in nowhere["words"][0]
