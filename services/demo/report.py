@@ -90,7 +90,7 @@ async def _concerns(season: Season, screen: Console) -> None:
     concerns = await season.office.every("placements", "/v1/concerns")
     totals = await season.office.get("placements", "/v1/reports/concerns")
     screen.print(
-        f"[bold]Concerns[/bold]  {totals['opened']} opened, {totals['escalated']} rose by themselves"
+        f"[bold]Concerns[/bold]  {totals['opened']} opened, of which {totals['escalated']} rose to a higher level"
     )
     for by, lines in (("opened by", totals["by_rule"]), ("about", totals["by_about"])):
         counted = (

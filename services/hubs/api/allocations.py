@@ -97,7 +97,12 @@ async def create_allocation(
             return replay
         asked, author = body or AllocationDraft(), Author.of(principal)
         allocation = await allocate(
-            session, author, asked.hub_ids, wired.clock.now(), may_move=asked.may_move
+            session,
+            author,
+            asked.hub_ids,
+            wired.clock.now(),
+            decide=wired.decide,
+            may_move=asked.may_move,
         )
         view = await _shown(session, reader(principal), allocation.id)
         return await key.keep(session, created(view, f"/v1/allocations/{allocation.id}", version=None))

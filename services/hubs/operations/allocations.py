@@ -1,15 +1,13 @@
 """Allocation: everybody who has no hub is looked at together, under the lock of the partnership's memberships."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from anyio import to_thread
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.hubs.domain.allocation.inputs import Decision, HubInput, StudentInput, Why
-from services.hubs.domain.allocation.solve import allocate as decide
 from services.hubs.domain.allocation.words import why_of
 from services.hubs.domain.hubs import Capacity, Scheme
 from services.hubs.models.candidates import Candidate
@@ -30,6 +28,10 @@ MOVED = "moved_by_allocation"
 """Why a place ended whose member an allocation gave another one."""
 
 
+Decide = Callable[[Sequence[StudentInput], Sequence[HubInput]], Awaitable[Sequence[Decision]]]
+"""Who computes the best allocation, which may take seconds: one decision for each student."""
+
+
 @dataclass(slots=True)
 class _Allotting:
     """An allocation while it is carried out: the hubs, the candidates, and the memberships that may be ended for a move."""
@@ -47,6 +49,7 @@ async def allocate(
     hub_ids: Sequence[UUID] | None,
     now: datetime,
     *,
+    decide: Decide,
     may_move: bool = False,
 ) -> Allocation:
     """Give every candidate without a hub a place, as far as there is one, and say why. `hub_ids` narrows the choice.
@@ -66,8 +69,7 @@ async def allocate(
         candidates += [candidate for candidate in theirs if candidate.placement_id in movable]
     students = [_student(candidate, movable.get(candidate.placement_id)) for candidate in candidates]
     choices = [_hub(hub, [member for member in members if member.hub_id == hub.id], movable) for hub in hubs]
-    # The solver computes for up to seconds; the other requests of this process go on meanwhile.
-    decisions = await to_thread.run_sync(decide, students, choices)
+    decisions = await decide(students, choices) if students else ()
     allocation = Allocation(
         id=new_id(), partnership_id=author.tenant, by_subject=author.subject, created_at=now
     )

@@ -205,4 +205,4 @@ async def test_two_templates_at_once_get_two_numbers(way):
     async with anyio.create_task_group() as tasks:
         for _ in range(4):
             tasks.start_soon(one)
-    assert sorted(numbers) == [1, 2, 3, 4]
+    assert sorted(numbers) == [2, 3, 4, 5]

@@ -83,7 +83,7 @@ def better_offers(
 ) -> tuple[Better, Ints]:
     """Return the best liked of the listed offers ranked better than what each request has `reached`, and counts of all."""
     liked, counts = [], np.zeros((len(requests), AIM + 1), np.int64)
-    for first in range(0, len(requests), AT_ONCE):
+    for first in range(0, max(1, len(requests)), AT_ONCE):
         together = range(first, min(first + AT_ONCE, len(requests)))
         better = _of_some(requests, together, reached, catalogue, survey, shortage)
         liked.append(better.best_liked())

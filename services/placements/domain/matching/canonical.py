@@ -49,7 +49,9 @@ def _once(
     values: tuple[Value, ...], key: Callable[[Value], tuple[Any, ...]] | None = None
 ) -> tuple[Value, ...]:
     """Each value once, in order. Most lists of a round have one entry or none."""
-    return values if len(values) < 2 else tuple(sorted(set(values), key=key))  # type: ignore[type-var,arg-type]  # noqa: PLR2004
+    if not values[1:]:
+        return values
+    return tuple(sorted(set(values), key=key))  # type: ignore[type-var,arg-type]  # text, or with a key
 
 
 def _offer(offer: OfferInput) -> OfferInput:

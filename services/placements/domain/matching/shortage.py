@@ -43,9 +43,9 @@ class Shortage:
     def _blocking(self, requests: Ints, offers: Ints) -> npt.NDArray[np.bool_]:
         """Return which of the limits on each offer have no seat for the request once it has given its own up."""
         over, own = self._over[offers], self._over[self._given[requests]]
-        given_up = np.any(over[:, :, None] == own[:, None, :], axis=2).astype(np.int64)
-        none: npt.NDArray[np.bool_] = np.less(self._left[over] + given_up, 1)
-        return none
+        given_up: Ints = (over[:, :, None] == own[:, None, :]).sum(axis=2)
+        left: Ints = self._left[over] + np.minimum(given_up, 1)
+        return left < 1
 
     def is_full(self, requests: Ints, offers: Ints) -> npt.NDArray[np.bool_]:
         """Return whether any limit keeps each request out of the offer beside it."""

@@ -109,7 +109,7 @@ class Survey:
     def _of_bucket(self, place: Ints, kinds: int) -> Ints:
         """Return for each request how many offers the grouped rules forbid by each set of rules."""
         rows = [np.bincount(place[row], minlength=kinds) for row in self._grouped]
-        counts = np.array(rows, np.int64).reshape(-1, kinds)
+        counts = np.array(rows, np.int64).reshape(len(rows), kinds)
         mine: Ints = counts[self._bucket]
         return mine
 
@@ -127,7 +127,7 @@ class Survey:
                 rows, offers, requests = rows[near], offers[near], requests[near]
                 cells = rows * kinds + place[self._grouped[self._bucket[requests], offers]]
                 found = np.bincount(cells, minlength=len(together) * kinds)
-                counts[together] = found.reshape(-1, kinds)
+                counts[together] = found.reshape(len(together), kinds)
         return counts
 
 
