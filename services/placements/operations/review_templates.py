@@ -27,8 +27,8 @@ async def publish_template(
 ) -> ReviewTemplate:
     """Put the next version of the partnership's template on record; refused with every fault, each naming its question.
 
-    Versions are counted on from the shipped one's, so that a review's `template_version` says which it is, and under a lock, so
-    that two at once get two numbers.
+    Versions are counted on from the shipped one's, so that a review's `template_version` says which it is; and under a lock,
+    so that two at once get two numbers.
     """
     await hold_templates_of(session, partnership_id)
     newest = select(func.max(ReviewTemplate.number)).where(ReviewTemplate.partnership_id == partnership_id)
