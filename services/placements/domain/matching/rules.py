@@ -184,9 +184,13 @@ class Rulebook:
                 self._offers_of.setdefault((ConflictKind.ORGANISATION, each), []).append(at)
             if offer.educator_id is not None:
                 self._offers_of.setdefault((ConflictKind.EDUCATOR, offer.educator_id), []).append(at)
+        numbers: dict[Hashable, int] = {}
+        found = [numbers.setdefault(self._bucket(each), len(numbers)) for each in inputs.requests]
+        self.buckets = np.array(found, np.int64)
+        """The number of each request's bucket: those of one may have the same offers and travel by the same mode."""
 
-    def bucket(self, request: RequestInput) -> tuple[Hashable, ...]:
-        """Return what all grouped rules together see of a request: those of one bucket may have the same offers."""
+    def _bucket(self, request: RequestInput) -> tuple[Hashable, ...]:
+        """Return what all grouped rules together see of a request, whether the student drives included."""
         keys = (rule.request_key(self._rules, request) for rule in GROUPED_RULES)
         return (request.waived, *keys)
 
