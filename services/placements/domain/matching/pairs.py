@@ -146,7 +146,7 @@ def _allowed(inputs: MatchInputs, rulebook: Rulebook, travel: TravelEstimator) -
     if not held:
         return requests, offers, minutes
     kept = [np.array([at], np.int64) for at in held], [np.array([offer], np.int64) for offer in held.values()]
-    journeys = [rulebook.minutes(inputs.requests[at])[[offer]] for at, offer in held.items()]
+    journeys = [rulebook.minutes(inputs.requests[at], [offer]) for at, offer in held.items()]
     requests, offers, minutes = _joined([(requests, offers, minutes), *zip(*kept, journeys, strict=True)])
     order = np.argsort(requests * width + offers)
     return requests[order], offers[order], minutes[order]

@@ -203,12 +203,10 @@ class Rulebook:
             for offer in self._offers_of.get((ConflictKind.SETTING, past.setting_id), ()):
                 yield RuleCode.PREVIOUS_SETTING, offer
 
-    def minutes(self, request: RequestInput) -> Minutes:
-        """Return the minutes one way from the student's home to each offer."""
-        home = (request.latitude, request.longitude)
-        return self._travel.minutes(
-            home, self._latitudes, self._longitudes, travel_mode(can_drive=request.can_drive)
-        )
+    def minutes(self, request: RequestInput, offers: list[int]) -> Minutes:
+        """Return the minutes one way from the student's home to each of these offers."""
+        home, there = (request.latitude, request.longitude), (self._latitudes[offers], self._longitudes[offers])
+        return self._travel.minutes(home, *there, travel_mode(can_drive=request.can_drive))
 
     def travel_limit(self, request: RequestInput) -> int | None:
         """Return the longest journey allowed, by the student's limit and the round's; None for no limit."""
