@@ -15,7 +15,6 @@ from typing import Any
 
 from benchmarks.england import drawn
 from benchmarks.matching_peers import by_residents, over_all_pairs
-from services.placements.clients.solver_process import ONE_THREAD
 from services.placements.domain.matching.aims import aims_of
 from services.placements.domain.matching.certify import certify
 from services.placements.domain.matching.codes import DEFAULT_AIMS, FAIRNESS_AIMS, AimCode
@@ -25,6 +24,7 @@ from services.placements.domain.matching.pairs import Ints
 from services.placements.domain.matching.run import assigned, explanations_of, ground_of, run_match
 from services.placements.domain.matching.solve import Chain, nobody_listens, solve, values_of
 from services.placements.domain.matching.solver import Solver
+from shared.processes import ONE_THREAD
 
 SMALL, SIZES, NATIONAL = 60, (200, 1000), 10_000
 

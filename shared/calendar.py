@@ -6,7 +6,7 @@ were proclaimed after its release are given as overrides.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
@@ -32,14 +32,26 @@ def bank_holidays(year: int) -> frozenset[date]:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """Which days are open. `closed` adds days to weekends and bank holidays; `opened` overrides a bank holiday."""
+    """Which days are open. `closed` adds days to weekends and bank holidays; `opened` overrides a bank holiday.
+
+    `away` are open days on which one person is not there: what others owe is due all the same.
+    """
 
     closed: frozenset[date] = field(default_factory=frozenset)
     opened: frozenset[date] = field(default_factory=frozenset)
+    away: frozenset[date] = field(default_factory=frozenset)
 
     def with_closures(self, days: Iterable[date]) -> "Calendar":
         """The same calendar with more closed days: a day is open only where every organisation concerned is open."""
-        return Calendar(self.closed | frozenset(days), self.opened)
+        return replace(self, closed=self.closed | frozenset(days))
+
+    def without(self, days: Iterable[date]) -> "Calendar":
+        """The same calendar for a person who is away on these days as well."""
+        return replace(self, away=self.away | frozenset(days))
+
+    def is_attended(self, day: date) -> bool:
+        """Whether the person is at work on this day: it is a working day, and they are not away."""
+        return day not in self.away and self.is_working_day(day)
 
     def is_working_day(self, day: date) -> bool:
         """Whether people are at work on this day."""

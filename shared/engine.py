@@ -81,7 +81,12 @@ class _Keeper:
         pool, self._timer = self._pool, None
         busy = pool.checkedout()
         if pool.checkedin() > 0 and busy == 0 and pool.checkedin() > self._peak:
-            self._closing = asyncio.get_running_loop().create_task(self._engine.dispose())
+            self._closing = asyncio.get_running_loop().create_task(self._close_all())
         elif pool.checkedin() > 0 or busy > 0:
             self._look_later()
         self._peak = busy
+
+    async def _close_all(self) -> None:
+        """Close all, unless somebody took one since the look: it would come back to a pool that nobody empties any more."""
+        if self._pool.checkedout() == 0:  # nor can anybody until the end: psycopg closes without waiting
+            await self._engine.dispose()

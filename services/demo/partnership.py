@@ -44,6 +44,10 @@ STAFF = (
     ("tutor", "Tutor", "UNI-A"),
     ("facilitator", "Facilitator", "UNI-W"),
     ("facilitator", "Facilitator", "UNI-A"),
+    ("on_site_supervisor", "On-site Supervisor", "LA-W"),
+    ("panel_chair", "Panel Chair", None),
+    ("discrimination_lead", "Discrimination Lead", None),
+    ("safety_lead", "Safety Lead", None),
 )
 """Role, name and organisation of the people whom the season needs beside students and educators."""
 

@@ -18,6 +18,9 @@ READS = [
     "concerns:read",
     "reflections:read",
 ]
+ACTS = (*READS, "placements:write", "monitoring:write", "concerns:write")
+"""What people around a placement may ask."""
+
 SENTENCE = "What I expected of the visit, what happened instead, and what I would do next time."
 
 
@@ -34,31 +37,30 @@ class Persona:
 
 def personas(made: Partnership, placement: dict[str, Any]) -> dict[str, Persona]:
     """The cast: the people around one placement, and a system of each side."""
-    acts = (*READS, "placements:write", "monitoring:write", "concerns:write")
-    student = (*acts, "reflections:write")
+    student = (*ACTS, "reflections:write")
     return {
         "student": Persona(
             "A student", ("student",), student, placement["student_id"], placement["university_id"]
         ),
         "educator": Persona(
-            "Their practice educator", ("practice_educator",), acts, placement["educator_id"]
+            "Their practice educator", ("practice_educator",), ACTS, placement["educator_id"]
         ),
         "facilitator": Persona(
             "A hub facilitator", ("facilitator",), (*READS, "hubs:write"), made.people["facilitator-UNI-W"]
         ),
         "tutor": Persona(
-            "A tutor", ("tutor",), acts, made.people["tutor-UNI-W"], made.organisations["UNI-W"]
+            "A tutor", ("tutor",), ACTS, made.people["tutor-UNI-W"], made.organisations["UNI-W"]
         ),
         "university": Persona(
             "The student records system of a university",
             ("system",),
-            (*acts, "students:write", "imports:write", "changes:read", "webhooks:manage"),
+            (*ACTS, "students:write", "imports:write", "changes:read", "webhooks:manage"),
             organisation_id=placement["university_id"],
         ),
         "council": Persona(
             "The workforce system of a council",
             ("system",),
-            (*acts, "educators:write", "imports:write", "changes:read", "webhooks:manage"),
+            (*ACTS, "educators:write", "imports:write", "changes:read", "webhooks:manage"),
             organisation_id=placement["organisation_id"],
         ),
     }

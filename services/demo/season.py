@@ -21,6 +21,7 @@ from services.demo.personas import as_persona, personas, reflect, register
 from services.demo.planning import plan
 from services.demo.quality import audit_teams, say_how_it_was
 from services.demo.report import print_report
+from services.demo.spring import begin_one_more, cast
 from services.demo.struggling import settle
 from services.demo.weeks import Season, Show, complete, open_hubs
 from services.demo.weeks import play as play_weeks
@@ -101,8 +102,8 @@ async def _chapters(office: Caller, show: Show) -> Season:
     season.audited = await audit_teams(office, HUBS_OPEN_ON)
     await play_weeks(season)
     show("writing a reflection", 0.94)
-    cast = personas(season.made, season.placements[season.absent["placement_id"]])
-    season.personas = await register(office, cast)
+    around = personas(season.made, season.placements[season.absent["placement_id"]])
+    season.personas = await register(office, around)
     season.reflection_read_by = await reflect(office, season.personas)
     await look_back(season, as_persona(office, "student", season.personas))
     show("completing the placements", 0.95)
@@ -110,6 +111,8 @@ async def _chapters(office: Caller, show: Show) -> Season:
     await say_how_it_was(office, list(season.placements.values()))
     await settle(season)
     await find_work(office, season.of_level("final"))
+    show("a placement begins in spring", 0.98)
+    season.personas |= await register(office, cast(season.made, await begin_one_more(season)))
     show("done", 1.0)
     return season
 

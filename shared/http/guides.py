@@ -35,9 +35,8 @@ def guides_router(references: Mapping[str, str], folder: Path = GUIDES) -> APIRo
 
     @router.get("/guides/{name}")
     async def guide(name: str) -> Response:
-        wanted = name.removesuffix(
-            ".md"
-        )  # as guides link to one another, so that the links work in the checkout too
+        # Guides link to one another as files, so that the links work in the checkout too.
+        wanted = name.removesuffix(".md")
         if wanted not in guides:
             raise NotFound("guide")
         return HTMLResponse(_page(titles[wanted], navigation, markdown.render(guides[wanted])))

@@ -47,6 +47,10 @@ _PAGES = {
         "The service lost its database for a moment, or has too much to do. Repeat the same request with the same "
         "`Idempotency-Key` after the seconds in `Retry-After`: what was done already is not done again."
     ),
+    "key_unavailable": (
+        "The service was not given the master key that sealed this. Nothing is lost; send it again later. Whoever runs the "
+        "service names the key in `HUBS_MASTER_KEY_FILE`, or an earlier one in `HUBS_RETIRED_MASTER_KEY_FILES`, and restarts."
+    ),
     "internal_error": "Our fault. Nothing you sent is at fault; tell us the trace id and we find it in the logs.",
 }
 

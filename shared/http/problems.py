@@ -108,7 +108,10 @@ def _without_input(location: list[str]) -> list[str]:
 
 
 async def _on_refusal(_: Request, error: Exception) -> Response:
-    return refusal_response(cast("Refusal", error))
+    refusal = cast("Refusal", error)
+    if isinstance(refusal, Unavailable):
+        log.warning("unavailable", code=refusal.code)  # whoever runs the service has something to mend
+    return refusal_response(refusal)
 
 
 async def _on_invalid(_: Request, error: Exception) -> Response:

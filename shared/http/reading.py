@@ -95,7 +95,7 @@ async def single(  # noqa: PLR0917 - see page
 async def shown(
     db: Database, statement: Statement, binds: Mapping[str, object], adapter: TypeAdapter[T], what: str
 ) -> Response:
-    """One thing as it is now, and its ETag: also for who just changed it, when that is committed."""
+    """One thing as it is now, and its ETag: also for whoever has just changed it, once that is committed."""
     written = one_written(statement, adapter)
     plain = written or _ready(statement)
     found = await db.rows(plain, binds)

@@ -3,6 +3,7 @@
 Nothing may be asked while a transaction is open. The caller's trace and the time it still waits travel along.
 """
 
+import asyncio
 import time
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -88,7 +89,7 @@ class _Question:
 
 
 class Sister:
-    """One sister service, seen from here. `timeout` is the longest a single answer may take, in seconds."""
+    """One sister service, seen from here. `timeout` is the longest an answer may take, all attempts together, in seconds."""
 
     def __init__(
         self,
@@ -126,9 +127,11 @@ class Sister:
         again, and POST when it carries an idempotency key.
         """
         assert_nothing_open()
-        limit = context.seconds_left(otherwise=timeout or self._timeout)
+        patience = timeout or self._timeout
+        limit = min(patience, context.seconds_left(otherwise=patience))
         if self._breaker.is_open or limit <= 0:
             raise SisterDown(self.name)
+        gives_up_at = time.monotonic() + limit
         question = _Question(method, path, partnership_id, params, json, idempotency_key)
         attempts = self._attempts if method in _SAFE or idempotency_key else 1
         try:
@@ -136,28 +139,29 @@ class Sister:
                 on=_Passing, attempts=attempts, timeout=limit, wait_initial=0.05, wait_max=1.0
             ):
                 with attempt:
-                    return await self._once(question, timeout or self._timeout)
+                    return await self._once(question, max(0.001, gives_up_at - time.monotonic()))
         except _Passing as error:
             self._breaker.failed()
             raise SisterDown(self.name) from error
         raise SisterDown(self.name)
 
-    async def _once(self, question: _Question, timeout: float) -> Any:
-        wait = min(timeout, context.seconds_left(otherwise=timeout))
+    async def _once(self, question: _Question, wait: float) -> Any:
         headers = {"traceparent": context.traceparent(), context.DEADLINE_HEADER: str(int(wait * 1000))}
         if question.idempotency_key:
             headers["Idempotency-Key"] = question.idempotency_key
         try:
-            headers["Authorization"] = f"Bearer {await self._tokens.token(question.partnership_id)}"
-            response = await self._http.request(
-                question.method,
-                self._base_url + question.path,
-                params=question.params,
-                json=question.json,
-                headers=headers,
-                timeout=max(wait, 0.001),
-            )
-        except httpx.TransportError as error:
+            # Without this, the token, the connection and each piece of the answer would have so long.
+            async with asyncio.timeout(wait):
+                headers["Authorization"] = f"Bearer {await self._tokens.token(question.partnership_id)}"
+                response = await self._http.request(
+                    question.method,
+                    self._base_url + question.path,
+                    params=question.params,
+                    json=question.json,
+                    headers=headers,
+                    timeout=wait,
+                )
+        except (httpx.TransportError, TimeoutError) as error:
             raise _Passing from error
         return self._read(response)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,8 @@ import httpx
 from sqlalchemy import select, text
 
 from services.hubs.app import create_app
+from services.hubs.domain.allocation.inputs import Decision, HubInput, StudentInput
+from services.hubs.domain.allocation.solve import allocate as decide
 from services.hubs.domain.placements import PlacementFacts
 from services.hubs.models.candidates import Candidate
 from services.hubs.models.hubs import Hub
@@ -84,6 +86,11 @@ def placement_facts(**values: Any) -> PlacementFacts:
     return PlacementFacts(**{**usual, **values})
 
 
+async def at_once(students: Sequence[StudentInput], hubs: Sequence[HubInput]) -> Sequence[Decision]:
+    """An allocation computed here, without a process of its own."""
+    return decide(students, hubs)
+
+
 async def a_candidate(tenant: Tenant, **values: Any) -> Candidate:
     async with tenant.db.begin() as session:
         return await enrol(session, tenant.id, placement_facts(**values), tenant.now)
@@ -116,8 +123,8 @@ async def events(tenant: Tenant, *types: str) -> list[tuple[str, dict[str, Any]]
     return [(row.type, row.data) for row in rows if not types or row.type in types]
 
 
-def settings_for(db: Database) -> Settings:
-    return Settings.model_validate({"database_url": db.url, "master_key": MASTER_KEY})
+def settings_for(db: Database, master_key: str = MASTER_KEY) -> Settings:
+    return Settings.model_validate({"database_url": db.url, "master_key": master_key})
 
 
 @dataclass(slots=True)
@@ -165,10 +172,13 @@ class Service:
 
 
 @asynccontextmanager
-async def serving(db: Database, clock: StoppedClock) -> AsyncIterator[Service]:
-    """The service in process; its sisters do not answer."""
+async def serving(
+    db: Database, clock: StoppedClock, *, master_key: str = MASTER_KEY
+) -> AsyncIterator[Service]:
+    """The service in process, its allocations too; its sisters do not answer."""
     silent = httpx.AsyncClient(transport=httpx.MockTransport(lambda _: httpx.Response(503)))
-    parts = wire(settings_for(db), db=db, clock=clock, verifier=a_verifier(), http=silent)
+    wired = wire(settings_for(db, master_key), db=db, clock=clock, verifier=a_verifier(), http=silent)
+    parts = replace(wired, decide=at_once)
     app = create_app(parts)
     transport = httpx.ASGITransport(app=app)
     try:

@@ -65,6 +65,20 @@ async def test_connections_that_nobody_needs_any_more_are_given_back(kit_db: Dat
     await engine.dispose()
 
 
+async def test_one_that_is_taken_while_all_are_given_back_is_not_forgotten(kit_db: Database):
+    engine = engine_for(kit_db.url, most=2, tidy_every=0.005)
+    for _ in range(20):
+        await asyncio.gather(whose(engine), whose(engine))
+        pool = engine.sync_engine.pool
+        async with asyncio.timeout(10):
+            while engine.sync_engine.pool is pool:
+                async with engine.connect():
+                    await asyncio.sleep(0)
+                await asyncio.sleep(0)
+    await engine.dispose()
+    assert await others(kit_db) == 0
+
+
 async def test_there_are_never_more_connections_than_allowed(kit_db: Database):
     engine = engine_for(kit_db.url, most=2)
     assert len(set(await asyncio.gather(*(whose(engine) for _ in range(20))))) <= 2

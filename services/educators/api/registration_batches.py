@@ -159,7 +159,7 @@ async def get_registration_batch_numbers(
     numbers = [row[0] for row in found]
     if file is NumbersFormat.TEXT:
         return Response(",".join(numbers), media_type="text/plain; charset=utf-8")
-    table = written([("social_work_england_number",), *zip(numbers, strict=True)])
+    table = written([("social_work_england_number",), *((number,) for number in numbers)])
     return Response(table, media_type=MEDIA_TYPE)
 
 

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from services.hubs.api.deps import ReflectionReader, ReflectionWriter, Wired
 from services.hubs.api.shapes import SAMPLE_AT, SAMPLE_ID, Domains, Id, absent, like
-from services.hubs.domain.reflections import Visibility
+from services.hubs.domain.reflections import Visibility, kept_since
 from services.hubs.domain.sealing import WrappedKey
 from services.hubs.operations.authors import Author
 from services.hubs.operations.reflections import Content, SealedRow, delete, opened, revise, share, write
@@ -20,6 +20,7 @@ from services.hubs.queries import reflections as reading
 from services.hubs.queries.visibility import reader
 from services.hubs.wiring import Wiring
 from shared.auth.principal import Principal
+from shared.calendar import london_day
 from shared.errors import NotFound
 from shared.http.paging import ListCall
 from shared.http.reading import one, page
@@ -125,6 +126,10 @@ _many = TypeAdapter(list[ReflectionEnvelope])
 _SEALED = ("partnership_id", "sealed", "master_key_id", "sealed_key")
 
 
+def _readers(wired: Wiring, principal: Principal) -> dict[str, object]:
+    return {**reader(principal), "p_kept_since": kept_since(london_day(wired.clock.now()))}
+
+
 def _shown(reflection: Any) -> ReflectionEnvelope:
     names = ReflectionEnvelope.model_fields
     return _envelope.validate_python({name: getattr(reflection, name) for name in names})
@@ -161,7 +166,8 @@ async def list_reflections(
         "visibility": None if visibility is None else visibility.value,
     }
     given = {name: value for name, value in filters.items() if value is not None}
-    return await page(call, wired.db, reading.LIST.by(given), reader(principal), _many, filters=given)
+    binds = _readers(wired, principal)
+    return await page(call, wired.db, reading.LIST.by(given), binds, _many, filters=given)
 
 
 @router.get(
@@ -173,7 +179,7 @@ async def list_reflections(
 async def get_reflection(reflection_id: Id, wired: Wired, principal: ReflectionReader) -> Response:
     """What the student wrote: for the student, and for whom the student shares it with. For everybody else there is none."""
     async with wired.db.read() as connection:
-        binds = {**reader(principal), "id": reflection_id}
+        binds = {**_readers(wired, principal), "id": reflection_id}
         columns = await one(connection, reading.SEALED, binds, "reflection")
     return _opened(wired, columns)
 

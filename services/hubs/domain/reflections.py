@@ -1,6 +1,6 @@
 """Whose a reflection is: the student's. Who else may read it, the student says, and may take back."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from shared.errors import Conflict
@@ -39,6 +39,11 @@ KEPT_AFTER_PLACEMENT = timedelta(days=90)
 
 WARNED_BEFORE = timedelta(days=30)
 """How long before that the student is told."""
+
+
+def kept_since(today: date) -> date:
+    """The last day on which a placement may have ended for what was written in it not to be kept any more."""
+    return today - KEPT_AFTER_PLACEMENT
 
 
 def keeps_version(saved_at: datetime, now: datetime, *, was_shared: bool) -> bool:

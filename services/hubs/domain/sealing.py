@@ -16,12 +16,22 @@ from dataclasses import dataclass, field
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from shared.errors import Unavailable
+
 KEY_BYTES = 32
 NONCE_BYTES = 12
 
 
 class CannotUnseal(RuntimeError):
     """The key is not the right one, or what was sealed has been changed. Never a user's fault."""
+
+
+class KeyUnavailable(Unavailable, CannotUnseal):
+    """The master key that wrapped a student's key was not given to this process. Nothing is lost; the operator names it."""
+
+    def __init__(self) -> None:
+        words = "What is sealed cannot be opened here just now. Nothing was changed, and nothing is lost; try again later."
+        super().__init__("key_unavailable", words)
 
 
 class BadMasterKey(ValueError):
@@ -72,11 +82,11 @@ class MasterKeys:
         return WrappedKey(self.current_id, seal(self.current, data_key, about))
 
     def unwrap(self, wrapped: WrappedKey, about: bytes) -> bytes:
-        """The data key again; `CannotUnseal` when its master key is not among those configured."""
+        """The data key again; `KeyUnavailable` when its master key is not among those configured."""
         for key in (self.current, *self.retired):
             if _id_of(key) == wrapped.master_key_id:
                 return unseal(key, wrapped.sealed, about)
-        raise CannotUnseal("the master key that wrapped this data key is not configured")
+        raise KeyUnavailable
 
 
 def master_keys(current: str, retired: Iterable[str] = ()) -> MasterKeys:

@@ -99,8 +99,9 @@ async def withdraw(
 ) -> None:
     """End a held first year that runs, after its last day; its place in a hub is free. One not begun by then is cancelled."""
     _refuse(author, candidate, seen)
+    last_on = min(last_on, candidate.ends_on)
     if candidate.starts_on <= last_on:
-        overwrite(candidate, {"status": "ended_early", "ends_on": min(last_on, candidate.ends_on)}, now)
+        overwrite(candidate, {"status": "ended_early", "ends_on": last_on}, now)
     else:
         overwrite(candidate, {"status": "cancelled"}, now)
     await leave(session, candidate, last_on, candidate.status, now)

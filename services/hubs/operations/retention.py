@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.hubs.domain.inbox import MessageCode
-from services.hubs.domain.reflections import KEPT_AFTER_PLACEMENT, WARNED_BEFORE
+from services.hubs.domain.reflections import KEPT_AFTER_PLACEMENT, WARNED_BEFORE, kept_since
 from services.hubs.models.reflections import RetentionNotice
 from services.hubs.operations.inbox import About, send
 from services.hubs.queries.reflection_keys import hold_all_of
@@ -41,7 +41,7 @@ async def tell_of_deletion(session: AsyncSession, now: datetime, at_most: int) -
 async def delete_what_is_due(session: AsyncSession, now: datetime, at_most: int) -> int:
     """Delete what students wrote and did not take out, where its day has come; returns how many notices are settled."""
     today = london_day(now)
-    due = await hold_due(session, today, today - KEPT_AFTER_PLACEMENT, at_most)
+    due = await hold_due(session, today, kept_since(today), at_most)
     for notice in due:
         await hold_all_of(session, notice.partnership_id, notice.student_id)
         await delete_unexported(session, notice.partnership_id, notice.student_id)

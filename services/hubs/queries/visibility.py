@@ -8,9 +8,10 @@ have to do with themselves. Reflections are the exception to everything: the off
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, ColumnElement, Uuid, and_, bindparam, exists, or_
+from sqlalchemy import Boolean, ColumnElement, Date, Uuid, and_, bindparam, cast, exists, func, or_
 from sqlalchemy.orm import aliased
 
+from services.hubs.domain.hubs import OVER, RUNNING
 from services.hubs.domain.reflections import Visibility
 from services.hubs.models.agreements import Agreement
 from services.hubs.models.candidates import Candidate
@@ -34,6 +35,8 @@ PARTNERSHIP = bindparam("p_partnership", type_=Uuid())
 ORGANISATION = bindparam("p_organisation", type_=Uuid())
 PERSON = bindparam("p_person", type_=Uuid())
 WIDE = bindparam("p_wide", type_=Boolean())
+KEPT_SINCE = bindparam("p_kept_since", type_=Date())
+"""Who reads reflections says this too: what was written in a placement that ended by this day is kept no longer."""
 
 
 def acting_for(principal: Principal) -> UUID | None:
@@ -63,6 +66,8 @@ _Led = aliased(Hub)
 _Mine = aliased(Membership)
 _Shared = aliased(Membership)
 _Read = aliased(Membership)
+_Assessed = aliased(Candidate)
+_Later = aliased(Candidate)
 
 
 def _leads(hub_id: Any) -> ColumnElement[bool]:
@@ -141,36 +146,51 @@ FLAGS = and_(
 )
 """A flag is for the student it is about, the facilitators and the office; others learn of what follows from placements."""
 
+_member_of_theirs = exists().where(
+    _Read.student_id == Reflection.student_id,
+    _Read.partnership_id == PARTNERSHIP,
+    _Read.ended_on.is_(None),
+    or_(
+        and_(Reflection.visibility == Visibility.FACILITATOR.value, _leads(_Read.hub_id)),
+        and_(Reflection.visibility == Visibility.PRACTICE_EDUCATOR.value, _Read.educator_id == PERSON),
+    ),
+)
+"""The caller leads the hub, or teaches in the placement, of a student who shared this with that role."""
+
+_begun_in_a_later_placement = exists().where(
+    _Later.partnership_id == PARTNERSHIP,
+    _Later.student_id == Reflection.student_id,
+    _Later.status != "cancelled",
+    _Later.starts_on > _Assessed.ends_on,
+    _Later.starts_on <= cast(func.timezone("Europe/London", Reflection.created_at), Date),
+)
+_assesses_portfolio = exists().where(
+    _Assessed.student_id == Reflection.student_id,
+    _Assessed.partnership_id == PARTNERSHIP,
+    or_(
+        _Assessed.status.in_(sorted(RUNNING)),
+        and_(
+            _Assessed.status.in_(sorted(OVER - {"cancelled"})),
+            _Assessed.ends_on > KEPT_SINCE,
+            ~_begun_in_a_later_placement,
+        ),
+    ),
+    or_(_Assessed.educator_id == PERSON, _Assessed.university_id == ORGANISATION),
+)
+"""The caller assesses a placement of the student that runs, or ended so lately that what was written in it is still kept."""
+
 REFLECTIONS = and_(
     Reflection.partnership_id == PARTNERSHIP,
     or_(
         Reflection.student_id == PERSON,
-        and_(
-            Reflection.visibility != Visibility.PRIVATE.value,
-            exists().where(
-                _Read.student_id == Reflection.student_id,
-                _Read.partnership_id == PARTNERSHIP,
-                _Read.ended_on.is_(None),
-                or_(
-                    and_(Reflection.visibility == Visibility.FACILITATOR.value, _leads(_Read.hub_id)),
-                    and_(
-                        Reflection.visibility.in_(
-                            [Visibility.PRACTICE_EDUCATOR.value, Visibility.PORTFOLIO.value]
-                        ),
-                        _Read.educator_id == PERSON,
-                    ),
-                    and_(
-                        Reflection.visibility == Visibility.PORTFOLIO.value,
-                        _Read.university_id == ORGANISATION,
-                    ),
-                ),
-            ),
-        ),
+        _member_of_theirs,
+        and_(Reflection.visibility == Visibility.PORTFOLIO.value, _assesses_portfolio),
     ),
 )
 """A reflection is its student's. Shared, it is also for the one role it was shared with, while that role lasts.
 
-`portfolio` is for those who assess the portfolio: the practice educator and the student's university.
+`portfolio` is for those who assess the portfolio, the practice educator and the student's university. They do so when the
+placement is over: theirs lasts until what was written in it is deleted, and does not reach into the student's next placement.
 """
 
 OWN_REFLECTIONS = and_(Reflection.partnership_id == PARTNERSHIP, Reflection.student_id == PERSON)

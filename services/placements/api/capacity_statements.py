@@ -22,10 +22,12 @@ from services.placements.api.resources import (
     show_one,
 )
 from services.placements.api.shapes import SAMPLE, SAMPLE_ID, AcademicYear, Kept, Named, absent, like
+from services.placements.domain.capacity import faults_in_statement
 from services.placements.domain.vocabulary import Appetite, CapacityReason
 from services.placements.operations.capacity_statements import CAPACITY_STATEMENT
 from services.placements.queries import capacity_statements as reading
 from services.placements.queries.visibility import CAPACITY_STATEMENTS
+from shared.http.crossing import beside
 from shared.http.paging import ListCall, SingleCall
 from shared.http.wire import Page, Wire
 from shared.http.writing import IfMatch, Key
@@ -48,6 +50,7 @@ class CapacityStatementFacts(Wire):
     """A setting's intent for one academic year."""
 
     model_config = like(**_EXAMPLE)
+    _together = beside(faults_in_statement)
 
     setting_id: UUID
     academic_year: AcademicYear
@@ -67,6 +70,7 @@ class CapacityStatementPatch(Wire):
     """What is to change about a capacity statement."""
 
     model_config = like(appetite="may_offer", reasons=[])
+    _together = beside(faults_in_statement)
 
     appetite: Appetite = absent()
     reasons: Reasons = absent()

@@ -1,5 +1,6 @@
 """Who acts on a concern: always a named person. A person speaks for themselves; a system says for whom it speaks."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from services.placements.domain.escalation.rights import (
     refuse_unless_told,
 )
 from services.placements.operations.cases import Actor, Case
+from services.placements.queries.concern_meetings import sits_in_the_chair
 from services.placements.queries.concerns import is_visible
 from services.placements.queries.rosters import readers_of_person, roles_of_person
 from services.placements.queries.visibility import acting_for
@@ -24,6 +26,16 @@ class Named:
 
     person_id: UUID
     roles: frozenset[str]
+    chairs: bool = False
+    """Whether they sit in the chair of the panel that the concern has. There they are its chair, whatever else they are."""
+
+    def in_the_chair(self) -> Actor:
+        """The chair of the concern's own panel, for what only they can do; refused for everybody else."""
+        if not self.chairs:
+            raise Forbidden(
+                "for_the_chair", "Only the person who sits in the chair of this panel can do this."
+            )
+        return Actor(self.person_id, Recipient.PANEL_CHAIR.value)
 
     def student(self, case: Case) -> Actor:
         """The student of the placement, for what only they can do; refused for everybody else."""
@@ -60,7 +72,13 @@ async def named_person(case: Case, principal: Principal, by_person_id: UUID | No
     if principal.person_id is None and not await _sees(case, named):
         words = "This person does not see the concern. Name somebody who has to do with it."
         raise Invalid([Fault("/by_person_id", "no_part_in_it", words)])
-    return named
+    return await _in_their_seat(case, named)
+
+
+async def _in_their_seat(case: Case, named: Named) -> Named:
+    if not await sits_in_the_chair(case.session, case.concern, named.person_id):
+        return named
+    return Named(named.person_id, named.roles | {Recipient.PANEL_CHAIR.value}, chairs=True)
 
 
 async def _sees(case: Case, named: Named) -> bool:
@@ -70,17 +88,27 @@ async def _sees(case: Case, named: Named) -> bool:
 
 
 async def person_behind(
-    session: Session, partnership_id: UUID, principal: Principal, by_person_id: UUID | None
+    session: Session,
+    partnership_id: UUID,
+    principal: Principal,
+    by_person_id: UUID | None,
+    *,
+    besides: Sequence[Fault] = (),
 ) -> Named:
-    """The person behind a call. Refused when a system names nobody, or somebody who is not of the partnership."""
+    """The person behind a call. Refused when a system names nobody, or somebody who is not of the partnership.
+
+    `besides` is what else is wrong with the call, so that a refusal names all of it.
+    """
     if principal.person_id is not None:
         if by_person_id not in (None, principal.person_id):
-            raise Invalid([Fault("/by_person_id", "not_you", "A person acts for themselves; leave it out.")])
+            words = "A person acts for themselves; leave it out."
+            raise Invalid([Fault("/by_person_id", "not_you", words), *besides])
         return Named(principal.person_id, principal.roles)
     if by_person_id is None:
-        raise Invalid([Fault("/by_person_id", "missing", "Say which person acts; a system does not decide.")])
+        words = "Say which person acts; a system does not decide."
+        raise Invalid([Fault("/by_person_id", "missing", words), *besides])
     roles = await roles_of_person(session, partnership_id, by_person_id)
     if roles is None:
         words = "There is no such person in this partnership."
-        raise Invalid([Fault("/by_person_id", "unknown_reference", words)])
+        raise Invalid([Fault("/by_person_id", "unknown_reference", words), *besides])
     return Named(by_person_id, frozenset(roles))

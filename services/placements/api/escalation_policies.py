@@ -191,7 +191,9 @@ async def draft_escalation_policy(
     async with wired.db.begin() as session:
         if replay := await key.claim(session):
             return replay
-        named = await person_behind(session, principal.tenant, principal, body.by_person_id)
+        named = await person_behind(
+            session, principal.tenant, principal, body.by_person_id, besides=operations.faults_in(body.policy)
+        )
         row = await operations.draft(
             session,
             principal.tenant,

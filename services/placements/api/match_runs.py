@@ -28,9 +28,11 @@ router = APIRouter(prefix="/v1", tags=["matching"])
 
 
 class Progress(Wire):
-    """How far a run is: its stage, and while solving the aim reached last with its value."""
+    """How far a run is: its stage, and from the first aim on the one reached last with its value."""
 
     stage: str
+    """`queued`, `solving`, `explaining` (every aim is settled), then `completed`, `failed` or `cancelled`."""
+
     aim: str | None = None
     value: int | None = None
     placed: int | None = None

@@ -36,6 +36,7 @@ from services.placements.api.shapes import (
     like,
     plain,
 )
+from services.placements.domain.capacity import faults_in_offer
 from services.placements.models.capacity_statements import CapacityStatement
 from services.placements.operations.authors import Author
 from services.placements.operations.capacity_statements import CAPACITY_STATEMENT
@@ -43,6 +44,7 @@ from services.placements.operations.offers import OFFER, make_from_capacity
 from services.placements.operations.resources import hold_visible
 from services.placements.queries import offers as reading
 from services.placements.queries.visibility import CAPACITY_STATEMENTS, OFFERS
+from shared.http.crossing import beside
 from shared.http.paging import ListCall, SingleCall
 from shared.http.wire import Page, Wire
 from shared.http.writing import IfMatch, Key
@@ -73,6 +75,7 @@ class OfferFacts(Wire):
     """Places of one setting in one round."""
 
     model_config = like(**_EXAMPLE)
+    _together = beside(faults_in_offer)
 
     round_id: UUID
     setting_id: UUID
@@ -105,6 +108,7 @@ class OfferPatch(Wire):
     """What is to change about an offer."""
 
     model_config = like(places=2)
+    _together = beside(faults_in_offer)
 
     places: Places = absent()
     placement_levels: Levels = absent()

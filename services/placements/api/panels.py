@@ -157,7 +157,10 @@ async def convene_panel(
 async def record_decision(  # noqa: PLR0917 - what FastAPI hands in
     concern_id: Id, body: PanelDecisionIn, wired: Wired, principal: ConcernWriter, seen: IfMatch, key: Key
 ) -> Response:
-    """Record what the panel decided: reasons, days credited, until when the student may appeal. The letter is then due."""
+    """For the panel's chair: record what it decided, with reasons, days credited and the last day for an appeal.
+
+    The seat gives the right, not a role. The letter is then due.
+    """
     decided = Decided(
         body.held_on,
         body.decision,
@@ -168,7 +171,7 @@ async def record_decision(  # noqa: PLR0917 - what FastAPI hands in
     )
 
     async def work(case: Case, named: Named) -> None:
-        await panels.conclude(case, named.deciding(case), decided)
+        await panels.conclude(case, named.in_the_chair(), decided)
 
     return await act(wired, principal, concern_id, body, key, work, seen=seen)
 

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from services.placements.api.deps import Reader, Wired, office_only
 from services.placements.api.resources import Id
 from services.placements.api.shapes import SAMPLE_ID, like
+from services.placements.clients.educators import A_PERSON_WAITS
 from services.placements.clients.last_known import Answers, ask
 from services.placements.clients.solver_process import SolverDied, lines_of
 from services.placements.domain import readiness
@@ -90,7 +91,7 @@ async def get_round_readiness(round_id: Id, wired: Wired, principal: Reader) -> 
         facts = await round_facts(connection, principal.tenant, round_id)
         items = [*await blocks_of(connection, round_id), *await oddities_of(connection, round_id)]
         remembered = await remembered_of(connection, round_id)
-    answers = await ask(wired.educators, facts, remembered)
+    answers = await ask(wired.educators, facts, remembered, patience=A_PERSON_WAITS)
     if answers.fresh:
         async with wired.db.begin() as session:
             await remember(session, principal.tenant, round_id, answers.decided, wired.clock.now())

@@ -23,11 +23,12 @@ from services.placements.api.resources import (
 )
 from services.placements.api.shapes import SAMPLE, SAMPLE_ID, Codes, Kept, Minutes, Named, Point, absent, like
 from services.placements.api.wishes import Conflicts, Earlier, Preferences
-from services.placements.domain.requests import EndingReason
+from services.placements.domain.requests import EndingReason, faults_in_request
 from services.placements.domain.vocabulary import PlacementLevel, RequestStatus
 from services.placements.operations.requests import REQUEST
 from services.placements.queries import requests as reading
 from services.placements.queries.visibility import REQUESTS
+from shared.http.crossing import beside
 from shared.http.paging import ListCall, SingleCall
 from shared.http.wire import Page, Wire
 from shared.http.writing import IfMatch, Key
@@ -61,6 +62,7 @@ class RequestFacts(Wire):
     """A student's need for one placement in one round."""
 
     model_config = like(**_EXAMPLE)
+    _together = beside(faults_in_request)
 
     round_id: UUID
     student_id: UUID
@@ -91,6 +93,7 @@ class RequestPatch(Wire):
     """What is to change about a request."""
 
     model_config = like(can_drive=True)
+    _together = beside(faults_in_request)
 
     placement_level: PlacementLevel = absent()
     preferences: Preferences = absent()

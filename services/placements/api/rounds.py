@@ -32,10 +32,12 @@ from services.placements.api.shapes import (
     absent,
     like,
 )
+from services.placements.domain.season import faults_in_round
 from services.placements.domain.vocabulary import Directorate, PlacementLevel
 from services.placements.operations.rounds import ROUND
 from services.placements.queries import rounds as reading
 from services.placements.queries.visibility import ROUNDS
+from shared.http.crossing import beside
 from shared.http.paging import ListCall, SingleCall
 from shared.http.wire import Day, Name, Page, Wire
 from shared.http.writing import IfMatch, Key
@@ -93,6 +95,7 @@ class RoundFacts(Wire):
     """One matching season for one placement level and start window."""
 
     model_config = like(**_EXAMPLE)
+    _together = beside(faults_in_round)
 
     name: Name
     placement_level: PlacementLevel
@@ -114,6 +117,7 @@ class RoundPatch(Wire):
     """What is to change about a round."""
 
     model_config = like(preference_deadline_on="2026-07-10")
+    _together = beside(faults_in_round)
 
     name: Name = absent()
     starts_on: Day = absent()

@@ -19,7 +19,7 @@ from services.placements.operations.resources import NOT_YOURS
 from services.placements.queries import suspensions as reading
 from services.placements.queries.placements import hold_placement
 from services.placements.queries.visibility import reader
-from services.placements.queries.working_days import calendar_of
+from services.placements.queries.working_days import calendar_of, hold_working_days
 from services.placements.wiring import Wiring
 from shared.auth.principal import Principal
 from shared.db import Session
@@ -203,6 +203,7 @@ async def end_search(placement_id: Id, body: EndIn, wired: Wired, principal: Wri
 
 async def _held(session: Session, principal: Principal, placement_id: UUID) -> Placement:
     placement = await hold_placement(session, reader(principal), placement_id)
+    await hold_working_days(session)
     if not Author.of(principal).may_write(placement.university_id):
         raise Forbidden(*NOT_YOURS)
     return placement

@@ -1,6 +1,7 @@
 """Signals about a placement: the log, and raising a flag."""
 
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -22,7 +23,7 @@ from shared.calendar import ENGLAND
 from shared.errors import Conflict, Fault, Invalid
 from shared.http.paging import ListCall
 from shared.http.reading import page
-from shared.http.wire import Instant, LongText, Page, Wire
+from shared.http.wire import Instant, LongText, Page, Wire, up_to
 from shared.http.writing import Key, answer
 from shared.ids import new_id
 
@@ -51,6 +52,14 @@ class FlagIn(Wire):
     """Who raises it, where a system calls: the student, or a person of the partnership. They are told the outcome."""
 
 
+class WeighedSince(Wire):
+    """What a signal weighed since an instant, by which evidence."""
+
+    severity: Severity
+    since: Instant
+    evidence: dict[str, str]
+
+
 class SignalView(Wire):
     """One thing noticed about a placement."""
 
@@ -66,6 +75,13 @@ class SignalView(Wire):
         source="hubs",
         raised_by_role=None,
         occurred_at="2026-10-12T09:00:00Z",
+        weighed=[
+            {
+                "severity": "amber",
+                "since": "2026-10-12T09:00:00Z",
+                "evidence": {"hub_id": SAMPLE_ID, "session_id": SAMPLE_ID},
+            }
+        ],
         expires_at="2026-11-09T17:00:00Z",
         resolved_at=None,
         concern_id=None,
@@ -88,6 +104,8 @@ class SignalView(Wire):
     """Who noticed it: a service, or `person`."""
     raised_by_role: str | None
     occurred_at: Instant
+    weighed: Annotated[list[WeighedSince], up_to(400)]
+    """What it weighed from its first day on: one that grew from amber to red has both. The last entry is its weight now."""
     expires_at: Instant
     """From when it no longer counts."""
     resolved_at: Instant | None

@@ -105,8 +105,8 @@ async def list_tasks(
     due = [
         (key, life.id, step)
         async for life in lives_around(wired.db, reader(principal), whose)
-        for step in _steps_of(life, today)
-        if _is_theirs(step, life, principal, whose) and overdue in (None, step.overdue_by > 0)
+        for step in _steps_of(life, today, principal, whose)
+        if overdue in (None, step.overdue_by > 0)
         if (key := _place(life, step)) > after
     ]
     shown = nsmallest(call.limit, due)
@@ -131,19 +131,18 @@ def _whose(assignee: str) -> UUID | None:
         ) from None
 
 
-def _steps_of(life: Life, today: date) -> list[NextStep]:
+def _steps_of(life: Life, today: date, principal: Principal, whose: UUID | None) -> list[NextStep]:
+    def are_theirs(by: By, person_id: UUID | None) -> bool:
+        if whose is not None:
+            return person_id == whose
+        if by is By.COORDINATOR:
+            return acting_for(principal) == life.around.university_id
+        return person_id is not None and person_id == principal.person_id
+
     try:
-        return next_steps(life, today)
+        return next_steps(life, today, are_theirs)
     except NeverEnds:
         return []
-
-
-def _is_theirs(step: NextStep, life: Life, principal: Principal, whose: UUID | None) -> bool:
-    if whose is not None:
-        return step.person_id == whose
-    if step.by is By.COORDINATOR:
-        return acting_for(principal) == life.around.university_id
-    return step.person_id is not None and step.person_id == principal.person_id
 
 
 def _columns(step: NextStep) -> dict[str, Any]:

@@ -12,8 +12,11 @@ from shared.errors import Conflict
 from shared.http.sister import Sister, SisterRefused
 from shared.ids import new_id
 
-BATCH_TIMEOUT = 30.0
-"""Seconds that an answer about many educators may take; within a request its own deadline is shorter."""
+A_PERSON_WAITS = 5.0
+"""Seconds that the answer about a batch may take where somebody looks at the screen, all attempts together."""
+
+A_JOB_WAITS = 15.0
+"""Seconds that it may take where nobody does."""
 
 AT_ONCE = 2000
 """How many educators one question may be about."""
@@ -52,15 +55,23 @@ class Educators:
         found: dict[str, UUID] = {}
         for some in _in_parts(sorted(set(numbers))):
             answer = await self._ask(
-                partnership_id, "/v1/educators/lookup", {"social_work_england_numbers": some}
+                partnership_id, "/v1/educators/lookup", {"social_work_england_numbers": some}, A_JOB_WAITS
             )
             found |= {item["social_work_england_number"]: UUID(item["id"]) for item in answer["items"]}
         return found
 
     async def eligibility(
-        self, partnership_id: UUID, shape: PlacementShape, educator_ids: Collection[UUID]
+        self,
+        partnership_id: UUID,
+        shape: PlacementShape,
+        educator_ids: Collection[UUID],
+        *,
+        patience: float = A_PERSON_WAITS,
     ) -> dict[UUID, Eligibility]:
-        """Whether each of these educators may take such a placement, with every rule; an unknown educator is left out."""
+        """Whether each of these educators may take such a placement, with every rule; an unknown educator is left out.
+
+        `patience`: seconds for each batch of up to `AT_ONCE`.
+        """
         placement: dict[str, Any] = {
             "placement_level": shape.placement_level,
             "starts_on": shape.starts_on.isoformat(),
@@ -73,7 +84,7 @@ class Educators:
         decided: dict[UUID, Eligibility] = {}
         for some in _in_parts(sorted(str(i) for i in set(educator_ids))):
             body = {"placement": placement, "educator_ids": some}
-            answer = await self._ask(partnership_id, "/v1/eligibility-decisions", body)
+            answer = await self._ask(partnership_id, "/v1/eligibility-decisions", body, patience)
             decided |= {each.educator_id: each for each in map(_eligibility, answer["items"])}
         return decided
 
@@ -102,11 +113,11 @@ class Educators:
             if refused.status != HTTPStatus.NOT_FOUND:
                 raise
 
-    async def _ask(self, partnership_id: UUID, path: str, body: dict[str, Any]) -> Any:
+    async def _ask(self, partnership_id: UUID, path: str, body: dict[str, Any], patience: float) -> Any:
         # A question is no effect: the key only says that it may be asked again.
         key = str(new_id())
         return await self._sister.ask(
-            "POST", path, partnership_id=partnership_id, json=body, idempotency_key=key, timeout=BATCH_TIMEOUT
+            "POST", path, partnership_id=partnership_id, json=body, idempotency_key=key, timeout=patience
         )
 
 

@@ -28,15 +28,23 @@ class Answers:
         return self.silent is None
 
 
-async def ask(educators: Educators, facts: RoundFacts, remembered: Mapping[UUID, Remembered]) -> Answers:
-    """Ask about all educators of a round in one batch; fall back on what is remembered while nobody answers."""
+async def ask(
+    educators: Educators, facts: RoundFacts, remembered: Mapping[UUID, Remembered], *, patience: float
+) -> Answers:
+    """Ask about all educators of a round in one batch; fall back on what is remembered while nobody answers.
+
+    `patience`: seconds for each batch.
+    """
     shape = PlacementShape(
         placement_level=facts.round.placement_level,
         starts_on=facts.round.starts_on,
         ends_on=facts.round.ends_on,
     )
     try:
-        return Answers(await educators.eligibility(facts.round.partnership_id, shape, facts.educators))
+        decided = await educators.eligibility(
+            facts.round.partnership_id, shape, facts.educators, patience=patience
+        )
+        return Answers(decided)
     except Unavailable as silence:
         known = {id_: each for id_, each in remembered.items() if id_ in facts.educators}
         oldest = min((each.answered_at for each in known.values()), default=None)

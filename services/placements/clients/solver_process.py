@@ -5,26 +5,17 @@ It keeps a long computation, and the memory of its solver, away from everything 
 
 import asyncio
 import json
-import os
-import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import suppress
 from typing import Any
 
 from shared.db import assert_nothing_open
-
-_LONGEST_LINE = 256 * 1024 * 1024
+from shared.processes import running
 
 
 class SolverDied(RuntimeError):
     """The process ended without an answer (killed, or out of memory). Whoever asked may ask again; the queue does."""
 
-
-ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
-"""The arrays are small: more threads would only take the other processors from those who answer requests."""
-
-PATIENCE = 10
-"""How far a computation stands back (as `nice` counts) wherever somebody waits for an answer."""
 
 LOOK_SECONDS = 1.0
 """How soon a process that says nothing is killed once it is not wanted any more."""
@@ -39,18 +30,7 @@ async def lines_of(
 ) -> AsyncGenerator[dict[str, Any]]:
     """What `python -m module` says about the text, line by line, while `wanted`. Close the iterator to kill the process."""
     assert_nothing_open()
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        module,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        env=os.environ | ONE_THREAD,
-        limit=_LONGEST_LINE,
-    )
-    try:
-        with suppress(ProcessLookupError):
-            os.setpriority(os.PRIO_PROCESS, process.pid, PATIENCE)
+    async with running(module) as process:
         if process.stdin is None or process.stdout is None:
             return
         with suppress(BrokenPipeError, ConnectionResetError):
@@ -59,10 +39,6 @@ async def lines_of(
             process.stdin.close()
         while line := await _next_line(process.stdout, wanted):
             yield json.loads(line)
-    finally:
-        with suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
 
 
 async def _next_line(said: asyncio.StreamReader, wanted: Callable[[], Awaitable[bool]]) -> bytes:

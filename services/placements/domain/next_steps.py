@@ -4,7 +4,7 @@ Working days are those of England less the closures of the organisations concern
 that is open. Sources: the QAMP windows (five working days after the due day), and the minima in `named_steps`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -16,8 +16,8 @@ from services.placements.domain.named_steps import (
     SUPERVISION_EVERY,
     SupervisionKind,
 )
-from services.placements.domain.progress import Standing, standing
-from services.placements.domain.schedule import PlannedDay, day_number
+from services.placements.domain.progress import approved_halves, not_recorded
+from services.placements.domain.schedule import PlannedDay, day_number, plan
 from services.placements.domain.surveys import ASKED_FOR, opens_on
 from services.placements.domain.vocabulary import PlacementStatus, ReportKind, Respondent
 from shared.calendar import Calendar
@@ -84,17 +84,29 @@ _ANSWERED_BY = {
 }
 
 
-def next_steps(life: Life, today: date) -> list[NextStep]:
-    """All open steps of a placement on a day, the earliest first. Raises `NeverEnds` when its days have no room."""
+Theirs = Callable[[By, UUID | None], bool]
+"""Whether a step is asked for: whose it is by its part, and which person that is if it is one."""
+
+
+def _anybodys(_by: By, _person_id: UUID | None) -> bool:
+    return True
+
+
+def next_steps(life: Life, today: date, theirs: Theirs = _anybodys) -> list[NextStep]:
+    """The open steps of a placement on a day, the earliest first. Raises `NeverEnds` when its days have no room."""
     calendar = life.terms.calendar
-    found = [_finished(due, life.around, calendar, today) for due in _open(life, today, calendar)]
+    found = [
+        _finished(due, person_id, calendar, today)
+        for due in _open(life, today, calendar)
+        if theirs(due.by, person_id := _person(due.by, life.around))
+    ]
     return sorted(found, key=lambda step: (step.due_on, step.code, step.by, step.about or ""))
 
 
-def _finished(due: _Due, around: Around, calendar: Calendar, today: date) -> NextStep:
+def _finished(due: _Due, person_id: UUID | None, calendar: Calendar, today: date) -> NextStep:
     due_on = calendar.next_working_day(due.day)
     overdue_by = calendar.working_days_between(due_on, today)
-    return NextStep(due.code, due.by, _person(due.by, around), due_on, overdue_by, due.about)
+    return NextStep(due.code, due.by, person_id, due_on, overdue_by, due.about)
 
 
 def _person(by: By, around: Around) -> UUID | None:
@@ -113,12 +125,12 @@ def _open(life: Life, today: date, calendar: Calendar) -> Iterator[_Due]:
     elif life.status in _RESTING:
         yield from _rest(life, today, calendar)
     elif life.status is PlacementStatus.ACTIVE:
-        where = standing(life.terms, life.records, today)
-        yield from _days(life, where, calendar)
-        yield from _meetings(life, where)
+        planned = plan(life.terms, today)
+        yield from _days(life, planned, today)
+        yield from _meetings(life, planned)
         yield from _reviews(life, calendar)
-        yield from _reports(life, where)
-        yield from _closing(life, where, calendar)
+        yield from _reports(life, planned)
+        yield from _closing(life, planned, calendar)
     elif life.status in OVER:
         yield from _looking_back(life, today, calendar)
 
@@ -133,9 +145,11 @@ def _rest(life: Life, today: date, calendar: Calendar) -> Iterator[_Due]:
     yield _Due(StepCode.REVIEW_OF_REST, By.COORDINATOR, due)
 
 
-def _days(life: Life, where: Standing, calendar: Calendar) -> Iterator[_Due]:
-    if where.unrecorded:
-        due = calendar.add_working_days(where.unrecorded[0], GRACE)
+def _days(life: Life, planned: Sequence[PlannedDay], today: date) -> Iterator[_Due]:
+    calendar = life.terms.calendar
+    unrecorded = not_recorded(planned, life.records, today)
+    if unrecorded:
+        due = calendar.add_working_days(unrecorded[0].on, GRACE)
         yield _Due(StepCode.SUBMIT_DAYS, By.STUDENT, due)
     waiting = [record.submitted_on for record in life.records if not record.is_approved]
     if waiting:
@@ -143,16 +157,16 @@ def _days(life: Life, where: Standing, calendar: Calendar) -> Iterator[_Due]:
         yield _Due(StepCode.APPROVE_DAYS, by, calendar.add_working_days(min(waiting), GRACE))
 
 
-def _meetings(life: Life, where: Standing) -> Iterator[_Due]:
+def _meetings(life: Life, planned: Sequence[PlannedDay]) -> Iterator[_Due]:
     if life.agreement_held_on is None:
         by = By.TUTOR if life.around.tutor_id else By.PRACTICE_EDUCATOR
-        yield _Due(StepCode.LEARNING_AGREEMENT, by, day_number(where.planned, AGREEMENT_BY_DAY))
-    supervision = _next_supervision(where.planned, life.last_formal_supervision)
+        yield _Due(StepCode.LEARNING_AGREEMENT, by, day_number(planned, AGREEMENT_BY_DAY))
+    supervision = _next_supervision(planned, life.last_formal_supervision)
     if supervision is not None:
         yield _Due(StepCode.SUPERVISION, By.PRACTICE_EDUCATOR, supervision)
     for number in range(len(life.observations) + 1, life.minima.observations + 1):
         by_midway = number <= life.minima.observations_by_midway
-        due = midway(where.planned, life.terms.days_required) if by_midway else where.planned_end_on
+        due = midway(planned, life.terms.days_required) if by_midway else planned[-1].on
         yield _Due(StepCode.OBSERVATION, By.PRACTICE_EDUCATOR, due, str(number))
 
 
@@ -191,20 +205,20 @@ def _asked(review: ReviewSoFar, around: Around) -> list[Respondent]:
     return [who for who, person in there.items() if person is not None and who not in review.answered]
 
 
-def _reports(life: Life, where: Standing) -> Iterator[_Due]:
+def _reports(life: Life, planned: Sequence[PlannedDay]) -> Iterator[_Due]:
     if ReportKind.MIDWAY not in life.reports:
-        due = midway(where.planned, life.terms.days_required)
+        due = midway(planned, life.terms.days_required)
         yield _Due(StepCode.MIDWAY_REPORT, By.PRACTICE_EDUCATOR, due)
     if ReportKind.FINAL not in life.reports:
-        yield _Due(StepCode.FINAL_REPORT, By.PRACTICE_EDUCATOR, where.planned_end_on)
+        yield _Due(StepCode.FINAL_REPORT, By.PRACTICE_EDUCATOR, planned[-1].on)
 
 
-def _closing(life: Life, where: Standing, calendar: Calendar) -> Iterator[_Due]:
+def _closing(life: Life, planned: Sequence[PlannedDay], calendar: Calendar) -> Iterator[_Due]:
     if not life.is_surveyed:
-        due = max(where.planned_end_on, opens_on(life.agreed_end_on))
+        due = max(planned[-1].on, opens_on(life.agreed_end_on))
         yield _Due(StepCode.SURVEY, By.STUDENT, due)
-    if where.approved >= 2 * life.terms.days_required:
-        last = max([where.planned_end_on, *(record.on for record in life.records)])
+    if approved_halves(life.records) >= 2 * life.terms.days_required:
+        last = max([planned[-1].on, *(record.on for record in life.records)])
         yield _Due(StepCode.COMPLETION, By.COORDINATOR, calendar.add_working_days(last, GRACE))
 
 

@@ -78,15 +78,25 @@ class Standing:
         return self.behind / 2
 
 
+def approved_halves(records: Iterable[Recorded]) -> int:
+    """What counts so far, in half days."""
+    return sum(record.halves for record in records if record.is_approved)
+
+
+def not_recorded(planned: Iterable[PlannedDay], records: Iterable[Recorded], today: date) -> list[PlannedDay]:
+    """The planned days until `today` of which nothing is on record."""
+    recorded_on = {record.on for record in records}
+    return [day for day in planned if day.on <= today and day.on not in recorded_on]
+
+
 def standing(terms: Terms, records: Iterable[Recorded], today: date) -> Standing:
     """Where the placement stands at the end of `today`. Raises `NeverEnds` when its days have no room."""
     known = list(records)
     planned = plan(terms, today)
     so_far = [day for day in planned if day.on <= today]
-    recorded_on = {record.on for record in known}
-    unrecorded = [day for day in so_far if day.on not in recorded_on]
+    unrecorded = not_recorded(so_far, known, today)
     recent = [day for day in unrecorded if today - day.on < RECORDED_WITHIN]
-    approved = sum(record.halves for record in known if record.is_approved)
+    approved = approved_halves(known)
     awaiting = sum(record.halves for record in known if not record.is_approved)
     expected = approved + awaiting + sum(day.halves for day in recent)
     due = sum(day.halves for day in so_far)

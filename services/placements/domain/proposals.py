@@ -1,10 +1,10 @@
 """Answering proposals: who may answer, what an answer leads to, and by when."""
 
-from datetime import datetime
+from datetime import datetime, time
 from enum import StrEnum
 
 from services.placements.domain.vocabulary import Party, ProposalStatus
-from shared.calendar import Calendar
+from shared.calendar import LONDON, Calendar, london_day
 from shared.errors import InvalidState
 
 ANSWER_WORKING_DAYS = 10
@@ -37,6 +37,11 @@ REMINDED_WORKING_DAYS = 3
 def reminded_until(calendar: Calendar, now: datetime) -> datetime:
     """Whoever has to answer by this instant, or has had to already, is to be reminded at `now`."""
     return calendar.due_at(now, REMINDED_WORKING_DAYS)
+
+
+def overdue_before(now: datetime) -> datetime:
+    """Whoever had to answer before this instant is to be reminded a last time: the beginning of the day in London."""
+    return datetime.combine(london_day(now), time(), LONDON)
 
 
 def refuse_unless_open(status: ProposalStatus) -> None:

@@ -4,7 +4,7 @@ Student, practice educator, on-site supervisor and, where there is one, an exper
 the light is proposed by rule and a moderator confirms it. What is asked is data: see `review_templates`.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -16,7 +16,7 @@ from services.placements.domain.review_templates import (
     Section,
     Template,
 )
-from services.placements.domain.schedule import ONE_DAY, Terms, day_number, plan
+from services.placements.domain.schedule import ONE_DAY, PlannedDay, Terms, day_number, plan
 from services.placements.domain.vocabulary import Checkpoint, ConcernAbout, Rag, Respondent
 from shared.errors import Fault
 
@@ -195,28 +195,38 @@ class Planned:
 def plan_reviews(terms: Terms, today: date | None = None) -> dict[Checkpoint, Planned]:
     """When each review is due: four weeks in, at half of the days, and at the last day of the schedule.
 
-    Four weeks are 28 days on which the placement did not rest. A pattern under four days a week has had too little placement
-    by then, and waits for day 15. The window is five working days to either side; that of the last review opens with the last
-    five placement days. An answer outside of it is late or early, and still an answer.
+    Four weeks are 28 days on which the placement did not rest. A pattern under four days a week has had too little
+    placement by then, and waits for day 15. In a placement so short that this would not come before midway, it is half
+    way to midway: the three keep their order, and what is asked at the beginning is asked while it can still be mended.
+    The window is five working days to either side; that of the last review opens with the last five placement days. An
+    answer outside of it is late or early, and still an answer.
     """
     planned = plan(terms, today)
     until = terms.starts_on if today is None else today
     rested = {day for rest in terms.rests for day in rest.days(rest.last or until)}
-    four_week = terms.starts_on
-    counted = 0
-    while counted < FOUR_WEEKS:
-        four_week += ONE_DAY
-        counted += four_week not in rested
-    if terms.pattern.halves_a_week < 2 * FEW_DAYS_A_WEEK:
-        four_week = max(four_week, day_number(planned, FIRST_REVIEW_NOT_BEFORE_DAY))
+    midway = day_number(planned, -(-terms.days_required // 2))
+    four_week = _four_weeks_in(terms, planned, rested)
+    if four_week >= midway:
+        four_week = day_number(planned, -(-terms.days_required // 4))
     last_days = day_number(planned, max(1, terms.days_required - LAST_DAYS + 1))
     return {
         Checkpoint.FOUR_WEEK: _window(terms, four_week),
-        Checkpoint.MIDWAY: _window(terms, day_number(planned, -(-terms.days_required // 2))),
+        Checkpoint.MIDWAY: _window(terms, midway),
         Checkpoint.END: Planned(
             planned[-1].on, last_days, terms.calendar.add_working_days(planned[-1].on, WINDOW)
         ),
     }
+
+
+def _four_weeks_in(terms: Terms, planned: Sequence[PlannedDay], rested: Container[date]) -> date:
+    day = terms.starts_on
+    counted = 0
+    while counted < FOUR_WEEKS:
+        day += ONE_DAY
+        counted += day not in rested
+    if terms.pattern.halves_a_week < 2 * FEW_DAYS_A_WEEK:
+        return max(day, day_number(planned, FIRST_REVIEW_NOT_BEFORE_DAY))
+    return day
 
 
 def _window(terms: Terms, due_on: date) -> Planned:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from itertools import pairwise
+from typing import Any
 
 from shared.errors import Fault
 
@@ -53,14 +54,24 @@ def standing(stage: Stage, due_on: date | None, expected: int, done: int, today:
     return StageStanding(stage=stage, due_on=due_on, expected=expected, done=done, state=state)
 
 
-def due_days(stages: Mapping[str, str | None], preference_deadline_on: date) -> dict[Stage, date | None]:
+def due_days(
+    stages: Mapping[str, str | None], preference_deadline_on: date | None
+) -> dict[Stage, date | None]:
     """The day of each stage, as the round stores them; the students' preferences have the round's own deadline."""
     days = {stage: _day(stages.get(f"{stage.value}_on")) for stage in Stage}
     return {**days, Stage.PREFERENCES: preference_deadline_on}
 
 
-def faults_in_days(days: Mapping[Stage, date | None]) -> Iterator[Fault]:
-    """Each stage that would have to be done before the one it rests on."""
+def faults_in_round(values: Mapping[str, Any]) -> Iterator[Fault]:
+    """What is wrong between the members of a round; of those that are not known nothing is said."""
+    starts_on, ends_on = values.get("starts_on"), values.get("ends_on")
+    if starts_on and ends_on and ends_on < starts_on:
+        yield Fault("/ends_on", "ends_before_start", "A round ends on or after the day it starts.")
+    yield from _faults_in_days(due_days(values.get("stages") or {}, values.get("preference_deadline_on")))
+    yield from _faults_in_targets(values.get("targets") or ())
+
+
+def _faults_in_days(days: Mapping[Stage, date | None]) -> Iterator[Fault]:
     named = [(stage, day) for stage in Stage if (day := days[stage]) is not None]
     for (before, earlier), (stage, day) in pairwise(named):
         if day < earlier:
@@ -68,8 +79,7 @@ def faults_in_days(days: Mapping[Stage, date | None]) -> Iterator[Fault]:
             yield Fault(where, "before_the_stage_it_rests_on", f"It cannot be due before {before.value} is.")
 
 
-def faults_in_targets(targets: Iterable[Mapping[str, object]]) -> Iterator[Fault]:
-    """Each target that says again what an earlier one has said."""
+def _faults_in_targets(targets: Iterable[Mapping[str, object]]) -> Iterator[Fault]:
     seen: set[tuple[object, ...]] = set()
     for at, target in enumerate(targets):
         about = tuple(

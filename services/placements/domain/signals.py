@@ -4,9 +4,10 @@ Amber is 1 point and red 3 in the default policy. A signal stops counting when i
 once per rule, however often it is noticed: with the heaviest of what is still live.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 
 from services.placements.domain.escalation.codes import RuleCode
 from services.placements.domain.escalation.policy import Policy
@@ -61,6 +62,17 @@ def standing(policy: Policy, signals: Iterable[Signal], at: datetime) -> Standin
 
 def _weight(policy: Policy, signal: Signal) -> tuple[int, datetime]:
     return policy.points[signal.severity], signal.occurred_at
+
+
+def weighing(severity: Severity, since: datetime, evidence: Mapping[str, str]) -> dict[str, Any]:
+    """What a signal weighs since an instant, as it is kept: one that grows from amber to red was amber before."""
+    day = since.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return {"severity": severity.value, "since": day, "evidence": dict(evidence)}
+
+
+def weighed_since(weighed: Sequence[Mapping[str, Any]], otherwise: datetime) -> datetime:
+    """Since when a signal weighs what it weighs now; of one kept before that was kept, what is known otherwise."""
+    return datetime.fromisoformat(weighed[-1]["since"]) if weighed else otherwise
 
 
 def is_new_red(signal: Signal, earlier: Iterable[Signal]) -> bool:

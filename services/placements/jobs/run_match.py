@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from services.placements.clients.educators import A_JOB_WAITS
 from services.placements.clients.last_known import ask
 from services.placements.clients.solver_process import SolverDied, lines_of
 from services.placements.domain.matching.canonical import from_json, input_hash, to_json
@@ -61,7 +62,7 @@ async def _frozen(wired: Wiring, run_id: UUID, partnership_id: UUID, round_id: U
     async with wired.db.read() as connection:
         facts = await round_facts(connection, partnership_id, round_id)
         remembered = await remembered_of(connection, round_id)
-    answers = await ask(wired.educators, facts, remembered)
+    answers = await ask(wired.educators, facts, remembered, patience=A_JOB_WAITS)
     now = wired.clock.now()
     if answers.silent and not goes_on_while_silent(facts.round.rules):
         async with wired.db.begin() as session:
@@ -85,16 +86,15 @@ async def _store(
         await match_runs.fail(session, run_id, answer["failure"], now)
     else:
         done = await match_runs.finish(session, run_id, inputs, answer, now)
-        if done is not None and len(inputs.requests) > PROBED_AT_ONCE:
+        if done is not None and done.scenario is None and len(inputs.requests) > PROBED_AT_ONCE:
             await _try_shorter_lists(session, wired, done, now)
 
 
 async def _try_shorter_lists(session: Session, wired: Wiring, run: MatchRun, now: datetime) -> None:
     """A large round learns after its run whether a shorter list would have helped anybody. The run waits for nothing."""
-    if run.scenario is None:
-        questions = [PolicyQuestion.TRUNCATION.value]
-        made = await policy_comparisons.request(session, run, questions, by=run.requested_by, now=now)
-        await wired.queue.enqueue(session, "study_policies", comparison_id=made.id)
+    questions = [PolicyQuestion.TRUNCATION.value]
+    made = await policy_comparisons.request(session, run, questions, by=run.requested_by, now=now)
+    await wired.queue.enqueue(session, "study_policies", comparison_id=made.id)
 
 
 async def _solved(wired: Wiring, run_id: UUID, frozen: str) -> dict[str, Any] | None:
@@ -106,11 +106,10 @@ async def _solved(wired: Wiring, run_id: UUID, frozen: str) -> dict[str, Any] | 
 
     async with aclosing(lines_of("services.placements.jobs.solving", frozen, wanted=wanted)) as lines:
         async for said in lines:
-            if "aim" not in said:
+            if "progress" not in said:
                 return said
             async with wired.db.begin() as session:
-                progress = {"stage": "solving", **said}
-                if not await match_runs.report(session, run_id, progress, wired.clock.now()):
+                if not await match_runs.report(session, run_id, said["progress"], wired.clock.now()):
                     return None
     if not await wanted():
         return None

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
+from services.placements.clients.educators import A_JOB_WAITS
 from services.placements.clients.last_known import ask
 from services.placements.clients.solver_process import SolverDied, lines_of
 from services.placements.domain.matching.canonical import to_json
@@ -31,7 +32,7 @@ async def run_repair(wired: Wiring, repair_id: UUID) -> None:
             return
         facts = await published_facts(connection, asked.partnership_id, asked.round_id)
         remembered = await remembered_of(connection, asked.round_id)
-    answers = await ask(wired.educators, facts, remembered)
+    answers = await ask(wired.educators, facts, remembered, patience=A_JOB_WAITS)
     if answers.silent and not goes_on_while_silent(facts.round.rules):
         async with wired.db.begin() as session:
             await repairs.fail(session, repair_id, answers.silent, wired.clock.now())

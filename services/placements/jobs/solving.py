@@ -3,8 +3,8 @@
     python -m services.placements.jobs.solving
 
 A process of its own keeps a long computation, and the memory of its solver, away from everything else. Each line written is
-one JSON object: `{"aim": ..., "value": ..., "placed": ...}` while it works, then
-`{"result": {...}, "picture": {...}}` or `{"failure": code}`.
+one JSON object: `{"progress": {"stage": "solving", "aim": ..., "value": ..., "placed": ...}}` while it works, its stage
+`explaining` when all aims are settled, then `{"result": {...}, "picture": {...}}` or `{"failure": code}`.
 """
 
 import json
@@ -20,7 +20,6 @@ from services.placements.domain.matching.inputs import MatchInputs
 from services.placements.domain.matching.picture import picture_of
 from services.placements.domain.matching.result import MatchResult
 from services.placements.domain.matching.run import BrokenResult, run_match
-from services.placements.domain.matching.solve import Progress
 from services.placements.domain.matching.study import share_of_work
 from services.placements.domain.matching.truncation import probe
 
@@ -41,16 +40,25 @@ def _say(words: str) -> None:
     sys.stdout.flush()
 
 
-def _progress() -> Progress:
-    """Tell each aim with its value, and from the first one on how many students will be placed."""
-    told: dict[str, int] = {}
+class _Telling:
+    """Tells each aim with its value, and from the first one on how many students will be placed."""
 
-    def tell(aim: AimCode, value: int) -> None:
+    def __init__(self) -> None:
+        self._told: dict[str, object] = {}
+
+    def aim(self, aim: AimCode, value: int) -> None:
+        """An aim was reached."""
         if aim is AimCode.PLACED:
-            told["placed"] = value
-        _say(json.dumps({"aim": aim.value, "value": value, **told}))
+            self._told["placed"] = value
+        self._told |= {"aim": aim.value, "value": value}
+        self._say("solving")
 
-    return tell
+    def solved(self) -> None:
+        """Every aim is settled; what is left is to explain the result and to prove it."""
+        self._say("explaining")
+
+    def _say(self, stage: str) -> None:
+        _say(json.dumps({"progress": {"stage": stage, **self._told}}))
 
 
 def _with_truncation(inputs: MatchInputs, result: MatchResult) -> MatchResult:
@@ -65,7 +73,8 @@ def main(lines: Iterable[str]) -> None:
     """Solve what is given and say the result."""
     try:
         inputs = from_json("".join(lines))
-        result = run_match(inputs, _progress())
+        telling = _Telling()
+        result = run_match(inputs, telling.aim, on_solved=telling.solved)
         result = _with_truncation(inputs, result)
     except tuple(FAILURES) as error:
         _say(json.dumps({"failure": FAILURES[type(error)]}))

@@ -111,6 +111,15 @@ class AnswerFallsDue(Message):
     waiting_for: tuple[Party, ...]
 
 
+class AnswerOverdue(Message):
+    """A proposal still waits for answers on the first working day after its deadline. `waiting_for` as before it."""
+
+    type: ClassVar[str] = "proposal.answer_overdue"
+
+    answer_due_at: datetime
+    waiting_for: tuple[Party, ...]
+
+
 class ProposalAccepted(Message):
     """One side accepted a proposal."""
 

@@ -70,7 +70,7 @@ class Proposal(Versioned):
         Index(
             "proposals_to_be_reminded_idx",
             "answer_due_at",
-            postgresql_where=text("status = 'published' and reminded_at is null"),
+            postgresql_where=text("status = 'published'"),
         ),
         one_of("status", ProposalStatus),
     )

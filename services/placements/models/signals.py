@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from services.placements.domain.escalation.codes import PlacementSide, RuleCode
 from services.placements.domain.vocabulary import ConcernAbout, Severity
 from services.placements.models.declarative import Tenanted
-from shared.declarative import one_of, within_tenant
+from shared.declarative import a_list, one_of, within_tenant
 
 
 class Signal(Tenanted):
@@ -37,6 +37,8 @@ class Signal(Tenanted):
     concerning_side: Mapped[str | None]
     """The side of the placement it is about, and from which it is therefore kept."""
     occurred_at: Mapped[datetime]
+    weighed: Mapped[list[dict[str, Any]]] = mapped_column(server_default="[]")
+    """What it weighed, since when and by which evidence, from its first day on. Entries are only added."""
     expires_at: Mapped[datetime]
     resolved_at: Mapped[datetime | None]
     concern_id: Mapped[UUID | None] = mapped_column(ForeignKey("concerns.id"))
@@ -53,5 +55,6 @@ class Signal(Tenanted):
         one_of("about", ConcernAbout),
         one_of("concerning_side", PlacementSide),
         CheckConstraint("points >= 0", name="points"),
+        a_list("weighed"),
         CheckConstraint("jsonb_typeof(evidence) = 'object'", name="evidence_is_object"),
     )

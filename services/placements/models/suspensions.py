@@ -24,6 +24,8 @@ class SuspensionReview(Tenanted):
     due_at: Mapped[datetime]
     chase_at: Mapped[datetime]
     """When somebody is told next that it is due."""
+    counted_from: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    """From when the working days until `chase_at` are counted: they are counted anew when the calendar changes."""
     chased: Mapped[int]
     reviewed_at: Mapped[datetime | None]
     reviewed_by: Mapped[str | None]
@@ -56,6 +58,8 @@ class PlacementSearch(Tenanted):
     began_at: Mapped[datetime]
     chase_at: Mapped[datetime]
     """When somebody is told next: that nothing was logged for five working days."""
+    counted_from: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    """From when the working days until `chase_at` are counted: they are counted anew when the calendar changes."""
     chased: Mapped[int]
     lead_at: Mapped[datetime]
     """When the programme lead is told: after 20 working days."""

@@ -10,14 +10,13 @@ from services.placements.models.organisations import Organisation
 from services.placements.operations.authors import Author
 from services.placements.operations.replanning import replan
 from services.placements.operations.resources import NOT_YOURS, Resource, Values
-from services.placements.queries.references import Known
 from shared.errors import Fault, Forbidden
 
 LONGEST = 366
 """Days one closure may last."""
 
 
-def _out_of_order(values: Values, _: Known) -> list[Fault]:
+def _out_of_order(values: Values) -> list[Fault]:
     if 0 <= (values["ends_on"] - values["starts_on"]).days < LONGEST:
         return []
     words = "The last day is on or after the first, within a year."
@@ -33,7 +32,7 @@ CLOSURE = Resource(
     model=Closure,
     references={"organisation_id": Organisation},
     owner="organisation_id",
-    check=_out_of_order,
+    rule=_out_of_order,
     follow=_follow,
 )
 """Days on which an organisation, or everybody, is closed."""

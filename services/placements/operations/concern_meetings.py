@@ -68,7 +68,7 @@ def _refuse_unreached(case: Case, invited: tuple[Recipient, ...], told: Told) ->
     outside = () if route is None else {*invited} - {*route.told, *SEEN_FROM_THE_OWNER}
     unreached = ", ".join(sorted({*told.missing, *outside} & {*invited}))
     if unreached:
-        words = f"Nobody can be asked as: {unreached}. Leave them out; what is reported about a side stays from it."
+        words = f"Nobody can be asked as: {unreached}. Leave them out; what is reported about a side is kept from it."
         raise Invalid([Fault("/invited", "nobody_reached", words)])
 
 

@@ -70,6 +70,15 @@ def read_draft(data: dict[str, Any], number: int) -> tuple[dict[str, Any], Polic
     return numbered, policy
 
 
+def faults_in(data: dict[str, Any]) -> list[Fault]:
+    """Every fault of the data of a draft, and where it is."""
+    try:
+        read_draft(data, 1)
+    except Invalid as wrong:
+        return list(wrong.faults)
+    return []
+
+
 async def draft(
     session: AsyncSession,
     partnership_id: UUID,

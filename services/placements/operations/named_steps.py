@@ -16,6 +16,7 @@ from services.placements.models.named_steps import LearningAgreement, Observatio
 from services.placements.models.placements import Placement
 from services.placements.operations.lifecycle import Actor
 from services.placements.operations.placement_days import BEGUN
+from services.placements.operations.replanning import replan_placement
 from services.placements.operations.review_planning import plan_placement_anew
 from services.placements.queries.named_steps import agreement_of, step_of
 from shared.calendar import london_day
@@ -153,6 +154,7 @@ async def grant_leave(  # noqa: PLR0917 - what is agreed, and by whom
     session.add(made)
     await session.flush()
     await plan_placement_anew(session, placement, now=now)
+    await replan_placement(session, placement, now=now)
     return made
 
 
@@ -175,6 +177,7 @@ async def withdraw(
     await session.flush()
     if isinstance(found, Leave):
         await plan_placement_anew(session, placement, now=now)
+        await replan_placement(session, placement, now=now)
 
 
 async def link(

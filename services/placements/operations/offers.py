@@ -1,12 +1,12 @@
 """Offers, as they are kept: the setting's organisation writes them."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import cast
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.placements.domain.capacity import faults_in_offer
 from services.placements.domain.references import unknown_reference
 from services.placements.domain.vocabulary import Appetite
 from services.placements.messages import OfferChanged
@@ -19,17 +19,9 @@ from services.placements.models.settings import Setting
 from services.placements.operations.authors import Author
 from services.placements.operations.organisations import everybody
 from services.placements.operations.resources import Resource, Values, add
-from services.placements.queries.references import Known
 from shared.errors import Conflict, Fault, Invalid
 
 _CLOSED = (Appetite.NOT_OFFERING.value, Appetite.ALREADY_COMMITTED.value)
-
-
-def _makes_sense(values: Values, _: Known) -> Iterable[Fault]:
-    if values["second_setting_id"] == values["setting_id"]:
-        yield Fault("/second_setting_id", "same_setting", "An integrated offer is of two different settings.")
-    if values["reserved_for_request_id"] is not None and values["places"] > 1:
-        yield Fault("/places", "reserved_for_one", "A place that is reserved for a request is one place.")
 
 
 OFFER = Resource(
@@ -54,7 +46,7 @@ OFFER = Resource(
         "accepts_adjustments": [],
         "pcf_domains": [],
     },
-    check=_makes_sense,
+    rule=faults_in_offer,
     message=OfferChanged,
     audience=everybody,
 )

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import cast, func, literal, null, select, update
+from sqlalchemy import cast, func, null, select, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -60,7 +60,7 @@ async def report(
     grown = PolicyComparison.answers.op("||")(cast({question: answer}, JSONB))
     values = {"status": MatchRunStatus.RUNNING.value, "answers": grown}
     kept = await _change_if_under_way(session, comparison_id, values, now)
-    if kept and question == PolicyQuestion.TRUNCATION:
+    if kept and question == PolicyQuestion.TRUNCATION and answer["sampled"]:
         await _complete_outcome(session, comparison_id, dict(answer), now)
     return kept
 
@@ -73,7 +73,7 @@ async def _complete_outcome(
     not_tried = func.coalesce(MatchRun.outcome["truncation_sampled"].as_integer(), 0) == 0
     await session.execute(
         update(MatchRun)
-        .where(MatchRun.id == run_id, not_tried, literal(found["sampled"]) > 0)
+        .where(MatchRun.id == run_id, not_tried)
         .values(
             outcome=MatchRun.outcome.op("||")(cast(figure, JSONB)),
             version=MatchRun.version + 1,

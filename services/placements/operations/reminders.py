@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID, uuid5
 
-from sqlalchemy import select
+from sqlalchemy import DateTime, and_, bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.placements.domain.escalation.codes import Template
-from services.placements.domain.proposals import reminded_until
+from services.placements.domain.proposals import overdue_before, reminded_until
 from services.placements.domain.vocabulary import Party, ProposalStatus
-from services.placements.messages import AnswerFallsDue
+from services.placements.messages import AnswerFallsDue, AnswerOverdue
 from services.placements.models.proposals import Proposal
 from services.placements.operations.notifications import queue, waiting
 from services.placements.queries.rosters import answering_for
@@ -20,47 +20,61 @@ from shared.events.outbox import publish
 
 AT_ONCE = 200
 
+_NEAR, _LATE = (bindparam(name, type_=DateTime(timezone=True)) for name in ("near", "late"))
+_TO_BE_REMINDED = (
+    select(Proposal)
+    .where(
+        Proposal.status == ProposalStatus.PUBLISHED.value,
+        Proposal.answer_due_at <= _NEAR,
+        or_(
+            Proposal.reminded_at.is_(None),
+            and_(Proposal.answer_due_at < _LATE, Proposal.reminded_at <= Proposal.answer_due_at),
+        ),
+    )
+    .order_by(Proposal.answer_due_at)
+    .limit(AT_ONCE)
+    .with_for_update(skip_locked=True)
+)
+
 
 @dataclass(frozen=True, slots=True)
 class _Wait:
-    """One organisation that has answers to give in a round by a day."""
+    """One organisation that has answers to give in a round by a day, or had to."""
 
     partnership_id: UUID
     organisation_id: UUID
     round_id: UUID
     due_on: date
+    is_late: bool
+
+    @property
+    def template(self) -> Template:
+        """What its people are told."""
+        return Template.ANSWERS_OVERDUE if self.is_late else Template.ANSWERS_DUE
 
 
 async def remind(session: AsyncSession, *, calendar: Calendar, now: datetime) -> int:
-    """Tell of proposals whose deadline is near those sides that have not accepted; returns how many there were.
+    """Tell of proposals those sides that have not accepted, before the deadline and on the first working day after it.
 
-    Any number of workers may do so at once: each proposal is told of once, and a person of all that fall due on one day in
-    one message. Nobody is reminded on a day that is not worked.
+    Returns how many proposals there were. Any number of workers may do so at once: each proposal is told of once before
+    and once after, and a person of all that fall due on one day in one message. Nobody is reminded on a day that is not
+    worked.
     """
     if not calendar.is_working_day(london_day(now)):
         return 0
-    statement = (
-        select(Proposal)
-        .where(
-            Proposal.status == ProposalStatus.PUBLISHED.value,
-            Proposal.reminded_at.is_(None),
-            Proposal.answer_due_at <= reminded_until(calendar, now),
-        )
-        .order_by(Proposal.answer_due_at)
-        .limit(AT_ONCE)
-        .with_for_update(skip_locked=True)
-    )
-    due = (await session.execute(statement)).scalars().all()
+    late = overdue_before(now)
+    asked = {"near": reminded_until(calendar, now), "late": late}
+    due = (await session.execute(_TO_BE_REMINDED, asked)).scalars().all()
     waits: set[_Wait] = set()
     for proposal in due:
         proposal.reminded_at = now
-        waits |= await _tell(session, proposal, now)
+        waits |= await _tell(session, proposal, late, now)
     await session.flush()
     await _write_to_people(session, waits, now)
     return len(due)
 
 
-async def _tell(session: AsyncSession, proposal: Proposal, now: datetime) -> set[_Wait]:
+async def _tell(session: AsyncSession, proposal: Proposal, late: datetime, now: datetime) -> set[_Wait]:
     sides = {
         Party.HOST: (proposal.organisation_id, proposal.host_answered_at),
         Party.UNIVERSITY: (proposal.university_id, proposal.university_answered_at),
@@ -68,7 +82,10 @@ async def _tell(session: AsyncSession, proposal: Proposal, now: datetime) -> set
     missing = {party: side for party, (side, answered) in sides.items() if answered is None}
     if proposal.answer_due_at is None or not missing:
         return set()
-    news = AnswerFallsDue(answer_due_at=proposal.answer_due_at, waiting_for=tuple(missing))
+    is_late = proposal.answer_due_at < late
+    news = (AnswerOverdue if is_late else AnswerFallsDue)(
+        answer_due_at=proposal.answer_due_at, waiting_for=tuple(missing)
+    )
     await publish(
         session,
         news,
@@ -77,8 +94,8 @@ async def _tell(session: AsyncSession, proposal: Proposal, now: datetime) -> set
         audience=set(missing.values()),
         now=now,
     )
-    due_on = london_day(proposal.answer_due_at)
-    return {_Wait(proposal.partnership_id, side, proposal.round_id, due_on) for side in missing.values()}
+    of = (proposal.round_id, london_day(proposal.answer_due_at), is_late)
+    return {_Wait(proposal.partnership_id, side, *of) for side in missing.values()}
 
 
 async def _write_to_people(session: AsyncSession, waits: Collection[_Wait], now: datetime) -> None:
@@ -90,7 +107,7 @@ async def _write_to_people(session: AsyncSession, waits: Collection[_Wait], now:
             **waiting(
                 wait.partnership_id,
                 person,
-                Template.ANSWERS_DUE,
+                wait.template,
                 uuid5(wait.round_id, wait.due_on.isoformat()),
                 now,
             ),

@@ -1,6 +1,7 @@
-"""What follows when days are worked, or spent on placement, otherwise than before: open concerns are planned anew.
+"""What follows when days are worked, or spent on placement, otherwise than before: what is due is planned anew.
 
-It happens in the transaction of the change: of a closure, of a placement's weekdays, or of where the student is.
+That is what is due in open concerns, the reviews of suspensions, and what a search for another placement is chased by. It
+happens in the transaction of the change: of a closure, of leave, of a placement's weekdays, or of where the student is.
 """
 
 from collections import defaultdict
@@ -8,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, or_, select, true, update
+from sqlalchemy import ColumnElement, and_, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.placements.domain.escalation.codes import Act, ClockUnit
@@ -18,6 +19,7 @@ from services.placements.models.closures import Closure
 from services.placements.models.concerns import Concern, ConcernStep
 from services.placements.models.placements import Placement
 from services.placements.operations.cases import Case
+from services.placements.operations.chasing import plan_chases_anew
 from services.placements.operations.concern_acts import keep
 from services.placements.queries.signals import hold_signals_of
 from services.placements.queries.working_days import calendars_of, hold_for_a_closure, hold_working_days
@@ -37,20 +39,21 @@ async def replan(session: AsyncSession, closures: Iterable[Closure], *, now: dat
     await hold_for_a_closure(session)
     touched = 0
     for partnership_id, organisations in whose.items():
-        touched += await _plan_anew(session, _concerned(partnership_id, organisations), now)
+        concerned = and_(Placement.partnership_id == partnership_id, _having_to_do_with(organisations))
+        touched += await _plan_anew(session, concerned, now)
     return touched
 
 
 async def replan_placement(session: AsyncSession, placement: Placement, *, now: datetime) -> None:
-    """The same for one placement whose weekdays or hosts have just changed: no signal of it is recorded meanwhile."""
+    """The same for one placement whose weekdays, hosts or leave have just changed: no signal of it is recorded meanwhile."""
     await session.flush()
     await hold_signals_of(session, placement.id)
     await hold_working_days(session)
-    await _plan_anew(session, _OPEN.where(Concern.placement_id == placement.id), now)
+    await _plan_anew(session, Placement.id == placement.id, now)
 
 
-async def _plan_anew(session: AsyncSession, concerned: Select[Concern, Placement], now: datetime) -> int:
-    held = [(concern, placement) for concern, placement in await session.execute(concerned)]
+async def _plan_anew(session: AsyncSession, concerned: ColumnElement[bool], now: datetime) -> int:
+    held = [(concern, placement) for concern, placement in await session.execute(_OPEN.where(concerned))]
     calendars = await calendars_of(session, [placement for _, placement in held])
     steps = await _counted_steps(session, [concern.id for concern, _ in held])
     touched = sum(
@@ -58,6 +61,7 @@ async def _plan_anew(session: AsyncSession, concerned: Select[Concern, Placement
         for concern, placement in held
     )
     await session.flush()
+    await plan_chases_anew(session, concerned, now=now)
     return touched
 
 
@@ -75,10 +79,6 @@ _OPEN = (
     .order_by(Concern.id)
     .with_for_update(of=Concern, key_share=True)
 )
-
-
-def _concerned(partnership_id: UUID, organisations: set[UUID | None]) -> Select[Concern, Placement]:
-    return _OPEN.where(Concern.partnership_id == partnership_id, _having_to_do_with(organisations))
 
 
 def _having_to_do_with(organisations: set[UUID | None]) -> ColumnElement[bool]:

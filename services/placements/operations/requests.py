@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.placements.domain.requests import EndingReason
+from services.placements.domain.requests import EndingReason, faults_in_request
 from services.placements.domain.vocabulary import RequestStatus
 from services.placements.messages import RequestChanged
 from services.placements.models.declarative import Tenanted
@@ -98,6 +98,7 @@ REQUEST = Resource(
     },
     complete=_complete,
     mentions=_mentions,
+    rule=faults_in_request,
     message=RequestChanged,
     audience=_university,
 )

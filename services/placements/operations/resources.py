@@ -60,9 +60,10 @@ class Resource:
     """What is particular to one kind of thing.
 
     `references` are the columns that hold ids of other things; `owner` is the one of them whose organisation owns the row
-    (None: the partnership's office does). `mentions` finds ids inside JSON, `check` what else is wrong with complete values,
-    `defaults` fill what an import leaves out, `complete` what the system can work out itself. `message` is published on each
-    real change, to the `audience` of each row; `follow` does what else follows from changed rows, in their transaction.
+    (None: the partnership's office does). `mentions` finds ids inside JSON, `rule` what is wrong between the values, `check`
+    what is wrong between them and what they refer to. `defaults` fill what an import leaves out, `complete` what the system
+    can work out itself. `message` is published on each real change, to the `audience` of each row; `follow` does what else
+    follows from changed rows, in their transaction.
     """
 
     name: str
@@ -72,6 +73,7 @@ class Resource:
     defaults: Values = field(default_factory=dict)
     complete: Callable[[AsyncSession, Author, Sequence[Values]], Awaitable[Sequence[Values]]] = as_given
     mentions: Callable[[Values], Iterable[Mention]] = lambda _: ()
+    rule: Callable[[Values], Iterable[Fault]] = lambda _: ()
     check: Callable[[Values, Known], Iterable[Fault]] = lambda _, __: ()
     message: type[Message] | None = None
     audience: Callable[[AsyncSession, Author, Sequence[Any]], Awaitable[list[Iterable[UUID]]]] = nobody
@@ -95,10 +97,10 @@ class Resource:
         return known[self.references[self.owner]].get(values[self.owner])
 
     def faults_in(self, values: Values, known: Known) -> tuple[Fault, ...]:
-        """What is wrong with complete values: references to things that are not there, and the resource's own checks."""
+        """What is wrong with complete values: references to things that are not there, and the resource's own rules."""
         missing = [m for m in self.mentions_in(values) if m.id not in known.get(m.model, {})]
-        faults = tuple(unknown_reference(m.pointer) for m in missing)
-        return faults or tuple(self.check(values, known))
+        faults = [unknown_reference(m.pointer) for m in missing] or self.check(values, known)
+        return (*faults, *self.rule(values))
 
 
 async def look_up(session: AsyncSession, author: Author, resource: Resource, sets: Iterable[Values]) -> Known:

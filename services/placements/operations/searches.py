@@ -54,6 +54,7 @@ async def begin_search(
         began_on=london_day(now),
         began_at=now,
         chase_at=calendar.due_at(now, LOG_EVERY),
+        counted_from=now,
         chased=0,
         lead_at=calendar.due_at(now, LEAD_AFTER),
         board_at=calendar.due_at(now, BOARD_AFTER),
@@ -84,7 +85,7 @@ async def log(
         note=entry.note,
     )
     session.add(row)
-    search.chase_at = max(search.chase_at, calendar.due_at(now, LOG_EVERY))
+    search.chase_at, search.counted_from = calendar.due_at(now, LOG_EVERY), now
     await session.flush()
     return row
 

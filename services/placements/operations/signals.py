@@ -13,7 +13,7 @@ from services.placements.domain.escalation.codes import OF_THE_STUDENT, Outcome,
 from services.placements.domain.escalation.courses import NotedFacts
 from services.placements.domain.escalation.policy import GENERAL, OWN, Facts, Policy
 from services.placements.domain.escalation.transitions import Earlier, on_signal, opening
-from services.placements.domain.signals import is_new_red, standing
+from services.placements.domain.signals import is_new_red, standing, weighing
 from services.placements.domain.vocabulary import ConcernAbout, PlacementStatus, Severity
 from services.placements.messages.concerns import SignalRecorded
 from services.placements.models.concerns import Concern
@@ -98,6 +98,7 @@ async def record(
     signal.expires_at = calendar.due_at(noticed.occurred_at, policy.signals_expire_after)
     signal.severity, signal.points, signal.resolved_at = severity.value, policy.points[severity], None
     signal.evidence = dict(noticed.evidence)
+    signal.weighed = [*signal.weighed, weighing(severity, noticed.occurred_at, signal.evidence)]
     session.add(signal)
     await session.flush()
     await _publish(session, placement, signal, now)
@@ -125,6 +126,7 @@ def _row(
         raised_by_person_id=noticed.raised_by_person_id,
         raised_by_role=noticed.raised_by_role,
         occurred_at=noticed.occurred_at,
+        weighed=[],
         created_at=now,
     )
 

@@ -12,7 +12,7 @@ from services.placements.domain.vocabulary import PlacementStatus
 from services.placements.models.placements import Placement
 from services.placements.models.suspensions import SuspensionReview
 from services.placements.operations.cases import Actor
-from services.placements.queries.working_days import calendar_of
+from services.placements.queries.working_days import calendar_of, hold_working_days
 from shared.errors import InvalidState
 from shared.ids import new_id
 
@@ -65,6 +65,7 @@ async def _due(session: AsyncSession, placement_id: UUID) -> SuspensionReview | 
 
 async def _plan(session: AsyncSession, placement: Placement, *, now: datetime) -> SuspensionReview:
     counted = select(func.count()).where(SuspensionReview.placement_id == placement.id)
+    await hold_working_days(session)
     due_at = (await calendar_of(session, placement)).due_at(now, REVIEW_EVERY)
     review = SuspensionReview(
         id=new_id(),
@@ -73,6 +74,7 @@ async def _plan(session: AsyncSession, placement: Placement, *, now: datetime) -
         number=int((await session.execute(counted)).scalar_one()) + 1,
         due_at=due_at,
         chase_at=due_at,
+        counted_from=now,
         chased=0,
     )
     session.add(review)

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ScalarSelect, Uuid, bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.placements.domain.escalation.codes import Recipient, StepCode, Template
+from services.placements.domain.escalation.codes import Recipient, Seat, StepCode, Template
 from services.placements.models.action_plans import ActionPlan, Statement
 from services.placements.models.concern_meetings import ConcernMeeting, ConcernPanel
 from services.placements.models.concerns import Concern, ConcernAct, ConcernStep
@@ -146,6 +146,16 @@ async def panel_of(session: AsyncSession, concern: Concern) -> ConcernPanel | No
         .limit(1)
     )
     return (await session.execute(statement)).scalar_one_or_none()
+
+
+async def sits_in_the_chair(session: AsyncSession, concern: Concern, person_id: UUID) -> bool:
+    """Whether a person, as tokens or records name them, chairs the concern's panel that counts."""
+    panel = await panel_of(session, concern)
+    if panel is None:
+        return False
+    (chair,) = [UUID(each["person_id"]) for each in panel.members if each["seat"] == Seat.CHAIR]
+    known = await members_among(session, concern.partnership_id, [chair])
+    return person_id == chair or (chair in known and person_id == known[chair][1])
 
 
 async def with_a_part_in(session: AsyncSession, concern: Concern, placement: Placement) -> set[UUID]:

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.placements.domain.escalation import waiting_words, words
 from services.placements.domain.escalation.codes import ENGINES_OWN, RuleCode, StepCode
 from services.placements.domain.escalation.policy import GENERAL, Policy
-from services.placements.domain.signals import standing
+from services.placements.domain.signals import standing, weighed_since
 from services.placements.domain.vocabulary import ConcernLevel, Severity
 from services.placements.models.concern_meetings import ConcernMeeting, ConcernPanel
 from services.placements.models.concerns import Concern, ConcernStep
@@ -241,9 +241,8 @@ def _points(policy: Policy, rows: list[Any], now: datetime) -> int:
 
 def _live(row: Any) -> Live:
     what = words.of_signal(RuleCode(row.rule_code), Severity(row.severity), row.evidence)
-    return Live(
-        row.rule_code, what, row.severity, row.points, row.occurred_at, row.expires_at, row.case_number
-    )
+    since = weighed_since(row.weighed, row.occurred_at)
+    return Live(row.rule_code, what, row.severity, row.points, since, row.expires_at, row.case_number)
 
 
 def _open(row: Any) -> Open:

@@ -43,7 +43,7 @@ from services.placements.domain.vocabulary import (
     ReportKind,
     Respondent,
 )
-from services.placements.models.placements import Placement
+from services.placements.models.placements import Placement, PlacementDay
 from services.placements.queries.life_columns import LIFE, SURVEYED
 from services.placements.queries.visibility import ORGANISATION, PERSON, PERSON_IN_PLACEMENT, PLACEMENTS
 from shared.calendar import ENGLAND
@@ -89,7 +89,18 @@ def _with_steps_due(whose: ColumnElement[bool], student: Any) -> Any:
 
 
 _RUNNING = _next(Placement.status == PlacementStatus.ACTIVE.value)
-_OF_CALLER = _with_steps_due(or_(PERSON_IN_PLACEMENT, Placement.university_id == ORGANISATION), PERSON)
+_APPROVED = (
+    select(func.count())
+    .where(PlacementDay.placement_id == Placement.id, PlacementDay.approved_at.is_not(None))
+    .correlate(Placement)
+    .scalar_subquery()
+)
+_COORDINATED = and_(
+    Placement.university_id == ORGANISATION,
+    or_(Placement.status != PlacementStatus.ACTIVE.value, Placement.days_required <= _APPROVED),
+)
+"""Nothing in an active placement is due from its coordinator before enough days are approved; a record gives one at most."""
+_OF_CALLER = _with_steps_due(or_(PERSON_IN_PLACEMENT, _COORDINATED), PERSON)
 _OF_PERSON = _with_steps_due(
     or_(
         Placement.student_id == _SOMEBODYS,
@@ -125,8 +136,8 @@ async def lives_around(
 ) -> AsyncIterator[Life]:
     """The lives of the placements a person has to do with and in which steps are due, as far as the caller sees them.
 
-    Without a person, those of the caller: their own, and their university's when they act for one. However many there are,
-    only some are held at a time.
+    Without a person, those of the caller: their own, and when they act for a university those of its placements in which
+    something is due from a coordinator. However many there are, only some are held at a time.
     """
     statement = _OF_CALLER if assignee is None else _OF_PERSON
     asked = {**binds, "assignee": assignee, "p_after": START, "p_limit": AT_ONCE}

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from services.placements.domain.escalation.codes import RuleCode
 from services.placements.domain.signals import Signal as Noted
+from services.placements.domain.signals import weighed_since
 from services.placements.domain.vocabulary import ConcernAbout, Severity
 from services.placements.models.concerns import Concern
 from services.placements.models.placements import Placement
@@ -34,7 +35,7 @@ def as_rules_see(rows: Iterable[Any]) -> list[Noted]:
             severity=Severity(row.severity),
             about=ConcernAbout(row.about),
             cause=row.cause,
-            occurred_at=row.occurred_at,
+            occurred_at=weighed_since(row.weighed, row.occurred_at),
             expires_at=row.expires_at,
             resolved_at=row.resolved_at,
         )
@@ -55,6 +56,7 @@ LIST = listing(
         Signal.source,
         Signal.raised_by_role,
         Signal.occurred_at,
+        Signal.weighed,
         Signal.expires_at,
         Signal.resolved_at,
         Signal.concern_id,

@@ -1,7 +1,8 @@
 """The timeline of a concern: what happened, by which rule and evidence, who was told, and what happens next and when."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from services.placements.domain.escalation import words
 from services.placements.domain.escalation.codes import Act, RuleCode, StepCode, Why
 from services.placements.domain.escalation.recipients import kept_from
 from services.placements.domain.escalation.transitions import State
+from services.placements.domain.signals import weighing
 from services.placements.domain.vocabulary import ConcernAbout, ConcernLevel, Severity
 from services.placements.models.concern_meetings import ConcernMeeting, ConcernPanel
 from services.placements.models.concerns import Concern, ConcernAct, ConcernStep, ConcernTransition
@@ -135,17 +137,23 @@ async def read_timeline(connection: AsyncConnection, binds: dict[str, object], c
 
 def _of_signals(rows: Iterable[Any], told: Told) -> Iterator[Happened]:
     for row in rows:
-        yield Happened(
-            at=row.occurred_at,
-            what=words.of_signal(RuleCode(row.rule_code), Severity(row.severity), row.evidence),
-            rule=row.rule_code,
-            words=row.note,
-            evidence=openable(row.evidence),
-            by=row.raised_by_role or row.source,
-            told=told.get(row.id, ()),
-            id=row.id,
-            rank=0,
-        )
+        first = weighing(Severity(row.severity), row.occurred_at, row.evidence)
+        for number, entry in enumerate(row.weighed or [first]):
+            yield _of_signal(row, entry, told.get(row.id, ()) if number == 0 else ())
+
+
+def _of_signal(row: Any, weighed: Mapping[str, Any], told: tuple[str, ...]) -> Happened:
+    return Happened(
+        at=datetime.fromisoformat(weighed["since"]),
+        what=words.of_signal(RuleCode(row.rule_code), Severity(weighed["severity"]), weighed["evidence"]),
+        rule=row.rule_code,
+        words=row.note,
+        evidence=openable(weighed["evidence"]),
+        by=row.raised_by_role or row.source,
+        told=told,
+        id=row.id,
+        rank=0,
+    )
 
 
 def _of_the_setting(rows: Iterable[Any]) -> Iterator[Happened]:

@@ -3,8 +3,9 @@
 A search that began while the concern was open belongs to it to its end: months in which nobody looked must be seen.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -110,7 +111,7 @@ async def read_waiting(connection: AsyncConnection, binds: dict[str, object], co
     return Waiting(steps, reviews, searches, entries)
 
 
-def happened_in(waiting: Waiting, told: Told, told_at: dict[UUID, Any]) -> Iterator[Happened]:
+def happened_in(waiting: Waiting, told: Told, told_at: Mapping[UUID, datetime]) -> Iterator[Happened]:
     """What happened, and when people were told that something was due."""
     for row in waiting.steps:
         what = words.PLACEMENT[Step(row.step)]
@@ -144,7 +145,7 @@ def _reviewed(row: Any) -> Happened:
     )
 
 
-def _chased(row: Any, what: str, told: Told, told_at: dict[UUID, Any]) -> Iterator[Happened]:
+def _chased(row: Any, what: str, told: Told, told_at: Mapping[UUID, datetime]) -> Iterator[Happened]:
     for time in range(row.chased):
         occasion = telling(row.id, time)
         if occasion in told_at:

@@ -66,6 +66,16 @@ async def test_who_is_withdrawn_leaves_the_hub_and_is_not_expected_from_then_on(
     assert (await office("POST", "/v1/allocations", {})).json()["items"] == []
 
 
+async def test_nobody_stays_in_a_hub_beyond_the_end_of_their_year(service: Service, added: Any):
+    hub = await a_hub(service.tenant, takes=["asye"], capacity_min=1)
+    joined = {"placement_id": added.json()["placement_id"]}
+    await service.office("POST", f"/v1/hubs/{hub.id}/memberships", joined)
+    path = f"{added.headers['location']}/withdrawal"
+    gone = await service.office("POST", path, {"last_on": "2099-01-01"}, {"If-Match": "*"})
+    (membership,) = await rows_of(service.tenant, Membership)
+    assert (gone.json()["ends_on"], str(membership.ended_on)) == (PERSON["ends_on"], PERSON["ends_on"])
+
+
 async def test_a_year_that_never_began_is_cancelled(service: Service):
     later = {**PERSON, "person_id": str(new_id()), "starts_on": "2027-01-04"}
     made = await service.office("POST", "/v1/candidates", later)

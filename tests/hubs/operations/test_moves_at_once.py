@@ -21,6 +21,7 @@ from tests.hubs.factories import (
     a_candidate,
     a_hub,
     a_member,
+    at_once,
     events,
     rows_of,
     sessions_of,
@@ -37,7 +38,7 @@ class Crowded:
     member: Membership
 
     async def allocate(self, session: AsyncSession) -> None:
-        await allocate(session, self.tenant.office, None, self.tenant.now, may_move=True)
+        await allocate(session, self.tenant.office, None, self.tenant.now, decide=at_once, may_move=True)
 
     async def end(self, session: AsyncSession) -> None:
         held = await hold_membership(session, self.tenant.id, self.member.id)

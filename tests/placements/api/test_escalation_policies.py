@@ -117,6 +117,9 @@ async def test_every_fault_is_named_and_nothing_is_kept(placements_client, place
     faults = {each["pointer"]: each["detail"] for each in refused.json()["errors"]}
     assert "/policy/opening_points" in faults
     assert "rule hub_absence" in faults["/policy/rules/0/amber/consecutive_unnotified"]
+    unknown = {"policy": data, "by_person_id": str(new_id())}
+    both = await post(placements_client, at, PATH, unknown)
+    assert {each["pointer"] for each in both.json()["errors"]} == {"/by_person_id", *faults}
     repaired = {**data, "opening_points": 3, "rules": policy_data()["rules"]}
     refused = await post(placements_client, at, PATH, {"policy": repaired, "by_person_id": by})
     assert {each["pointer"] for each in refused.json()["errors"]} == {

@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from tests.placements.stages import a_concern_at, items, post, somebody, the
+from tests.placements.callers import a_person_as
+from tests.placements.stages import SCOPES, a_concern_at, items, post, somebody, the
 from tests.placements.struggling import open_steps_of
 
 MEETS_AT = "2026-09-21T10:00:00Z"
@@ -28,7 +29,8 @@ async def _convened(client, db, clock):
         client, the("panel_chair", at), f"{path}/panel", {"meets_at": MEETS_AT, "members": members}
     )
     assert answer.status_code == 201, answer.text
-    return at, concern_id, path
+    seated = a_person_as("tutor", chair, partnership_id=at.partnership_id, scopes=SCOPES)
+    return at, concern_id, path, seated
 
 
 async def test_nobody_with_a_part_in_the_case_sits_on_the_panel_and_everybody_who_does_not_fit_is_named(
@@ -61,7 +63,7 @@ async def test_nobody_with_a_part_in_the_case_sits_on_the_panel_and_everybody_wh
 async def test_papers_are_due_five_working_days_before_the_panel_meets(
     partnerships_client, partnerships_db, stopped_clock
 ):
-    at, concern_id, path = await _convened(partnerships_client, partnerships_db, stopped_clock)
+    at, concern_id, path, _ = await _convened(partnerships_client, partnerships_db, stopped_clock)
     (panel,) = await items(partnerships_client, the("student", at), f"{path}/panels")
     assert panel["papers_due_at"] == "2026-09-14T16:00:00Z"
     assert (await open_steps_of(partnerships_db, concern_id))["papers"].isoformat() == (
@@ -75,8 +77,8 @@ async def test_papers_are_due_five_working_days_before_the_panel_meets(
 async def test_a_panel_decides_with_reasons_and_days_and_the_student_appeals_in_time_and_once(
     partnerships_client, partnerships_db, stopped_clock
 ):
-    at, concern_id, path = await _convened(partnerships_client, partnerships_db, stopped_clock)
-    chair, student = the("panel_chair", at), the("student", at)
+    at, concern_id, path, chair = await _convened(partnerships_client, partnerships_db, stopped_clock)
+    student = the("student", at)
     early = await post(partnerships_client, student, f"{path}/panel/appeal", {"grounds": "x"})
     assert (early.status_code, early.json()["code"]) == (409, "no_decision")
     stopped_clock.at += timedelta(days=14, hours=4)
@@ -87,9 +89,9 @@ async def test_a_panel_decides_with_reasons_and_days_and_the_student_appeals_in_
         "/minimum_days",
         "/appeal_until_on",
     }
-    assert (
-        await post(partnerships_client, the("tutor", at), f"{path}/panel/decision", DECISION)
-    ).status_code == 403
+    for other in ("tutor", "programme_manager", "panel_chair"):
+        answer = await post(partnerships_client, the(other, at), f"{path}/panel/decision", DECISION)
+        assert (answer.status_code, answer.json()["code"]) == (403, "for_the_chair")
     decided = await post(partnerships_client, chair, f"{path}/panel/decision", DECISION)
     assert decided.status_code == 200
     assert (await open_steps_of(partnerships_db, concern_id))["letter"].isoformat() == (
@@ -103,6 +105,8 @@ async def test_a_panel_decides_with_reasons_and_days_and_the_student_appeals_in_
     assert again.json()["code"] == "appealed_before"
     (panel,) = await items(partnerships_client, student, f"{path}/panels")
     assert (panel["days_credited"], panel["minimum_days"], panel["grounds"]) == (20.5, 50, "The log.")
+    letter = await post(partnerships_client, chair, f"{path}/steps/letter/completion", {})
+    assert letter.status_code == 200, letter.text
     searches = await items(partnerships_client, student, f"/placements/{at.placement_id}/searches")
     assert [each["began_on"] for each in searches] == ["2026-09-21"]
 
@@ -131,9 +135,9 @@ async def test_a_panel_is_convened_at_its_level_only_and_anew_in_place_of_the_ea
 
 
 async def test_after_the_last_day_an_appeal_is_too_late(partnerships_client, partnerships_db, stopped_clock):
-    at, _, path = await _convened(partnerships_client, partnerships_db, stopped_clock)
+    at, _, path, chair = await _convened(partnerships_client, partnerships_db, stopped_clock)
     stopped_clock.at += timedelta(days=14)
-    await post(partnerships_client, the("panel_chair", at), f"{path}/panel/decision", DECISION)
+    await post(partnerships_client, chair, f"{path}/panel/decision", DECISION)
     stopped_clock.at += timedelta(days=15)
     late = await post(partnerships_client, the("student", at), f"{path}/panel/appeal", {"grounds": "x"})
     assert (late.status_code, late.json()["code"]) == (409, "too_late")

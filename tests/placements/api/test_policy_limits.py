@@ -71,10 +71,13 @@ async def test_limits_rules_and_facts_that_cannot_work_are_named(
     data = policy_data()
     data["rules"][0]["amber"] = [{"absences": {"at_least": 2}}]
     data["rules"][-1]["amber"] = [{"is_low": {"is": True}}]
+    data["rules"][-1]["telling"]["none"]["who"] = ["student", "tutor"]
     assert await refused(placements_client, at, data) == {
         "/policy/rules/0/amber": "rule hub_absence: absences is no fact that it weighs; these are"
         " consecutive_unnotified, sessions_of_last_six, unnotified_of_last_six.",
         "/policy/rules/20/amber": "rule energy_low: it has no points; nothing but kindness follows from it.",
+        "/policy/rules/20/telling/none/who": "rule energy_low: only the student is told; what they said of"
+        " themselves is theirs.",
     }
 
 

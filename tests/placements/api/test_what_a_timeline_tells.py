@@ -1,12 +1,12 @@
 """A timeline and an export as a stranger reads them: in whose words, by which evidence, told to whom, and what is ahead."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from services.placements.jobs.chase_suspensions import chase_suspensions
 from services.placements.jobs.fire_due_steps import fire_due_steps
 from tests.placements.callers import a_person_as, member
-from tests.placements.stages import SCOPES, a_concern_at, post, somebody, the, the_office
+from tests.placements.stages import SCOPES, a_concern_at, items, post, somebody, the, the_office
 from tests.placements.struggling import a_concern, a_placement, absence, notice, red_review, the_concern
 
 
@@ -86,6 +86,31 @@ async def test_a_timeline_says_in_whose_words_by_which_evidence_and_who_was_told
     assert [(each["step"], each["who_is_told"]) for each in timeline["next"]][:1] == [
         ("acknowledgement_ends", ["tutor", "practice_educator"])
     ]
+
+
+async def test_a_signal_that_grows_is_amber_from_its_first_day_and_red_from_its_own(
+    partnerships_client, partnerships_db, stopped_clock
+):
+    first = stopped_clock.now()
+    at = await a_placement(partnerships_db, now=first)
+    await notice(partnerships_db, stopped_clock, at, absence(2, first, session_id="s3"))
+    stopped_clock.at += timedelta(days=3)
+    grown = stopped_clock.now()
+    await notice(partnerships_db, stopped_clock, at, absence(3, grown, session_id="s3"))
+    concern_id = (await the_concern(partnerships_db, at)).id
+    student = the("student", at)
+    amber, red, opened = (await _timeline(partnerships_client, student, concern_id))["happened"]
+    days = [datetime.fromisoformat(each["at"]) for each in (amber, red, opened)]
+    assert days == [first, grown, grown]
+    assert (amber["what"][-8:], red["what"][-6:]) == ("(amber).", "(red).")
+    (signal,) = await items(partnerships_client, student, f"/placements/{at.placement_id}/signals")
+    weighed = [(each["severity"], datetime.fromisoformat(each["since"])) for each in signal["weighed"]]
+    assert weighed == [("amber", first), ("red", grown)]
+    health = await partnerships_client.get(f"/v1/placements/{at.placement_id}/health", headers=student)
+    assert [datetime.fromisoformat(each["since"]) for each in health.json()["signals"]] == [grown]
+    export = await partnerships_client.get(f"/v1/concerns/{concern_id}/history-export", headers=student)
+    (kept,) = [each["data"] for each in export.json()["entries"] if each["kind"] == "signal"]
+    assert [each["severity"] for each in kept["weighed"]] == ["amber", "red"]
 
 
 async def test_what_is_arranged_is_ahead_and_what_came_of_it_is_told(

@@ -117,6 +117,15 @@ def test_a_pattern_of_few_days_a_week_waits_for_placement_day_fifteen():
     assert due[Checkpoint.FOUR_WEEK] == date(2026, 11, 2)
 
 
+@pytest.mark.parametrize("weekdays", [(1, 2, 3, 4, 5), (1, 2, 3), (3,)])
+def test_in_a_short_placement_the_first_review_still_comes_before_midway_and_midway_before_the_end(weekdays):
+    due = due_on(terms(date(2026, 9, 14), 20, 1, 2, 3, 4, 5))
+    assert (due[Checkpoint.FOUR_WEEK], due[Checkpoint.MIDWAY]) == (date(2026, 9, 18), date(2026, 9, 25))
+    for days in range(4, 101):
+        due = due_on(terms(date(2026, 9, 14), days, *weekdays))
+        assert due[Checkpoint.FOUR_WEEK] < due[Checkpoint.MIDWAY] < due[Checkpoint.END], days
+
+
 def test_a_bank_holiday_is_no_placement_day():
     due = due_on(terms(date(2026, 12, 21), 10))
     assert due[Checkpoint.END] == date(2027, 1, 6)

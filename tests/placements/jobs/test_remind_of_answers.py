@@ -71,3 +71,25 @@ async def test_nobody_is_reminded_on_a_day_that_is_not_worked(placements_db, sto
     await remind_of_answers(placements_db, stopped_clock)
     (letter,) = await waiting_letters(placements_db, stopped_clock)
     assert letter.template == "answers_due"  # to the office: neither organisation has anybody
+
+
+async def test_who_is_late_is_reminded_once_more_and_then_left_alone(placements_db, stopped_clock):
+    p = await a_partnership(placements_db)
+    host = await a_person(placements_db, p.id, organisation_id=p.council.id, roles=("coordinator",))
+    stopped_clock.at = datetime(2026, 9, 10, 9, tzinfo=UTC)  # a Thursday
+    due_at = datetime(2026, 9, 11, 16, tzinfo=UTC)
+    await a_proposal(placements_db, p, answer_due_at=due_at, university_answered_at=stopped_clock.at)
+    days = [stopped_clock.at + timedelta(days=n) for n in range(8)]
+    told = {}
+    for stopped_clock.at in [*days[:2], due_at + timedelta(hours=2), *days[2:]]:
+        await remind_of_answers(placements_db, stopped_clock)
+        async with placements_db.read() as connection:
+            rows = await connection.execute(select(Notification.person_ref, Notification.template))
+            told[stopped_clock.at.date().isoformat()] = [tuple(row) for row in rows]
+    before = [(host.id, "answers_due")]
+    assert [told[day] for day in ("2026-09-10", "2026-09-11", "2026-09-13")] == [before] * 3
+    assert sorted(told["2026-09-14"]) == sorted([*before, (host.id, "answers_overdue")])
+    assert told["2026-09-17"] == told["2026-09-14"]
+    async with placements_db.read() as connection:
+        kinds = (await connection.execute(text("select type from events order by id"))).scalars().all()
+    assert kinds == ["proposal.answer_falls_due", "proposal.answer_overdue"]

@@ -1,4 +1,4 @@
-"""Another pattern of days, or another host: what is due in the placement's open concern moves with it, and that is kept."""
+"""Another pattern of days, leave, or another host: what is due in the open concern moves with it, and that is kept."""
 
 import pytest
 
@@ -70,3 +70,14 @@ async def test_the_closures_of_a_new_host_count_from_the_day_of_the_move(way, pa
     moved = await way.call("university", "POST", "change-of-setting", body)
     assert moved.status_code == 200, moved.text
     assert (await due(way, partnerships_db))["acknowledge"] == london_at(9, 14)
+
+
+async def test_agreed_leave_stops_what_is_counted_in_days_of_placement_and_nothing_else(way, partnerships_db):
+    leave = {"starts_on": "2026-09-08", "ends_on": "2026-09-09", "reason": "holiday"}
+    agreed = await way.call("host", "POST", "leave", leave)
+    assert agreed.status_code == 201, agreed.text
+    moved = await due(way, partnerships_db)
+    assert (moved["plan_review"], moved["acknowledge"]) == (london_at(9, 21), london_at(9, 9))
+    taken_back = await way.call("host", "DELETE", agreed.headers["location"])
+    assert taken_back.status_code == 204
+    assert (await due(way, partnerships_db))["plan_review"] == london_at(9, 15)

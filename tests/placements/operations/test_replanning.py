@@ -1,4 +1,4 @@
-"""Closures and open concerns: whatever is due moves with the days on which people work."""
+"""Closures, open concerns, suspensions and searches: whatever is due moves with the days on which people work."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from services.placements.jobs.chase_suspensions import chase_suspensions
 from services.placements.jobs.fire_due_steps import fire_due_steps
 from services.placements.models.concerns import ConcernAct
 from shared.db import Database
@@ -98,3 +99,35 @@ async def test_christmas_with_a_closure_and_bank_holidays_lies_in_no_deadline(
     steps = await open_steps_of(partnerships_db, (await the_concern(partnerships_db, at)).id)
     assert steps["acknowledge"] == datetime(2027, 1, 4, 17, tzinfo=UTC)
     assert steps["held"] == datetime(2027, 1, 7, 17, tzinfo=UTC)
+
+
+async def test_the_review_of_a_suspension_and_a_search_are_chased_by_the_calendar_as_it_is_now(
+    partnerships_client, partnerships_db, stopped_clock
+):
+    at = await a_placement(partnerships_db, now=stopped_clock.now())
+    way = UnderWay(partnerships_client, at)
+    await way.call("office", "POST", "suspension", {"reason_code": "enquiry"})
+    await way.call("university", "POST", "search")
+
+    async def due() -> tuple[Any, Any]:
+        (review,) = (await way.get("office", "suspension-reviews"))["items"]
+        (search,) = (await way.get("office", "searches"))["items"]
+        return review["due_at"], search["next_entry_due_at"]
+
+    def on(day: int) -> tuple[str, str]:
+        return (f"2026-09-{day}T16:00:00Z",) * 2
+
+    assert await due() == on(14)
+    host = closed("2026-09-09", "2026-09-11", organisation_id=str(at.host_id))
+    made = await way.call("office", "POST", "/v1/closures", host)
+    assert await due() == on(17)
+    stopped_clock.at = london_at(9, 15, 10)
+    await chase_suspensions(partnerships_db, stopped_clock)
+    assert await due() == on(17), "nobody is told before it is due"
+    await way.call("office", "DELETE", made.headers["location"])
+    assert await due() == on(16), "a whole working day's warning"
+    stopped_clock.at = london_at(9, 16, 18)
+    await chase_suspensions(partnerships_db, stopped_clock)
+    await way.call("office", "POST", "/v1/closures", closed("2026-09-17", "2026-09-18"))
+    # The day it was due stays where it was; the next reminder has moved from the 23rd to the 25th.
+    assert await due() == (on(16)[0], "2026-09-25T16:00:00Z")

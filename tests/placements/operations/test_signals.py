@@ -157,6 +157,7 @@ async def test_a_corrected_register_that_is_worse_weighs_more(placements_db, sto
     )
     (signal,) = await signals_of(placements_db, at)
     assert (signal.severity, signal.points) == ("red", 3)
+    assert [each["severity"] for each in signal.weighed] == ["amber", "red"]
     assert (await the_concern(placements_db, at)).about == "wellbeing"
 
 

@@ -1,6 +1,8 @@
 """How one service asks another: in time, again only where that is safe, and never while it is known to be down."""
 
+import asyncio
 import json
+import time
 
 import httpx
 import pytest
@@ -96,3 +98,22 @@ async def test_a_sister_that_is_down_is_left_alone_for_a_while():
 
 async def test_an_answer_without_a_body_is_none():
     assert await sister_that(Scripted(httpx.Response(204))).ask("DELETE", "/v1/seats/1") is None
+
+
+async def test_nobody_waits_longer_than_they_said_all_attempts_together():
+    asked = []
+
+    async def hangs(request):
+        asked.append(request)
+        await asyncio.sleep(60)
+
+    http = httpx.AsyncClient(transport=httpx.MockTransport(hangs))
+    sister = Sister("educators", "http://educators.test/", http, Tokens())
+    before = context.deadline()
+    context.enter(None, 30.0)
+    began = time.monotonic()
+    with pytest.raises(SisterDown):
+        await sister.ask("GET", "/v1/educators", timeout=0.1)
+    assert time.monotonic() - began < 2
+    context.leave(before)
+    assert asked

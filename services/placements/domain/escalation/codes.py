@@ -258,6 +258,7 @@ class Template(StrEnum):
     SUPPORTIVE_MESSAGE = "supportive_message"
     WATCH_NOTICED = "watch_noticed"
     ANSWERS_DUE = "answers_due"
+    ANSWERS_OVERDUE = "answers_overdue"
     DIGEST = "digest"
 
 

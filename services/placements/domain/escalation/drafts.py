@@ -5,7 +5,7 @@ Policies that were published before are read as they are; only drafts are judged
 
 from collections.abc import Iterator, Mapping
 
-from services.placements.domain.escalation.codes import OF_THE_STUDENT, RuleCode
+from services.placements.domain.escalation.codes import OF_THE_STUDENT, Recipient, RuleCode
 from services.placements.domain.escalation.policy import Policy, Rule
 from services.placements.domain.vocabulary import Severity
 from shared.errors import Fault
@@ -73,3 +73,7 @@ def _betraying(rule: Rule, place: int) -> Iterator[Fault]:
         if rule.cases.get(severity):
             words = f"rule {rule.code}: it has no points; nothing but kindness follows from it."
             yield Fault(f"/rules/{place}/{severity}", "kindness_only", words)
+    for severity, telling in rule.telling.items():
+        if set(telling.who) != {Recipient.STUDENT}:
+            words = f"rule {rule.code}: only the student is told; what they said of themselves is theirs."
+            yield Fault(f"/rules/{place}/telling/{severity}/who", "student_only", words)

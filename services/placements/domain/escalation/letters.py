@@ -26,11 +26,12 @@ _FIRST_LINE: Mapping[Template, str] = {
     Template.SUPPORTIVE_MESSAGE: "There is a message for you in Practicum.",
     Template.WATCH_NOTICED: "Something was noticed about a placement. There is no case.",
     Template.ANSWERS_DUE: "Proposed placements wait for your answer, and the day to answer by is near.",
+    Template.ANSWERS_OVERDUE: "Proposed placements still wait for your answer. The day to answer by is past.",
     Template.DIGEST: "This is what arose since the last working morning.",
 }
 
 
-VERSION = 3
+VERSION = 4
 """Grows when a word of a message changes."""
 
 _LAST_LINE = "For the sake of everybody's privacy this message holds no details. Please do not reply to it.\n"

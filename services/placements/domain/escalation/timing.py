@@ -72,7 +72,7 @@ def _after_placement_days(
         if left == 0:
             break
         day += _ONE_DAY
-        left -= calendar.is_working_day(day) and day.isoweekday() in weekdays
+        left -= calendar.is_attended(day) and day.isoweekday() in weekdays
     return calendar.due_at(datetime.combine(day, _NOON, LONDON), 0)
 
 

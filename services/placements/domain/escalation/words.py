@@ -143,9 +143,12 @@ BY_PANEL: Mapping[PanelDecision, str] = {
 
 SHOWN_BY: Mapping[str, str] = {
     "day": "on {day}",
+    "due_on": "it was due on {day}",
     "first_day": "since {day}",
-    "last_on": "the last was on {day}",
     "forecast_end_on": "the end is expected on {day}",
+    "last_on": "the last was on {day}",
+    "midway_on": "midway was on {day}",
+    "none_since": "there has been none since {day}",
 }
 """Days that a signal's evidence can hold, and the words around them."""
 
@@ -189,15 +192,14 @@ def of_act(act: Act, facts: Mapping[str, Any]) -> str:
         return f"The concern was closed: {Outcome(facts['outcome']).replace('_', ' ')}."
     if act is Act.DECIDED:
         return f"{DECISION[Decision(facts['decision'])]}."
-    return _done(facts)
+    return _decided_by_panel(facts) if "decision" in facts else _of_step(act, facts)
 
 
-def _done(facts: Mapping[str, Any]) -> str:
-    if "due_at" in facts:
-        return f"Asked for, until {_day(facts['due_at'])}: {lowered(STEP[StepCode(facts['step'])])}."
-    said = [f"Done: {lowered(STEP[StepCode(facts['step'])])}."]
-    if "decision" in facts:
-        return _decided_by_panel(facts)
+def _of_step(act: Act, facts: Mapping[str, Any]) -> str:
+    step = lowered(STEP[StepCode(facts["step"])])
+    if act is Act.STEP_BEGUN:
+        return f"Asked for, until {_day(facts['due_at'])}: {step}."
+    said = [f"Done: {step}."]
     if "notice" in facts:
         said.append(NOTICE[Notice(facts["notice"])])
     if "outcome" in facts:

@@ -1,5 +1,6 @@
 """One match run, from frozen inputs to a checked and explained result."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
 
@@ -131,23 +132,24 @@ def run_match(
     travel: TravelEstimator | None = None,
     random_seed: int = 0,
     seconds: float = NO_LIMIT,
+    *,
+    on_solved: Callable[[], None] = lambda: None,
 ) -> MatchResult:
     """Match a round. Equal inputs give an equal result, byte for byte, in whatever order they come.
 
-    `on_progress` hears each aim with its value. `random_seed` is the solver's and changes nothing but which of
-    several proofs is the certificate, and the bounds that explanations take from it. After so many `seconds` of
-    the solver the best result so far is returned, and its certificate says which aim is not proved and what its
-    bound is. Raises `ContradictoryInputs`, `SolverFailed`, `BrokenResult`.
+    `on_progress` hears each aim with its value, `on_solved` when only the explaining is left. `random_seed` is the
+    solver's and changes nothing but which of several proofs is the certificate, and the bounds that explanations take
+    from it. After so many `seconds` of the solver the best result so far is returned, and its certificate says which aim
+    is not proved and what its bound is. Raises `ContradictoryInputs`, `SolverFailed`, `BrokenResult`.
     """
     ground = ground_of(inputs, travel)
     inputs, pairs = ground.inputs, ground.pairs
-    aims = aims_of(inputs, pairs)
-    model = build_model(
-        len(inputs.requests), len(inputs.offers), pairs, ground.limits, aims, held=ground.held
-    )
+    sizes, aims = (len(inputs.requests), len(inputs.offers)), aims_of(inputs, pairs)
+    model = build_model(*sizes, pairs, ground.limits, aims, held=ground.held)
     solution = solve(
         model, ground.limits, on_progress, held=ground.held, random_seed=random_seed, seconds=seconds
     )
+    on_solved()
     assignments = assigned(inputs, pairs, solution.chosen)
     _refuse_broken(inputs, assignments, ground.travel)
     explanations = explanations_of(ground, model, solution, assignments)
