@@ -205,7 +205,10 @@ class Rulebook:
 
     def minutes(self, request: RequestInput, offers: list[int]) -> Minutes:
         """Return the minutes one way from the student's home to each of these offers."""
-        home, there = (request.latitude, request.longitude), (self._latitudes[offers], self._longitudes[offers])
+        home, there = (
+            (request.latitude, request.longitude),
+            (self._latitudes[offers], self._longitudes[offers]),
+        )
         return self._travel.minutes(home, *there, travel_mode(can_drive=request.can_drive))
 
     def travel_limit(self, request: RequestInput) -> int | None:
