@@ -17,6 +17,7 @@ from benchmarks import (
     hubs,
     imports,
     matching,
+    matching_repairs,
     reads,
     simulation,
 )
@@ -109,6 +110,22 @@ def _peers(_: str, __: Asked) -> Table:
             f"{found.residents / found.ours:.1f}",
             str(found.placed),
             str(found.over),
+        )
+    return table
+
+
+def _repairs(_: str, asked: Asked) -> Table:
+    columns = ("lost", "moved of others", "placed", "CPU s", "run CPU s", "ratio")
+    table = _table("Repaired after one educator in 500 students was lost", "requests / way", *columns)
+    for found in matching_repairs.measure(national=asked.long):
+        table.add_row(
+            f"{found.requests} / {found.way}",
+            str(found.lost),
+            f"{found.moved} of {found.untouched}",
+            str(found.placed),
+            f"{found.seconds:.2f}",
+            f"{found.run:.2f}",
+            f"{found.seconds / found.run:.0%}",
         )
     return table
 
@@ -220,6 +237,7 @@ MEASUREMENTS: Mapping[str, Callable[[str, Asked], Table]] = {
     "reads": _reads,
     "matching": _matching,
     "matching-peers": _peers,
+    "matching-repairs": _repairs,
     "imports": _imports,
     "evidence": _evidence,
     "events": _events,

@@ -26,7 +26,7 @@ from services.placements.domain.matching.solve import Chain, nobody_listens, sol
 from services.placements.domain.matching.solver import Solver
 from shared.processes import ONE_THREAD
 
-SIZES, NATIONAL = (200, 1000), 10_000
+SMALL, SIZES, NATIONAL = 60, (200, 1000), 10_000
 
 SIX = tuple(
     aim
@@ -98,7 +98,7 @@ class _Timed(Solver):
 
 def measure(rounds: int, *, national: bool) -> Iterator[Matching]:
     """Match a drawn round of each size some times over, with ten aims and, where it is a national one, with six, too."""
-    sizes = [(size, len(DEFAULT_AIMS)) for size in SIZES]
+    sizes = [(size, len(DEFAULT_AIMS)) for size in (SMALL, *SIZES)]
     for size, aims in [*sizes, *(((NATIONAL, len(SIX)), (NATIONAL, len(DEFAULT_AIMS))) if national else ())]:
         with alone() as pool:
             pool.submit(_once, *sizes[0]).result()  # so that nothing is loaded while the clock runs

@@ -4,7 +4,7 @@ Requests are looked at in buckets that the grouped rules cannot tell apart, so t
 only journeys are computed for each student, and of those only such as a straight line does not rule out already.
 """
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,9 +92,9 @@ def positions(inputs: MatchInputs, earlier: Iterable[Held]) -> dict[int, int]:
 
 def _buckets(inputs: MatchInputs, rulebook: Rulebook) -> Iterator[tuple[Ints, TravelMode]]:
     """Yield the requests that grouped rules and mode of travel cannot tell apart, a limited number at a time."""
-    buckets: dict[Hashable, list[int]] = {}
-    for at, request in enumerate(inputs.requests):
-        buckets.setdefault((rulebook.bucket(request), request.can_drive), []).append(at)
+    buckets: dict[int, list[int]] = {}
+    for at, bucket in enumerate(rulebook.buckets.tolist()):
+        buckets.setdefault(bucket, []).append(at)
     for together in buckets.values():
         mode = travel_mode(can_drive=inputs.requests[together[0]].can_drive)
         for first in range(0, len(together), TOGETHER):
@@ -146,7 +146,7 @@ def _allowed(inputs: MatchInputs, rulebook: Rulebook, travel: TravelEstimator) -
     if not held:
         return requests, offers, minutes
     kept = [np.array([at], np.int64) for at in held], [np.array([offer], np.int64) for offer in held.values()]
-    journeys = [rulebook.minutes(inputs.requests[at])[[offer]] for at, offer in held.items()]
+    journeys = [rulebook.minutes(inputs.requests[at], [offer]) for at, offer in held.items()]
     requests, offers, minutes = _joined([(requests, offers, minutes), *zip(*kept, journeys, strict=True)])
     order = np.argsort(requests * width + offers)
     return requests[order], offers[order], minutes[order]

@@ -10,8 +10,8 @@ from typing import Any
 
 @lru_cache(maxsize=64)
 def _members(kind: type) -> tuple[tuple[str, ...], Callable[[object], tuple[Any, ...]]]:
-    names: tuple[str, ...] = kind.__slots__  # type: ignore[attr-defined]  # slotted classes only
-    return names, attrgetter(*names)
+    names = sorted(kind.__slots__)  # type: ignore[attr-defined]  # slotted classes only; written in order
+    return tuple(names), attrgetter(*names)
 
 
 def _plain(value: object) -> object:

@@ -184,9 +184,13 @@ class Rulebook:
                 self._offers_of.setdefault((ConflictKind.ORGANISATION, each), []).append(at)
             if offer.educator_id is not None:
                 self._offers_of.setdefault((ConflictKind.EDUCATOR, offer.educator_id), []).append(at)
+        numbers: dict[Hashable, int] = {}
+        found = [numbers.setdefault(self._bucket(each), len(numbers)) for each in inputs.requests]
+        self.buckets = np.array(found, np.int64)
+        """The number of each request's bucket: those of one may have the same offers and travel by the same mode."""
 
-    def bucket(self, request: RequestInput) -> tuple[Hashable, ...]:
-        """Return what all grouped rules together see of a request: those of one bucket may have the same offers."""
+    def _bucket(self, request: RequestInput) -> tuple[Hashable, ...]:
+        """Return what all grouped rules together see of a request, whether the student drives included."""
         keys = (rule.request_key(self._rules, request) for rule in GROUPED_RULES)
         return (request.waived, *keys)
 
@@ -199,12 +203,13 @@ class Rulebook:
             for offer in self._offers_of.get((ConflictKind.SETTING, past.setting_id), ()):
                 yield RuleCode.PREVIOUS_SETTING, offer
 
-    def minutes(self, request: RequestInput) -> Minutes:
-        """Return the minutes one way from the student's home to each offer."""
-        home = (request.latitude, request.longitude)
-        return self._travel.minutes(
-            home, self._latitudes, self._longitudes, travel_mode(can_drive=request.can_drive)
+    def minutes(self, request: RequestInput, offers: list[int]) -> Minutes:
+        """Return the minutes one way from the student's home to each of these offers."""
+        home, there = (
+            (request.latitude, request.longitude),
+            (self._latitudes[offers], self._longitudes[offers]),
         )
+        return self._travel.minutes(home, *there, travel_mode(can_drive=request.can_drive))
 
     def travel_limit(self, request: RequestInput) -> int | None:
         """Return the longest journey allowed, by the student's limit and the round's; None for no limit."""

@@ -74,8 +74,10 @@ class Solver:
             self._highs.setOptionValue(option, value)
         self._highs.passModel(_as_highs(model))
         everything = np.arange(len(model.pairs), dtype=np.int64)
-        lower = np.zeros(self._own)
-        self.face = Face(everything, lower, model.column_upper, model.row_lower, model.row_upper)
+        self._costs = self._lower = np.zeros(self._own)
+        self._upper = model.column_upper
+        """What HiGHS knows of each column."""
+        self.face = Face(everything, self._lower, model.column_upper, model.row_lower, model.row_upper)
         self.look_at(promising(model.pairs) if first is None else first)
 
     def alone(self, pairs: Ints) -> "Solver":
@@ -90,8 +92,13 @@ class Solver:
         columns = columns_of(self._model, wanted, self._pinned)
         nothing, count = np.zeros(len(wanted)), len(wanted)
         sizes = len(columns.rows), columns.starts[:-1], columns.rows, columns.values
-        self._highs.addCols(count, nothing, nothing, np.full(count, np.inf), *sizes)
+        unbounded = np.full(count, np.inf)
+        self._highs.addCols(count, nothing, nothing, unbounded, *sizes)
         self._seen = np.concatenate((self._seen, wanted))
+        self._costs = np.concatenate((self._costs, nothing))
+        self._lower, self._upper = (
+            np.concatenate(each) for each in ((self._lower, nothing), (self._upper, unbounded))
+        )
 
     def open(self, face: Face) -> None:
         """Make this the open face."""
@@ -99,7 +106,10 @@ class Solver:
         still[face.open] = True
         upper = np.concatenate((face.column_upper, np.where(still[self._seen], np.inf, 0.0)))
         lower = np.concatenate((face.column_lower, np.zeros(len(self._seen))))
-        self._highs.changeColsBounds(len(upper), np.arange(len(upper), dtype=np.int32), lower, upper)
+        # Telling HiGHS a bound or a cost it has takes as long as a new one.
+        new = np.flatnonzero((lower != self._lower) | (upper != self._upper)).astype(np.int32)
+        self._highs.changeColsBounds(len(new), new, lower[new], upper[new])
+        self._lower, self._upper = lower, upper
         rows = np.arange(len(face.row_lower), dtype=np.int32)
         self._highs.changeRowsBounds(len(rows), rows, face.row_lower, face.row_upper)
         self.face = face
@@ -130,7 +140,9 @@ class Solver:
 
     def _price(self, costs: Ints, own_costs: Floats) -> None:
         all_costs = np.concatenate((own_costs, costs[self._seen].astype(np.float64)))
-        self._highs.changeColsCost(len(all_costs), np.arange(len(all_costs), dtype=np.int32), all_costs)
+        new = np.flatnonzero(all_costs != self._costs).astype(np.int32)
+        self._highs.changeColsCost(len(new), new, all_costs[new])
+        self._costs = all_costs
 
     def _optimum(self, costs: Ints) -> Vertex:
         """Return a vertex that is optimal over the pairs seen so far, with every open pair priced by its duals."""

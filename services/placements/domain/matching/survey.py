@@ -4,7 +4,6 @@ Requests that the grouped rules cannot tell apart share one row of rules per off
 few pairs; journeys are computed for those pairs only that a straight line does not rule out.
 """
 
-from collections.abc import Hashable
 from dataclasses import dataclass
 
 import numpy as np
@@ -133,12 +132,9 @@ class Survey:
 
 def _grouped(inputs: MatchInputs, rulebook: Rulebook) -> tuple[Ints, Few]:
     """Return each request's bucket, and for each bucket and offer the grouped rules that forbid it."""
-    numbers: dict[Hashable, int] = {}
-    bucket = [numbers.setdefault(rulebook.bucket(each), len(numbers)) for each in inputs.requests]
-    first = dict(zip(reversed(bucket), reversed(inputs.requests), strict=True))
-    rows = [rulebook.against_bucket(first[number]) for number in range(len(numbers))]
-    table = np.array(rows, np.int16).reshape(len(rows), len(inputs.offers))
-    return np.array(bucket, np.int64), table
+    first = np.unique(rulebook.buckets, return_index=True)[1].tolist()
+    rows = [rulebook.against_bucket(inputs.requests[at]) for at in first]
+    return rulebook.buckets, np.array(rows, np.int16).reshape(len(rows), len(inputs.offers))
 
 
 def _waterfalls(counts: Ints, kinds: Ints) -> Waterfalls:
