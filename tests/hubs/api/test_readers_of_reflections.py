@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from services.hubs.operations.candidates import follow
-from tests.hubs.api.test_reflections import BODY, PLANTED, a_circle, written
+from tests.hubs.circles import BODY, PLANTED, a_circle, written
 from tests.hubs.factories import NORTH, Service, a_candidate, serving
 
 OTHER_KEY = "YW5vdGhlci1rZXktb2YtZXhhY3RseS0zMi1ieXRlcyE="
