@@ -1,7 +1,7 @@
 """The working days that count for a placement: England's, less the closures of the organisations concerned.
 
-The student's agreed leave closes nothing for anybody else; it only stops what is counted in days of placement. A day proclaimed
-off after the release of the bank holidays is a closure of the whole partnership.
+The student's agreed leave closes nothing for anybody else; it only stops what is counted in days of placement. A day
+proclaimed off after the release of the bank holidays is a closure of the whole partnership.
 """
 
 from collections import defaultdict
