@@ -64,6 +64,13 @@ async def _hubs(season: Season, screen: Console) -> None:
         f"  members' {rated['scale']} {rated['before']} before, {rated['after']} after (n = {rated['n']}); "
         f"stop-start-continue: {asked['answers']} answers, most often {_first(asked['themes'])}"
     )
+    went = found["employment"]
+    screen.print(f"  into social work: {_share(went['hub'])} with a hub, {_share(went['no_hub'])} without")
+
+
+def _share(group: dict[str, Any]) -> str:
+    rate = group["in_social_work"]
+    return f"{'-' if rate is None else f'{rate:.0f}%'} (n = {group['known']})"
 
 
 def _first(themes: list[dict[str, Any]]) -> str:

@@ -3,6 +3,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,17 +18,33 @@ from services.development.cannot_start import CannotStart
 from services.development.databases import create_database, drop_database
 from services.development.home import CHECKOUT
 from services.development.postgres import FLEETING, EmbeddedPostgres
+from tests.databases import in_memory
 
 
-@pytest.fixture
-def folder() -> Iterator[Path]:
+@contextmanager
+def a_folder() -> Iterator[Path]:
     """A folder with spaces, quotes and letters of other languages in its path, which everybody may enter."""
-    top = Path(tempfile.mkdtemp(prefix="practicum-tests-"))
+    top = Path(tempfile.mkdtemp(prefix="practicum-tests-", dir=in_memory()))
     top.chmod(0o711)
     place = top / "der 'Prüfstand' again" / "postgres"
     yield place
     EmbeddedPostgres(place).forget()
     shutil.rmtree(top)
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    with a_folder() as place:
+        yield place
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    """A server that nobody stops, for all that only ask: to make one takes as long as all their questions."""
+    with a_folder() as place:
+        server = EmbeddedPostgres(place, FLEETING)
+        yield server.start()
+        server.stop()
 
 
 @pytest.fixture
@@ -45,6 +62,7 @@ def asked(url: str, question: bytes) -> object:
 
 def test_data_are_kept_between_runs_and_the_port_stays(postgres: EmbeddedPostgres) -> None:
     url = postgres.start()
+    assert (postgres.folder / "password").stat().st_mode & 0o777 == 0o600
     with psycopg.connect(conninfo(url), autocommit=True) as connection:
         connection.execute("create table kept as select 42 as answer")
     postgres.stop()
@@ -67,21 +85,17 @@ def test_a_killed_server_starts_again_with_what_it_had_committed(folder: Path) -
     postgres.stop()
 
 
-def test_nobody_gets_in_without_the_password(postgres: EmbeddedPostgres) -> None:
-    url = postgres.start()
+def test_nobody_gets_in_without_the_password(url: str) -> None:
     with pytest.raises(psycopg.OperationalError, match="password"):
         psycopg.connect(conninfo(url).replace(urlsplit(url).password or "", "guess"))
-    assert (postgres.folder / "password").stat().st_mode & 0o777 == 0o600
 
 
-def test_it_listens_on_this_machine_only_and_has_no_socket_file(postgres: EmbeddedPostgres) -> None:
-    url = postgres.start()
+def test_it_listens_on_this_machine_only_and_has_no_socket_file(url: str) -> None:
     assert asked(url, b"select current_setting('listen_addresses')") == "127.0.0.1"
     assert asked(url, b"select current_setting('unix_socket_directories')") == ""
 
 
-def test_text_sorts_the_same_on_every_machine(postgres: EmbeddedPostgres) -> None:
-    url = postgres.start()
+def test_text_sorts_the_same_on_every_machine(url: str) -> None:
     assert asked(url, b"select current_setting('server_encoding')") == "UTF8"
     assert (
         asked(url, b"select datcollate || datlocale from pg_database where datname = 'postgres'")
@@ -89,8 +103,7 @@ def test_text_sorts_the_same_on_every_machine(postgres: EmbeddedPostgres) -> Non
     )
 
 
-def test_the_extensions_we_stand_on_are_there(postgres: EmbeddedPostgres) -> None:
-    url = postgres.start()
+def test_the_extensions_we_stand_on_are_there(url: str) -> None:
     question = b"select count(*) from pg_available_extensions where name in ('btree_gist', 'pg_trgm')"
     assert asked(url, question) == 2
 
@@ -120,14 +133,12 @@ def test_a_server_that_a_killed_run_left_behind_is_ended_first(postgres: Embedde
     assert asked(url, b"select 1") == 1
 
 
-@pytest.mark.parametrize("content", ["", "1\n", "999999999\nrubbish\n", "not a number\n"])
-def test_the_record_of_a_server_that_is_gone_is_no_hindrance(
-    postgres: EmbeddedPostgres, content: str
-) -> None:
+def test_the_record_of_a_server_that_is_gone_is_no_hindrance(postgres: EmbeddedPostgres) -> None:
     postgres.start()
-    postgres.stop()
-    (postgres.folder / "data" / "postmaster.pid").write_text(content)
-    assert asked(postgres.start(), b"select 1") == 1
+    for content in ("", "1\n", "999999999\nrubbish\n", "not a number\n"):
+        postgres.stop()
+        (postgres.folder / "data" / "postmaster.pid").write_text(content)
+        assert asked(postgres.start(), b"select 1") == 1, content
 
 
 def test_a_first_start_that_was_interrupted_is_done_again(postgres: EmbeddedPostgres) -> None:
@@ -153,15 +164,14 @@ def test_postgresql_never_runs_as_root() -> None:
     assert account_for(CHECKOUT).uid != 0
 
 
-def test_databases_are_made_once_and_removed_for_good(postgres: EmbeddedPostgres) -> None:
-    server = postgres.start()
-    url = create_database(server, 'a "name"; drop')
-    assert create_database(server, 'a "name"; drop') == url
-    assert asked(url, b"select current_database()") == 'a "name"; drop'
-    with psycopg.connect(conninfo(url)):
-        drop_database(server, 'a "name"; drop')
+def test_databases_are_made_once_and_removed_for_good(url: str) -> None:
+    made = create_database(url, 'a "name"; drop')
+    assert create_database(url, 'a "name"; drop') == made
+    assert asked(made, b"select current_database()") == 'a "name"; drop'
+    with psycopg.connect(conninfo(made)):
+        drop_database(url, 'a "name"; drop')
     with pytest.raises(psycopg.OperationalError):
-        psycopg.connect(conninfo(url))
+        psycopg.connect(conninfo(made))
 
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg", "postgresql+asyncpg"])

@@ -15,7 +15,7 @@ import pytest
 from services.development.home import CHECKOUT
 from services.development.postgres import EmbeddedPostgres
 from services.development.stack import OFFSETS
-from tests.databases import Databases
+from tests.databases import Databases, in_memory
 from tests.development.ports import answers, free_ports
 
 PATIENCE = 30.0
@@ -84,7 +84,7 @@ def until(true: Callable[[], bool]) -> None:
 @pytest.fixture
 def start(databases: Databases) -> Iterator[Callable[..., Running]]:
     """Starts stacks on the tests' own server, and ends them all afterwards."""
-    top = Path(tempfile.mkdtemp(prefix="practicum-tests-"))
+    top = Path(tempfile.mkdtemp(prefix="practicum-tests-", dir=in_memory()))
     top.chmod(0o711)
     port = free_ports()
     started: list[Running] = []

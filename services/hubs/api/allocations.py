@@ -26,7 +26,7 @@ class AllocationDraft(Wire):
     model_config = like(hub_ids=[SAMPLE_ID], may_move=False)
 
     hub_ids: Annotated[list[UUID], Field(min_length=1, max_length=500)] | None = None
-    """Only these hubs; without it, all that are not over."""
+    """Only these hubs, and the students they are for; without it, all that are not over."""
 
     may_move: bool = False
     """Whether members may be moved between these hubs: the fewest that let the most students have one."""
@@ -47,7 +47,7 @@ class AllocationItem(Wire):
 
 
 class AllocationView(Wire):
-    """An allocation: one item for each student who had no hub, as far as the caller may see them."""
+    """An allocation: one item for each student it looked at who had no hub, as far as the caller may see them."""
 
     model_config = like(
         id=SAMPLE_ID,

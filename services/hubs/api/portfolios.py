@@ -13,7 +13,7 @@ from services.hubs.api.deps import ReflectionReader, ReflectionWriter, Wired
 from services.hubs.api.reflections import Diary
 from services.hubs.api.shapes import SAMPLE_AT, SAMPLE_ID, Domains, Id, like
 from services.hubs.domain.planning import SessionKind
-from services.hubs.domain.portfolio_page import Entry, portfolio_page
+from services.hubs.domain.portfolio_page import Entry, in_words, portfolio_page
 from services.hubs.domain.sealing import WrappedKey
 from services.hubs.models.reflections import Portfolio
 from services.hubs.operations.authors import Author
@@ -192,6 +192,6 @@ def _item(wired: Wiring, row: Any) -> PortfolioItem:
 def _entry(item: PortfolioItem) -> Entry:
     about = None
     if item.session is not None:
-        about = f"{item.session.kind.value.replace('_', ' ')}, {item.session.held_on.isoformat()}"
+        about = f"{item.session.kind.value.replace('_', ' ')} on {in_words(item.session.held_on)}"
     domains = tuple(domain.value for domain in item.pcf_domains)
     return Entry(item.title, item.text, domains, london_day(item.created_at), about)

@@ -34,12 +34,12 @@ def portfolio_page(entries: Iterable[Entry], taken_on: date) -> str:
     return (
         '<!doctype html><html lang="en-GB"><head><meta charset="utf-8"><title>Reflective portfolio</title>'
         f"<style>{_STYLE}</style></head><body><h1>Reflective portfolio</h1>"
-        f'<p class="about">Taken out on {_day(taken_on)}</p>{articles}</body></html>'
+        f'<p class="about">Taken out on {in_words(taken_on)}</p>{articles}</body></html>'
     )
 
 
 def _article(entry: Entry) -> str:
-    about = [_day(entry.written_on)]
+    about = [in_words(entry.written_on)]
     if entry.session:
         about.append(entry.session)
     about += [domain.replace("_", " ") for domain in entry.pcf_domains]
@@ -49,5 +49,6 @@ def _article(entry: Entry) -> str:
     )
 
 
-def _day(day: date) -> str:
+def in_words(day: date) -> str:
+    """The day as a British reader writes it: 7 September 2026."""
     return f"{day.day} {day:%B %Y}"

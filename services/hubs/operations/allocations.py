@@ -52,7 +52,9 @@ async def allocate(
     decide: Decide,
     may_move: bool = False,
 ) -> Allocation:
-    """Give every candidate without a hub a place, as far as there is one, and say why. `hub_ids` narrows the choice.
+    """Give every candidate without a hub a place, as far as there is one, and say why.
+
+    `hub_ids` narrows the choice; of those whom none of these hubs is for, nothing is then said.
 
     With `may_move` members may be moved between these hubs, the fewest that let the most have a place.
     """
@@ -60,7 +62,7 @@ async def allocate(
     await hold_memberships(session, author.tenant)
     hubs = await _hubs(session, author.tenant, hub_ids, now)
     members = await current_members(session, author.tenant, [hub.id for hub in hubs])
-    candidates = list(await hold_without_hub(session, author.tenant, london_day(now)))
+    candidates = await _waiting(session, author.tenant, now, only_for=hubs if hub_ids is not None else None)
     movable: dict[UUID, Membership] = {}
     if may_move:
         theirs = await hold_candidates(session, author.tenant, [member.placement_id for member in members])
@@ -70,11 +72,7 @@ async def allocate(
     students = [_student(candidate, movable.get(candidate.placement_id)) for candidate in candidates]
     choices = [_hub(hub, [member for member in members if member.hub_id == hub.id], movable) for hub in hubs]
     decisions = await decide(students, choices) if students else ()
-    allocation = Allocation(
-        id=new_id(), partnership_id=author.tenant, by_subject=author.subject, created_at=now
-    )
-    session.add(allocation)
-    await session.flush()
+    allocation = await _begun(session, author, now)
     by_placement = {candidate.placement_id: candidate for candidate in candidates}
     allotting = _Allotting(allocation, {hub.id: hub for hub in hubs}, by_placement, movable)
     for decision in sorted(decisions, key=lambda one: one.moved_from is None):
@@ -82,6 +80,24 @@ async def allocate(
             await _carry_out(session, allotting, decision)
     for hub_id in sorted(allotting.changed):
         await rotate_presenters(session, author.tenant, hub_id, now)
+    return allocation
+
+
+async def _waiting(
+    session: AsyncSession, tenant: UUID, now: datetime, *, only_for: Sequence[Hub] | None
+) -> list[Candidate]:
+    without = await hold_without_hub(session, tenant, london_day(now))
+    if only_for is None:
+        return list(without)
+    return [candidate for candidate in without if any(_is_for(hub, candidate) for hub in only_for)]
+
+
+async def _begun(session: AsyncSession, author: Author, now: datetime) -> Allocation:
+    allocation = Allocation(
+        id=new_id(), partnership_id=author.tenant, by_subject=author.subject, created_at=now
+    )
+    session.add(allocation)
+    await session.flush()
     return allocation
 
 
@@ -129,6 +145,14 @@ async def _hubs(
     return found
 
 
+def _is_for(hub: Hub, candidate: Candidate) -> bool:
+    return _scheme(hub).includes(candidate.placement_level, is_statutory=candidate.is_statutory)
+
+
+def _scheme(hub: Hub) -> Scheme:
+    return Scheme(frozenset(hub.takes), hub.statutory_only)
+
+
 def _student(candidate: Candidate, membership: Membership | None) -> StudentInput:
     return StudentInput(
         placement_id=candidate.placement_id,
@@ -160,7 +184,7 @@ def _hub(hub: Hub, members: Sequence[Membership], movable: Mapping[UUID, Members
         members=tuple(member.university_id for member in staying),
         programmes=tuple(member.programme_id for member in staying),
         is_running=bool(members),
-        scheme=Scheme(frozenset(hub.takes), hub.statutory_only),
+        scheme=_scheme(hub),
         facilitators=_people(hub.facilitator_person_id, hub.co_facilitator_person_id),
         latitude=hub.latitude,
         longitude=hub.longitude,

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.hubs.circles import Circle, a_circle
 from tests.hubs.factories import Service
 from tests.hubs.groups import Group, a_group
 from tests.hubs.seasons import Season
@@ -19,3 +20,9 @@ async def season(service: Service) -> Season:
     begun = Season(service)
     await begun.begin()
     return begun
+
+
+@pytest.fixture
+async def circle(service: Service) -> Circle:
+    """A hub with two members, one of whom writes."""
+    return await a_circle(service)

@@ -1,66 +1,9 @@
 """A private reflection is the student's alone. Each of the others gets the same answer: there is no such thing."""
 
-from dataclasses import replace
-from datetime import timedelta
-
-import pytest
-
-from services.hubs.models.hubs import Hub
-from services.hubs.models.memberships import Membership
-from services.hubs.operations.candidates import follow
 from shared.auth.scopes import SCOPES
-from shared.ids import new_id
-from tests.hubs.factories import COUNCIL, NORTH, SOUTH, Caller, Service, a_candidate, a_hub, a_member, serving
+from tests.hubs.circles import BODY, PLANTED, Circle, written
+from tests.hubs.factories import NORTH, Caller
 from tests.hubs.operations.test_reflections import everything_in
-
-PLANTED = "The heron at the window watched me fail to listen."
-OTHER_KEY = "YW5vdGhlci1rZXktb2YtZXhhY3RseS0zMi1ieXRlcyE="
-BODY = {"title": "Heron", "text": PLANTED, "pcf_domains": ["critical_reflection_and_analysis"]}
-
-
-class Circle:
-    """A hub with two members of two universities, its facilitator, and the educator of one of them."""
-
-    def __init__(self, service: Service, hub: Hub, one: Membership, other: Membership) -> None:
-        self.service = service
-        self.hub = hub
-        self.placement_id = one.placement_id
-        self.student = service.person(one.student_id, "student", NORTH)
-        self.other_student = service.person(other.student_id, "student", SOUTH)
-        assert hub.facilitator_person_id is not None
-        assert one.educator_id is not None
-        self.facilitator = service.person(hub.facilitator_person_id, "facilitator", COUNCIL)
-        self.educator = service.person(one.educator_id, "practice_educator", COUNCIL)
-
-    def everybody_else(self) -> dict[str, Caller]:
-        service = self.service
-        return {
-            "facilitator": self.facilitator,
-            "educator": self.educator,
-            "another student": self.other_student,
-            "the student's university": service.university(NORTH),
-            "another university": service.university(SOUTH),
-            "the host": service.university(COUNCIL),
-            "the office": service.office,
-            "a programme manager": service.person(new_id(), "programme_manager", NORTH),
-            "a sister service": service.caller(roles=["partnership", "service"]),
-            "another partnership": service.caller(partnership_id=new_id(), roles=["partnership"]),
-        }
-
-
-@pytest.fixture
-async def circle(service: Service) -> Circle:
-    tenant = service.tenant
-    hub = await a_hub(tenant, facilitator_person_id=new_id())
-    one = await a_member(tenant, hub, university_id=NORTH, educator_id=new_id())
-    other = await a_member(tenant, hub, university_id=SOUTH, educator_id=new_id())
-    return Circle(service, hub, one, other)
-
-
-async def written(circle: Circle) -> str:
-    response = await circle.student("POST", "/v1/reflections", BODY)
-    assert response.status_code == 201, response.text
-    return str(response.json()["id"])
 
 
 async def test_the_student_reads_what_the_student_wrote(circle: Circle):
@@ -153,47 +96,6 @@ async def test_when_the_placement_ends_those_it_was_shared_with_lose_sight_of_it
     assert ended.status_code == 200
     assert (await circle.facilitator("GET", path)).status_code == 404
     assert (await circle.student("GET", path)).status_code == 200
-
-
-async def test_a_portfolio_is_read_by_its_assessors_until_it_is_deleted_and_no_further(circle: Circle):
-    service, body = circle.service, {"visibility": "portfolio", "anonymised_confirmed": True}
-    mine, person = circle.placement_id, circle.student.claims["person_id"]
-    path, clock = f"/v1/reflections/{await written(circle)}", service.tenant.clock
-    await circle.student("POST", f"{path}/sharing", body)
-    today, educator = clock.now().date(), circle.educator.claims["person_id"]
-    news = {"status": "completed", "starts_on": today, "ends_on": today, "educator_id": educator}
-    async with service.tenant.db.begin() as session:
-        await follow(session, service.tenant.id, mine, news, occurred_on=today, now=clock.now())
-    assessors = {"educator": circle.educator, "university": service.university(NORTH)}
-
-    async def read_by(path: str) -> set[str]:
-        return {who for who, caller in assessors.items() if (await caller("GET", path)).status_code == 200}
-
-    clock.move(timedelta(days=89))
-    assert await read_by(path) == {"educator", "university"}
-    await a_candidate(service.tenant, student_id=person, university_id=NORTH, starts_on=clock.now().date())
-    later = f"/v1/reflections/{await written(circle)}"
-    await circle.student("POST", f"{later}/sharing", body)
-    assert await read_by(later) == {"university"}
-    clock.move(timedelta(days=1))
-    assert await read_by(path) == {"university"}
-    await circle.student("POST", f"{path}/sharing", {"visibility": "private"})
-    assert await read_by(path) == set()
-
-
-async def test_a_process_without_the_right_master_key_says_so_and_changes_nothing(circle: Circle):
-    path = f"/v1/reflections/{await written(circle)}"
-    tenant = circle.service.tenant
-    async with serving(tenant.db, tenant.clock, master_key=OTHER_KEY) as elsewhere:
-        student = replace(circle.student, http=elsewhere.http)
-        answers = [
-            await student("GET", path),
-            await student("PUT", path, {"text": "New."}, {"If-Match": "*"}),
-            await student("POST", "/v1/reflections", BODY),
-        ]
-    assert [(a.status_code, a.json()["code"]) for a in answers] == [(503, "key_unavailable")] * 3
-    assert {a.headers["retry-after"] for a in answers} == {"5"}
-    assert (await circle.student("GET", path)).json()["text"] == PLANTED
 
 
 async def test_changes_need_the_version_and_an_old_one_is_refused(circle: Circle):

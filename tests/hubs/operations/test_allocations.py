@@ -114,6 +114,7 @@ async def test_only_the_named_hubs_are_filled(tenant: Tenant):
     one, _ = await a_hub(tenant), await a_hub(tenant)
     for _ in range(12):
         await a_candidate(tenant)
+    await a_candidate(tenant, placement_level="first")  # may be for another hub: nothing is said of it
     decisions = await run(tenant, [one.id])
     assert Counter(d.hub_id for d in decisions) == {one.id: 9, None: 3}
 

@@ -148,7 +148,7 @@ SHOWN_BY: Mapping[str, str] = {
     "forecast_end_on": "the end is expected on {day}",
     "last_on": "the last was on {day}",
     "midway_on": "midway was on {day}",
-    "none_since": "there was none since {day}",
+    "none_since": "there has been none since {day}",
 }
 """Days that a signal's evidence can hold, and the words around them."""
 

@@ -68,9 +68,8 @@ def explain_all(account: Account) -> tuple[Explanation, ...]:
     """Return one explanation for every request, in the order of the requests."""
     requests, codes = account.inputs.requests, [aim.code for aim in account.aims]
     ranks = {at: int(account.pairs.ranks[pair]) for at, pair in enumerate(account.own) if pair != NOBODY}
-    reached = [
-        0 if at in account.held else rank for at, rank in enumerate(own_ranks(requests, ranks))
-    ]  # nothing is better than what is held
+    # Nothing is better than what is held.
+    reached = [0 if at in account.held else rank for at, rank in enumerate(own_ranks(requests, ranks))]
     liked, better = better_offers(requests, reached, account.catalogue, account.survey, account.shortage)
     passed_over: list[list[PassedOver]] = [[] for _ in requests]
     for at, passed in _passed_over(account, liked):
