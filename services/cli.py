@@ -212,13 +212,12 @@ def verify_match(
     itself, `not proved` an aim in which the certificate does not show that nothing better exists. The two files are what
     `/v1/match-runs/{id}/inputs` and `/v1/match-runs/{id}/certificate` answer; with an id they are fetched from there.
     """
-    from services.placements.domain.matching.canonical import from_json
-    from services.placements.domain.matching.told import read_result
+    from services.development.proofs import kept_proof, understood
     from services.placements.domain.matching.verify import verify
 
     with _one_sentence():
-        inputs, told = (Path(what).read_text(), result.read_text()) if result else _fetched(what, client)
-    verdict = verify(from_json(inputs), *read_result(told))
+        proof = understood(*(kept_proof(Path(what), result) if result else _fetched(what, client)))
+    verdict = verify(*proof)
     for breach in verdict.breaches:
         _screen.print(f"breach: {breach.code} {breach.id}")
     for aim in verdict.unproved:

@@ -1,10 +1,16 @@
-"""What proves a match run, fetched from a running placements service as any caller would."""
+"""What proves a match run: fetched from a running placements service as any caller would, or kept in two files."""
 
+from pathlib import Path
 from uuid import UUID
 
 import httpx
 
 from services.development.cannot_start import CannotStart
+from services.placements.domain.matching.canonical import UnreadableInputs, from_json
+from services.placements.domain.matching.certificate import Certificate
+from services.placements.domain.matching.inputs import MatchInputs
+from services.placements.domain.matching.result import Assignment
+from services.placements.domain.matching.told import UnreadableResult, read_result
 
 
 def proof_of(
@@ -33,3 +39,22 @@ def proof_of(
             f"The run has no proof for this client (status {answer.response.status_code})."
         ) from None
     return inputs, certificate
+
+
+def kept_proof(inputs: Path, result: Path) -> tuple[str, str]:
+    """Return the same from two files. Raises `CannotStart`."""
+    try:
+        return inputs.read_text(), result.read_text()
+    except (OSError, UnicodeDecodeError):
+        raise CannotStart(
+            "One of the two files cannot be read: name the inputs and the certificate."
+        ) from None
+
+
+def understood(inputs: str, told: str) -> tuple[MatchInputs, tuple[Assignment, ...], Certificate, str]:
+    """Return what the two texts say, as `verify` takes it. Raises `CannotStart` where one is not what it should be."""
+    try:
+        return from_json(inputs), *read_result(told)
+    except (UnreadableInputs, UnreadableResult) as fault:
+        reason = f"Name the inputs first, then the certificate: {fault}."
+        raise CannotStart(reason) from fault

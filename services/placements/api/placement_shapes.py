@@ -127,7 +127,7 @@ class StepTaken(Wire):
     model_config = like(reason_code="team_reorganised", note=None, on=None)
 
     reason_code: Code | None = None
-    """A coded reason; required to pause, suspend, end early and cancel."""
+    """A coded reason; required to pause, suspend, end early and cancel. For an early end one of the list in the guide."""
     note: LongText | None = None
     """For those around the placement; it is never published."""
     on: Day | None = None

@@ -7,7 +7,23 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from services.placements.domain.vocabulary import PlacementStatus as Status
-from shared.errors import InvalidState
+from shared.errors import Fault, Invalid, InvalidState
+
+
+class EarlyEndReason(StrEnum):
+    """Why a placement ended before its planned end; coded, so that a partnership can count where placements break down."""
+
+    STUDENT_WITHDREW = "student_withdrew"
+    HEALTH = "health"
+    PERSONAL_CIRCUMSTANCES = "personal_circumstances"
+    LEARNING_NEEDS_NOT_MET = "learning_needs_not_met"
+    CONCERN_NOT_RESOLVED = "concern_not_resolved"
+    FITNESS_TO_PRACTISE = "fitness_to_practise"
+    SAFETY = "safety"
+    EDUCATOR_UNAVAILABLE = "educator_unavailable"
+    TEAM_REORGANISED = "team_reorganised"
+    SETTING_CLOSED = "setting_closed"
+    OTHER = "other"
 
 
 class Step(StrEnum):
@@ -69,3 +85,17 @@ def drawn() -> str:
     lines += [f"    {s.value} --> {t.target.value}: {t.step.value}" for t in TRANSITIONS for s in t.sources]
     lines += [f"    {status.value} --> [*]" for status in Status if status in ENDED]
     return "\n".join(lines)
+
+
+_NEED_A_REASON = frozenset({Step.PAUSE, Step.SUSPENSION, Step.EARLY_END, Step.CANCELLATION})
+
+
+def expect_reason(step: Step, reason_code: str | None) -> None:
+    """Refuse a step that needs a reason without one, and an early end for what is no `EarlyEndReason`."""
+    if step in _NEED_A_REASON and reason_code is None:
+        raise Invalid([Fault("/reason_code", "missing", "Say why, with one of the coded reasons.")])
+    if step is Step.EARLY_END and reason_code not in set(EarlyEndReason):
+        known = ", ".join(EarlyEndReason)
+        raise Invalid(
+            [Fault("/reason_code", "unknown_reason", f"A placement ends early for one of: {known}.")]
+        )

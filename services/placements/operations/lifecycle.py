@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.placements.domain.lifecycle import Step, after
+from services.placements.domain.lifecycle import Step, after, expect_reason
 from services.placements.domain.vocabulary import PlacementLevel, PlacementStatus
 from services.placements.messages import (
     PlacementCancelled,
@@ -40,7 +40,6 @@ _NEWS: dict[Step, type[PlacementStep]] = {
     Step.EARLY_END: PlacementEndedEarly,
     Step.CANCELLATION: PlacementCancelled,
 }
-_NEED_A_REASON = frozenset({Step.PAUSE, Step.SUSPENSION, Step.EARLY_END, Step.CANCELLATION})
 _MOVING = frozenset({PlacementStatus.ACTIVE, PlacementStatus.PAUSED, PlacementStatus.SUSPENDED})
 """A step to one of these moves the days of placement, and with them its reviews."""
 _MAY_STEP = frozenset({"office", "university", "host"})
@@ -86,14 +85,13 @@ async def take(
 ) -> None:
     """Take a step with a placement that is held for update.
 
-    Refused when the step is not open from its status, when a reason is needed and not given, when it is to hold from a day
-    that is not come or lies before the last step, when the caller is none of those who decide (office, university, host),
-    and a completion while days or the final report are missing.
+    Refused when the step is not open from its status, when its reason is missing or none of the list, when it is to hold
+    from a day that is not come or lies before the last step, when the caller is none of those who decide (office,
+    university, host), and a completion while days or the final report are missing.
     """
     target = after(step, PlacementStatus(placement.status))
     expect_may_step(actor)
-    if step in _NEED_A_REASON and why.reason_code is None:
-        raise Invalid([Fault("/reason_code", "missing", "Say why, with one of the coded reasons.")])
+    expect_reason(step, why.reason_code)
     if why.effective_on is not None:
         why = await _on_a_day(session, placement, why, london_day(now))
     progress = await progress_of(session, placement.id)

@@ -185,9 +185,11 @@ async def test_a_universitys_only_tutor_need_not_be_named(client, wired):
 async def test_ending_early_needs_a_coded_reason(client, wired):
     p = await a_partnership(wired.db)
     placement = await a_placement(wired.db, p, status="active")
-    url, headers = f"/v1/placements/{placement.id}/early-end", office(p.id)
-    refused = await client.post(url, headers=headers | {"If-Match": "*"})
-    assert refused.json()["errors"][0]["pointer"] == "/reason_code"
+    url = f"/v1/placements/{placement.id}/early-end"
+    for body, code in [(None, "missing"), ({"reason_code": "bored"}, "unknown_reason")]:
+        refused = await client.post(url, json=body, headers=office(p.id) | {"If-Match": "*"})
+        (fault,) = refused.json()["errors"]
+        assert (refused.status_code, fault["pointer"], fault["code"]) == (422, "/reason_code", code)
     ended = await client.post(
         url, json={"reason_code": "setting_closed"}, headers=office(p.id) | {"If-Match": "*"}
     )

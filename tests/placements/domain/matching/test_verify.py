@@ -118,6 +118,9 @@ def test_a_stored_result_is_checked_from_its_text_alone(tmp_path):
     assert (said.exit_code, said.stdout.count("breach")) == (0, 0)
     files[1].write_text(replace(result, assignments=result.assignments[1:]).to_json())
     assert CliRunner().invoke(app, ["verify-match", *names]).exit_code == 1
+    files[0].unlink()
+    missing = CliRunner().invoke(app, ["verify-match", *names])
+    assert (missing.exit_code, missing.stderr.count("cannot be read")) == (1, 1)
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"certificate":{"aims":[{}]}}'])
