@@ -23,7 +23,7 @@ def greeting(home: Home, token: str, here: Path) -> str:
           logs           {os.path.relpath(home.logs, here)}
 
         A token for the partnership's office, good for some minutes (others: practicum token --client with
-        student, educator, facilitator, tutor, university or council, once a season has been played):
+        student, educator, facilitator, tutor, spring-student, panel-chair and others, once a season has been played):
 
         {token}
 

@@ -5,6 +5,7 @@
 reads the students and the hubs as JSON and writes the decisions.
 """
 
+import asyncio
 import sys
 from collections.abc import Sequence
 
@@ -15,12 +16,15 @@ from services.hubs.domain.allocation.solve import allocate
 from shared.errors import Unavailable
 from shared.processes import running
 
+LONGEST_SECONDS = 60
+"""What hangs does not hold everybody's places for ever: 300 students over 40 hubs take about two seconds."""
+
 _inputs = TypeAdapter(tuple[Sequence[StudentInput], Sequence[HubInput]])
 _decisions = TypeAdapter(tuple[Decision, ...])
 
 
 class AllocationUnavailable(Unavailable):
-    """The process ended without an answer: out of memory, killed, or the best allocation was not proved."""
+    """The process gave no answer: out of memory, killed, too slow, or the best allocation was not proved."""
 
     def __init__(self) -> None:
         words = "The allocation could not be computed. Nobody was moved; try again."
@@ -32,8 +36,11 @@ async def decide(students: Sequence[StudentInput], hubs: Sequence[HubInput]) -> 
 
     It may be asked within a transaction: the answer comes within seconds, and meanwhile nobody may take a place.
     """
-    async with running(__name__) as process:
-        answer, _ = await process.communicate(_inputs.dump_json((students, hubs)))
+    try:
+        async with asyncio.timeout(LONGEST_SECONDS), running(__name__) as process:
+            answer, _ = await process.communicate(_inputs.dump_json((students, hubs)))
+    except TimeoutError as late:
+        raise AllocationUnavailable from late
     if process.returncode != 0:
         raise AllocationUnavailable
     return _decisions.validate_json(answer)

@@ -83,6 +83,17 @@ class GivenView(Wire):
     """Whether a person should look at so long a journey."""
 
 
+class SinceView(Wire):
+    """Where a swap or a repair moved the student after the run; all null where they have no place, and for a host."""
+
+    offer_id: UUID | None
+    setting_name: str | None
+    rank: int | None
+    outside_list: bool | None
+    minutes: int | None
+    """One way."""
+
+
 class ExplanationView(Wire):
     """Why one request got what it got, for one kind of reader. What that reader may not know is empty or null."""
 
@@ -103,6 +114,7 @@ class ExplanationView(Wire):
             "mode": "car",
             "review": False,
         },
+        since=None,
         offers=38,
         feasible=21,
         waterfall=[{"code": "level", "removed": 0, "remaining": 38, "forbids": 0, "alone": 0}],
@@ -126,6 +138,8 @@ class ExplanationView(Wire):
     """Whether the place was accepted earlier and so was not up for change."""
     offer_id: UUID | None
     given: GivenView | None
+    since: SinceView | None
+    """What a swap or a repair made of it; null while what the run found still stands."""
     offers: int | None
     """Offers in the round; null for a host."""
     feasible: int | None

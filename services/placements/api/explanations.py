@@ -16,7 +16,7 @@ from starlette.responses import Response
 
 from services.placements.api.deps import Reader, Wired
 from services.placements.api.explanation_shapes import ExplanationView, For
-from services.placements.api.explanation_words import in_words
+from services.placements.api.explanation_words import in_words, since_in_words, since_of
 from services.placements.api.resources import Id
 from services.placements.domain.matching.result import Explanation
 from services.placements.domain.matching.stored import explanation_from
@@ -81,7 +81,10 @@ def _shown(row: Any, *, wanted: For | None, office: bool) -> Any:
         return row
     raw, names, reader_ = row["explanation"], row["names"] or {}, _reader_of(row, wanted, office=office)
     told = explanation_from(raw)
+    since = since_of(row["latest"], raw["offer_id"], reader_)
     words = in_words(told, reader_, names)
+    if since:
+        words = (since_in_words(since, told.listed, reader_), *words)
     given = raw.get("assignment")
     facts = (
         _NO_FACTS
@@ -97,6 +100,7 @@ def _shown(row: Any, *, wanted: For | None, office: bool) -> Any:
         "held": raw.get("held", False),
         "offer_id": raw["offer_id"],
         "given": {**_without_request(given), "setting_name": names.get(given["offer_id"])} if given else None,
+        "since": since,
         **facts,
     }
 

@@ -83,6 +83,12 @@ def faults_in(
     asked = {each.code for each in template.asked(checkpoint, respondent, is_statutory=is_statutory)}
     closing = template.closes_with(checkpoint, respondent)
     choices = {each.code for each in closing if each.kind is ClosingKind.CHOICE}
+    if not asked and not given.comments:
+        return [
+            Fault(
+                "/comments", "missing", "No statement is put to this respondent here: take down their words."
+            )
+        ]
     faults = [
         Fault(f"/answers/{code}", "missing", "Answer it, or say that it is not applicable.")
         for code in sorted(asked - given.answers.keys())
@@ -195,11 +201,11 @@ class Planned:
 def plan_reviews(terms: Terms, today: date | None = None) -> dict[Checkpoint, Planned]:
     """When each review is due: four weeks in, at half of the days, and at the last day of the schedule.
 
-    Four weeks are 28 days on which the placement did not rest. A pattern under four days a week has had too little
-    placement by then, and waits for day 15. In a placement so short that this would not come before midway, it is half
-    way to midway: the three keep their order, and what is asked at the beginning is asked while it can still be mended.
-    The window is five working days to either side; that of the last review opens with the last five placement days. An
-    answer outside of it is late or early, and still an answer.
+    Four weeks are 28 days on which the placement did not rest. A pattern under four days a week has had too little placement
+    by then, and waits for day 15. Where a short placement is half over by then, the first review is half way to midway: the
+    three keep their order, and what is asked at the beginning can still be mended. The window is five working days to either
+    side; that of the last review opens with the last five placement days. An answer outside of it is late or early, and still
+    an answer.
     """
     planned = plan(terms, today)
     until = terms.starts_on if today is None else today

@@ -18,7 +18,7 @@ from services.placements.domain.escalation.codes import (
 )
 from services.placements.domain.escalation.policy import GENERAL, LevelRule, Policy
 from services.placements.domain.escalation.recipients import Somebody, Told, find, fit_to_hear
-from services.placements.domain.escalation.timing import Planned, on_entering
+from services.placements.domain.escalation.timing import Planned, on_entering, on_turning_immediate
 from services.placements.domain.escalation.transitions import Rise, State, rule_of
 from services.placements.domain.vocabulary import ConcernAbout, ConcernLevel, ConcernStatus
 from services.placements.messages.concerns import ConcernStep as ConcernMessage
@@ -96,7 +96,8 @@ async def enter(
     """
     concern = case.concern
     from_level = None if opens else ConcernLevel(concern.level)
-    if rise.is_immediate and concern.immediate_at is None:
+    turns_immediate = rise.is_immediate and concern.immediate_at is None
+    if turns_immediate:
         concern.immediate_at = case.now
         concern.cycle += from_level is rise.level
     if not opens:
@@ -107,6 +108,8 @@ async def enter(
     case.touch()
     transition = _transition(case, rise, from_level, by)
     planned = list(on_entering(case.rule, case.now, case.calendar, case.placement.weekdays))
+    if turns_immediate:
+        planned += on_turning_immediate(case.policy, rise.level, case.now, case.calendar)
     if not await _owner_reached(case, transition.id, template) and case.rule.next is not None:
         # The engine takes it to the next level at once, in a step of its own.
         planned.append(Planned(StepCode.NOBODY_REACHED, case.now))

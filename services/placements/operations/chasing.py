@@ -1,7 +1,7 @@
 """Reviews of suspensions and searches for a placement are chased: the row says when, and each chase happens once.
 
-Any number of workers may chase at once: a row that another holds is left to it. What is still to be chased is planned
-anew when the calendar changes.
+Any number of workers may chase at once: a row that another holds is left to it. When the calendar changes, what is still to
+be chased is planned anew.
 """
 
 from collections.abc import Sequence

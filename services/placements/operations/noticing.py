@@ -67,8 +67,8 @@ async def _notice_one(  # noqa: PLR0917 - one placement, and what is known befor
         known = next((s for s in there if (s.rule_code, s.occurrence) == _told(finding)), None)
         if known is None or known.severity != severity.value:
             noticed = _noticed(finding, now)
-            await record(session, life.id, noticed, calendar=life.terms.calendar, now=now)
-            recorded += 1
+            signal = await record(session, life.id, noticed, calendar=life.terms.calendar, now=now)
+            recorded += signal is not None and signal.resolved_at is None
     over = [signal for signal in there if (signal.rule_code, signal.cause) not in holding]
     if over:
         ended = update(Signal).where(Signal.id.in_([signal.id for signal in over]))

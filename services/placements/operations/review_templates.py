@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.placements.domain.review_templates import read_template
 from services.placements.models.reviews import ReviewTemplate
-from services.placements.queries.review_templates import hold_templates_of
+from services.placements.queries.review_templates import SHIPPED, hold_templates_of
 from shared.calendar import london_day
 from shared.errors import Fault, Invalid
 from shared.ids import new_id
@@ -27,11 +27,12 @@ async def publish_template(
 ) -> ReviewTemplate:
     """Put the next version of the partnership's template on record; refused with every fault, each naming its question.
 
-    Versions are counted under a lock, so that two at once get two numbers.
+    Versions are counted on from the shipped one's, so that a review's `template_version` says which it is; and under a lock,
+    so that two at once get two numbers.
     """
     await hold_templates_of(session, partnership_id)
     newest = select(func.max(ReviewTemplate.number)).where(ReviewTemplate.partnership_id == partnership_id)
-    number = ((await session.execute(newest)).scalar_one() or 0) + 1
+    number = ((await session.execute(newest)).scalar_one() or SHIPPED) + 1
     whole = {**data, "version": number, "effective_on": effective_on.isoformat()}
     read_template(whole)
     if effective_on < london_day(now):

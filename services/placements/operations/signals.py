@@ -93,6 +93,8 @@ async def record(
         return None
     if earlier is not None and earlier.severity == severity and earlier.resolved_at is None:
         return earlier
+    if earlier is not None and await _settled(session, earlier, policy.points, severity):
+        return earlier
     calendar = await calendar_of(session, placement, calendar)
     signal = earlier or _row(placement, noticed, about, policy, now=now)
     signal.expires_at = calendar.due_at(noticed.occurred_at, policy.signals_expire_after)
@@ -138,6 +140,16 @@ async def _same_occurrence(session: AsyncSession, placement_id: UUID, noticed: N
         Signal.occurrence == noticed.occurrence,
     )
     return (await session.execute(statement)).scalar_one_or_none()
+
+
+async def _settled(
+    session: AsyncSession, earlier: Signal, points: Mapping[Severity, int], severity: Severity
+) -> bool:
+    """Whether people closed the concern with this in view: what weighs no more than they knew is no news to them."""
+    if earlier.concern_id is None or points[severity] > earlier.points:
+        return False
+    concern = await session.get(Concern, earlier.concern_id)
+    return concern is not None and concern.closed_at is not None and concern.closed_at == earlier.resolved_at
 
 
 async def _withdraw(session: AsyncSession, placement_id: UUID, noticed: Noticed, now: datetime) -> None:

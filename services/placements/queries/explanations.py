@@ -8,6 +8,7 @@ the meeting and never learns where the student was to go before. Whoever is neit
 from sqlalchemy import Text, Uuid, and_, cast, exists, func, literal_column, or_, select
 from sqlalchemy import bindparam as bind
 
+from services.placements.domain.vocabulary import ProposalStatus
 from services.placements.models.match_runs import MatchExplanation, MatchRun
 from services.placements.models.offers import Offer
 from services.placements.models.proposals import Proposal
@@ -41,11 +42,42 @@ NAMES = (
 )
 """The names of the settings of all offers that an explanation speaks of."""
 
+_LATEST = (
+    select(
+        func.jsonb_build_object(
+            "offer_id",
+            Proposal.offer_id,
+            "setting_name",
+            Setting.name,
+            "rank",
+            Proposal.preference_rank,
+            "outside_list",
+            Proposal.outside_list,
+            "minutes",
+            Proposal.travel_minutes,
+            "stands",
+            Proposal.status != ProposalStatus.SUPERSEDED.value,
+        )
+    )
+    .join(Setting, Setting.id == Proposal.setting_id)
+    .where(
+        Proposal.partnership_id == PARTNERSHIP,
+        Proposal.request_id == MatchExplanation.request_id,
+        Proposal.run_id == MatchExplanation.run_id,
+    )
+    .order_by(Proposal.id.desc())
+    .limit(1)
+    .correlate(MatchExplanation)
+    .scalar_subquery()
+)
+"""The last place proposed to the student in this run: another than the run gave, where a swap or a repair moved them."""
+
 _EXPLANATION = (
     select(
         MatchExplanation.request_id.label("id"),
         MatchExplanation.explanation,
         NAMES.label("names"),
+        _LATEST.label("latest"),
         REQUESTS.label("as_owner"),
         _PROPOSED.label("as_host"),
         (Request.student_id == PERSON).label("as_student"),

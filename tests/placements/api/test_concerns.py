@@ -3,10 +3,20 @@
 from datetime import timedelta
 
 from services.placements.jobs.fire_due_steps import fire_due_steps
+from shared.calendar import ENGLAND
 from shared.ids import new_id
 from tests.placements.callers import a_person_as, member, office
-from tests.placements.stages import SCOPES, act, the, the_office
-from tests.placements.struggling import a_concern, absence, notice, red_review, transitions_of
+from tests.placements.stages import SCOPES, act, post, the, the_office
+from tests.placements.struggling import (
+    a_concern,
+    a_placement,
+    absence,
+    notice,
+    open_steps_of,
+    red_review,
+    the_concern,
+    transitions_of,
+)
 
 
 async def test_everybody_around_the_placement_sees_the_concern_and_nobody_else(placements_client, concern):
@@ -66,6 +76,42 @@ async def test_a_signal_soon_after_closing_reopens_the_concern_at_the_level_it_h
     (seen,) = listed.json()["items"]
     assert (seen["id"], seen["level"], seen["status"]) == (str(concern_id), "stage_one", "open")
     assert (await transitions_of(placements_db, concern_id))[-1] == ("stage_one", "reopened")
+
+
+async def test_what_was_in_view_when_people_closed_a_concern_reopens_it_only_when_it_weighs_more(
+    placements_client, placements_db, stopped_clock
+):
+    at = await a_placement(placements_db, now=stopped_clock.now())
+    now = stopped_clock.now()
+    await notice(placements_db, stopped_clock, at, red_review(now), absence(2, now, session_id="s3"))
+    concern_id = (await the_concern(placements_db, at)).id
+    await act(placements_client, the("tutor", at), concern_id, "closure", {"outcome": "resolved"})
+    for days, unnotified, status in ((1, 2, "closed"), (1, 3, "open")):
+        stopped_clock.at += timedelta(days=days)
+        now = stopped_clock.now()
+        await notice(
+            placements_db, stopped_clock, at, red_review(now), absence(unnotified, now, session_id="s3")
+        )
+        assert (await the_concern(placements_db, at)).status == status
+
+
+async def test_a_matter_of_safety_at_the_panel_asks_at_once_for_a_decision_and_for_welfare(
+    placements_client, concern, placements_db, stopped_clock
+):
+    at, concern_id = concern
+    tutor = the("tutor", at)
+    to_panel = {"decision": "escalate", "level": "placement_panel", "reason": "x"}
+    await act(placements_client, tutor, concern_id, "decision", to_panel)
+    flag = {"about": "safety", "note": "A threat."}
+    await post(placements_client, the("student", at), f"/placements/{at.placement_id}/signals", flag)
+    due = await open_steps_of(placements_db, concern_id)
+    assert due.keys() == {"panel", "papers", "decision", "welfare_contact"}
+    assert due["decision"] == due["welfare_contact"] == ENGLAND.due_at(stopped_clock.now(), 1)
+    done = await act(placements_client, the("coordinator", at), concern_id, "steps/decision/completion", {})
+    assert done.status_code == 200, done.text
+    stopped_clock.at += timedelta(days=3)
+    await fire_due_steps(placements_db, stopped_clock)
+    assert (await open_steps_of(placements_db, concern_id))["welfare_contact"] > stopped_clock.now()
 
 
 async def test_the_timeline_says_what_happened_why_and_what_happens_next_and_when(

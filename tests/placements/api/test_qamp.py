@@ -31,6 +31,9 @@ async def test_what_an_expert_by_experience_says_is_taken_down_by_a_moderator_an
         refused = await respond(way, who, midway, "midway", as_="expert_by_experience")
         assert (refused.status_code, refused.json()["code"]) == (403, "not_your_answers")
     assert (await respond(way, "tutor", midway, "midway", as_="expert_by_experience")).status_code == 200
+    early = await answers(way, "expert_by_experience")
+    silent = await respond(way, "tutor", early, as_="expert_by_experience")
+    assert silent.json()["errors"][0]["pointer"] == "/comments", "nothing is asked then but their own words"
     for who, seen in (("student", False), ("practice_educator", False), ("host", False), ("tutor", True)):
         (one,) = (await review(way, who, "midway"))["responses"]
         assert one["respondent"] == "expert_by_experience"
@@ -128,7 +131,7 @@ async def own_template(way: UnderWay) -> dict:
 
 async def test_a_review_keeps_the_template_it_was_opened_with(way, partnerships_db, stopped_clock):
     made = await publish(way, await own_template(way))
-    assert (made.status_code, made.json()["number"]) == (201, 1)
+    assert (made.status_code, made.json()["number"]) == (201, 2), "the shipped one is the first"
     assert "parking" not in {each["code"] for each in (await review(way, "student", "midway"))["questions"]}
     async with partnerships_db.begin() as session:
         await open_reviews(
@@ -202,4 +205,4 @@ async def test_two_templates_at_once_get_two_numbers(way):
     async with anyio.create_task_group() as tasks:
         for _ in range(4):
             tasks.start_soon(one)
-    assert sorted(numbers) == [1, 2, 3, 4]
+    assert sorted(numbers) == [2, 3, 4, 5]

@@ -134,3 +134,28 @@ async def test_a_placement_whose_last_day_is_past_is_not_confirmed(client, wired
     url = f"/v1/placements/{over.id}/confirmation"
     refused = await client.post(url, headers=office(p.id) | ANY)
     assert (refused.status_code, refused.json()["code"], register.held) == (409, "placement_over", {})
+
+
+async def test_an_explanation_says_first_that_a_swap_has_moved_the_student(client, wired):
+    p, second = await a_round_of_two(wired.db)
+    run = await matched(client, wired, p)
+    near = next(x for x in await proposals_of(client, p, run) if x["offer_id"] != str(second.id))
+    url, headers = f"{run['url']}/explanations/{near['request_id']}", office(p.id, SCOPES)
+    assert (await client.get(url, headers=headers)).json()["since"] is None
+    body = {"moves": exchanged(await proposals_of(client, p, run)), "reason_code": "meeting_decision"}
+    made = await client.post(f"{run['url']}/swaps", json=body, headers=headers | ANY)
+    assert made.status_code == 201, made.text
+    told = {
+        who: (await client.get(url, params={"for": who}, headers=headers)).json()
+        for who in ("student", "coordinator", "host")
+    }
+    assert told["student"]["since"]["offer_id"] == str(second.id)
+    for who in ("student", "coordinator"):
+        assert "changed after the run: the place is now with Far Team" in told[who]["words"][0]
+    assert told["host"]["since"] == dict.fromkeys(told["host"]["since"])
+    assert "Far Team" not in told["host"]["summary"]
+    assert "moved elsewhere" in told["host"]["words"][0]
+    body["moves"] = [{"request_id": near["request_id"], "offer_id": None}]
+    await client.post(f"{run['url']}/swaps", json=body, headers=office(p.id, SCOPES) | ANY)
+    nowhere = (await client.get(url, params={"for": "student"}, headers=headers)).json()
+    assert "there is no place now" in nowhere["words"][0]

@@ -100,7 +100,11 @@ class Model:
     def safety(self) -> None:
         if not self.immediate:
             self.immediate = True
-            self.enter(PANEL if self.level == PANEL else TWO)
+            at_panel = self.level == PANEL
+            self.enter(PANEL if at_panel else TWO)
+            if at_panel:  # a panel takes weeks: what cannot wait is due beside it
+                self.wait("decision", self.within(1))
+                self.wait("welfare_contact", self.within(1))
 
     def longest(self, wanted: datetime) -> datetime:
         """Nothing is held off for more than five working days after it was planned."""

@@ -1,4 +1,4 @@
-"""Another pattern of days, leave, or another host: what is due in the open concern moves with it, and that is kept."""
+"""Other weekdays, agreed leave, or another host: what is due in the open concern moves with it, and that is kept."""
 
 import pytest
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from services.placements.domain.escalation.codes import (
+    DONE_BY_MEETING,
     ClockUnit,
     Missed,
     PlacementSide,
@@ -16,6 +17,7 @@ from services.placements.domain.escalation.codes import (
     StepCode,
     Template,
     Why,
+    is_higher,
 )
 from services.placements.domain.escalation.telling import Limits
 from services.placements.domain.vocabulary import ConcernAbout, ConcernLevel, Severity
@@ -125,6 +127,20 @@ class LevelRule:
         """The rule of a step of this level."""
         return next((step for step in self.steps if step.code is code), None)
 
+    @property
+    def asked_at_once(self) -> tuple[StepRule, ...]:
+        """What is due on entering it without anybody having to meet."""
+        return tuple(s for s in self.steps if s.after is None and s.code not in DONE_BY_MEETING)
+
+    def with_safety(self, immediate: "LevelRule") -> "LevelRule":
+        """The same level for a matter of safety that came up here: those of the immediate way hear and may decide too.
+
+        What that way asks for at once belongs here as well, and begins when the concern becomes immediate.
+        """
+        asked = tuple(replace(s, is_optional=True) for s in immediate.asked_at_once if not self.step(s.code))
+        told = tuple(dict.fromkeys((*self.told, *immediate.told)))
+        return replace(self, told=told, decides=self.decides | immediate.decides, steps=(*self.steps, *asked))
+
 
 @dataclass(frozen=True, slots=True)
 class Route:
@@ -188,10 +204,12 @@ class Policy:
     limits: Limits = field(default_factory=Limits)
 
     def level(self, code: ConcernLevel, *, immediate: bool = False, compressed: bool = False) -> LevelRule:
-        """The rule of a level; `watch` has none. For an immediate concern, that of the immediate way through `stage_two`."""
+        """The rule of a level; `watch` has none. For an immediate concern, that of the immediate way, or of both above it."""
         if immediate and code is self.immediate.code:
             return self.immediate
         rule = self.levels[code]
+        if immediate and is_higher(code, self.immediate.code):
+            return rule.with_safety(self.immediate)
         if compressed and self.compressed is not None and code is self.compressed.level:
             return self.compressed.shortened(rule)
         return rule

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import uuid5
 
+from services.placements.domain.escalation import timing
 from services.placements.domain.escalation.codes import (
     DONE_BY_DECISION,
     DONE_BY_MEETING,
@@ -97,8 +98,7 @@ class Replay:
         signal = Signal(noted.rule, severity, about, noted.cause, noted.at, expires_at)
         route = self._policy.route_of(about)
         self._signals[key] = (signal, route)
-        telling = rule.telling.get(severity)
-        if telling is not None:
+        if telling := rule.telling.get(severity):
             self._tell_roles(telling.who, telling.template, noted.at)
         if self._policy.points[severity]:
             self._weigh(signal, route)
@@ -143,8 +143,7 @@ class Replay:
 
     def _hurry(self, concern: Replayed, at: datetime) -> None:
         for step in concern.steps:
-            rule = self._rule(concern).step(step.code)
-            if rule is not None and rule.within_after_red is not None:
+            if (rule := self._rule(concern).step(step.code)) and rule.within_after_red is not None:
                 sooner = replace(rule, within=rule.within_after_red)
                 step.due_at = min(step.due_at, self._due(sooner, at))
 
@@ -180,17 +179,19 @@ class Replay:
             heapq.heappush(self._acts, (when, len(self._acts) * 1000 + number, concern, act))
 
     def _enter(self, concern: Replayed, rise: Rise, at: datetime) -> None:
+        turns_immediate = rise.is_immediate and not concern.state.is_immediate
         immediate = concern.state.is_immediate or rise.is_immediate
         concern.state = replace(concern.state, level=rise.level, is_immediate=immediate)
         concern.highest = max(concern.highest, rise.level, key=list(ConcernLevel).index)
-        concern.held_until = None
+        concern.held_until, concern.steps = None, []
         level = self._rule(concern)
-        concern.steps = []
         if concern.recorded is not None:
             self._plan(concern, on_entering(level, at, self._course.calendar, self._course.weekdays))
-        wanted = self._policy.told(level, concern.state.about)
-        reached = self._tell(concern, wanted, Template.CONCERN_LEVEL, at)
-        if not reached and level.next is not None:
+            if turns_immediate:
+                more = timing.on_turning_immediate(self._policy, rise.level, at, self._course.calendar)
+                self._plan(concern, more)
+        told = self._policy.told(level, concern.state.about)
+        if not self._tell(concern, told, Template.CONCERN_LEVEL, at) and level.next is not None:
             concern.steps.append(ReplayedStep(StepCode.NOBODY_REACHED, at))
 
     def _plan(self, concern: Replayed, planned: Iterable[Planned]) -> None:

@@ -4,8 +4,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from services.placements.domain.escalation.codes import ClockUnit, StepCode
-from services.placements.domain.escalation.policy import LevelRule, StepRule
+from services.placements.domain.escalation.codes import ClockUnit, StepCode, is_higher
+from services.placements.domain.escalation.policy import LevelRule, Policy, StepRule
+from services.placements.domain.vocabulary import ConcernLevel
 from shared.calendar import LONDON, Calendar, london_day
 
 EVERY_WORKING_DAY = frozenset({1, 2, 3, 4, 5})
@@ -81,6 +82,16 @@ def on_entering(
 ) -> tuple[Planned, ...]:
     """What is due because the concern entered a level."""
     return _begun(level, None, entered_at, calendar, weekdays)
+
+
+def on_turning_immediate(
+    policy: Policy, level: ConcernLevel, at: datetime, calendar: Calendar
+) -> tuple[Planned, ...]:
+    """What a matter of safety asks for at once where the concern stands above the immediate way already."""
+    if not is_higher(level, policy.immediate.code):
+        return ()
+    asked = [step for step in policy.immediate.asked_at_once if not step.is_optional]
+    return tuple(counted(step.code, Count(at, step.within, step.unit), calendar) for step in asked)
 
 
 def on_done(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from services.placements.domain.matching.codes import FAIRNESS_AIMS, MINIMISED_AIMS, AimCode
+from services.placements.domain.matching.codes import DIRECTORATE_AIMS, FAIRNESS_AIMS, MINIMISED_AIMS, AimCode
 from services.placements.domain.matching.inputs import MatchInputs
 from services.placements.domain.matching.lottery import lottery_numbers
 from services.placements.domain.matching.pairs import Ints, Pairs
@@ -118,6 +118,9 @@ def _aim(code: AimCode, inputs: MatchInputs, pairs: Pairs) -> Aim:
     if code is AimCode.FRONTLINE_COVERAGE:
         settings = [offer.setting_id if offer.is_frontline else None for offer in inputs.offers]
         return Aim(code, least, nothing, teams=Teams(*_numbered(settings)))
+    if code in DIRECTORATE_AIMS:
+        ours = np.array([offer.directorate == code for offer in inputs.offers], np.int64)
+        return Aim(code, least, ours[pairs.offers])
     if code is AimCode.LOTTERY:
         return Aim(code, least, lottery_numbers(inputs, pairs))
     return Aim(code, least, COEFFICIENTS[code](pairs))

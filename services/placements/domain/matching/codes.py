@@ -34,6 +34,8 @@ class AimCode(StrEnum):
     RANK_SUM = "rank_sum"
     TRAVEL_BANDS = "travel_bands"
     FRONTLINE_COVERAGE = "frontline_coverage"
+    ADULTS = "adults"
+    CHILDRENS = "childrens"
     TRAVEL_MINUTES = "travel_minutes"
     LOTTERY = "lottery"
 
@@ -111,6 +113,9 @@ PLACEMENT_LEVELS_THAT_END_TRAINING = frozenset({"final", "repeat_final"})
 FAIRNESS_AIMS = frozenset({AimCode.UNIVERSITY_FAIRNESS, AimCode.GROUP_FAIRNESS})
 """Aims that count how many first or second preferences some group is short of its share of all of them."""
 
+DIRECTORATE_AIMS = frozenset({AimCode.ADULTS, AimCode.CHILDRENS})
+"""Aims that count the students in settings of one directorate, whose code they bear: the way to say "adults first"."""
+
 MINIMISED_AIMS = FAIRNESS_AIMS | {
     AimCode.RANK_SUM,
     AimCode.TRAVEL_BANDS,
@@ -131,7 +136,8 @@ DEFAULT_AIMS = (
     AimCode.TRAVEL_MINUTES,
     AimCode.LOTTERY,
 )
-"""The order of aims of a round that has not chosen another. `kept` and `group_fairness` are asked for where wanted."""
+"""The order of aims of a round that has not chosen another. `kept`, `group_fairness`, `adults` and `childrens`
+are asked for where wanted."""
 
 PROBED_AT_ONCE = 600
 """In rounds of up to so many requests a run itself tries whether a shorter list would help; for larger ones it is tried after

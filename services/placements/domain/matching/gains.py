@@ -67,6 +67,8 @@ class Gains:
             AimCode.RANK_SUM: -rank,
             AimCode.TRAVEL_BANDS: -minutes // BAND,
             AimCode.TRAVEL_MINUTES: -minutes,
+            AimCode.ADULTS: int(offer.directorate == "adults"),
+            AimCode.CHILDRENS: int(offer.directorate == "childrens"),
             AimCode.LOTTERY: -lottery_number(self._seed, request.id, offer.id),
         }
         return tuple(gains.get(aim, 0) for aim in self._aims)

@@ -144,7 +144,8 @@ def run_match(
     """
     ground = ground_of(inputs, travel)
     inputs, pairs = ground.inputs, ground.pairs
-    sizes, aims = (len(inputs.requests), len(inputs.offers)), aims_of(inputs, pairs)
+    aims = aims_of(inputs, pairs)
+    sizes = len(inputs.requests), len(inputs.offers)
     model = build_model(*sizes, pairs, ground.limits, aims, held=ground.held)
     solution = solve(
         model, ground.limits, on_progress, held=ground.held, random_seed=random_seed, seconds=seconds

@@ -70,6 +70,14 @@ LOST: dict[AimCode, tuple[str, str]] = {
         "student would get a place they did not ask for",
         "students would get places they did not ask for",
     ),
+    AimCode.ADULTS: (
+        "student would not be in an adults' team",
+        "students would not be in an adults' team",
+    ),
+    AimCode.CHILDRENS: (
+        "student would not be in a children's team",
+        "students would not be in a children's team",
+    ),
 }
 """What others would lose where an aim counts students. Every bound in these words begins with "at least"."""
 

@@ -80,6 +80,8 @@ AIM_NAMES = {
     AimCode.TRAVEL_BANDS: "shortest journeys in quarters of an hour",
     AimCode.FRONTLINE_COVERAGE: "most frontline teams with a student",
     AimCode.TRAVEL_MINUTES: "least travel",
+    AimCode.ADULTS: "most students in adults' teams",
+    AimCode.CHILDRENS: "most students in children's teams",
     AimCode.LOTTERY: "the lottery",
 }
 

@@ -55,6 +55,8 @@ def _scores(inputs: MatchInputs, request: RequestInput, offer: OfferInput) -> di
         AimCode.RANK_SUM: -rank,
         AimCode.TRAVEL_BANDS: -minutes // 15,
         AimCode.TRAVEL_MINUTES: -minutes,
+        AimCode.ADULTS: int(offer.directorate == "adults"),
+        AimCode.CHILDRENS: int(offer.directorate == "childrens"),
         AimCode.LOTTERY: -lottery_number(inputs.rules.lottery_seed, request.id, offer.id),
     }
 

@@ -26,6 +26,7 @@ from tests.placements.domain.matching.rounds import (
 )
 
 NEAR = (AimCode.PLACED, AimCode.TRAVEL_MINUTES, AimCode.FRONTLINE_COVERAGE, AimCode.LOTTERY)
+ADULTS_FIRST = (AimCode.PLACED, AimCode.ADULTS, AimCode.FIRST_OR_SECOND, AimCode.CHILDRENS, AimCode.LOTTERY)
 GENEROUS = (AimCode.PLACED, AimCode.WITHIN_LIST, AimCode.RANK_SUM, AimCode.TRAVEL_BANDS, AimCode.LOTTERY)
 
 
@@ -47,7 +48,7 @@ def test_every_aim_of_a_knotted_round_is_as_good_as_trying_everything(block):
         assert (measures_of(result), places_of(result)) == (vector, offers), seed
 
 
-@pytest.mark.parametrize("aims", [NEAR, GENEROUS])
+@pytest.mark.parametrize("aims", [NEAR, GENEROUS, ADULTS_FIRST])
 def test_the_order_of_aims_is_data_of_the_round(aims):
     for seed in range(1000, 1030):
         inputs = a_drawn_round(seed, requests=5, offers=4)
@@ -55,6 +56,8 @@ def test_the_order_of_aims_is_data_of_the_round(aims):
         vector, offers = best_by_trying(inputs)
         result = run_match(inputs)
         assert (measures_of(result), places_of(result)) == (vector, offers), seed
+        if seed % 10 == 0:
+            assert verify(inputs, result.assignments, result.certificate, result.input_hash).holds
 
 
 def test_limits_that_cross_in_a_ring_divide_no_student():
