@@ -82,15 +82,44 @@ class Possible:
             for university in {each.organisation_id for each in inputs.requests}
         }
         self._known: dict[str, list[OfferInput]] = {}
+        self._alike: dict[RequestInput, list[OfferInput]] = {}
 
     def offers(self, request: RequestInput) -> list[OfferInput]:
         """Return the offers that no rule forbids the request."""
         if request.id not in self._known:
-            agreed = self._agreed[request.organisation_id]
+            alike = self._for_all_like(_without_what_is_personal(request))
             self._known[request.id] = [
-                each for each in agreed if not rules_broken(self._inputs, request, each)
+                each for each in alike if not rules_broken(self._inputs, request, each)
             ]
         return self._known[request.id]
+
+    def _for_all_like(self, request: RequestInput) -> list[OfferInput]:
+        """Return the offers that no rule forbids all the students of whom this is what they have in common."""
+        if request not in self._alike:
+            agreed = self._agreed[request.organisation_id]
+            self._alike[request] = [
+                each for each in agreed if not rules_broken(self._inputs, request, each, _next_door)
+            ]
+        return self._alike[request]
+
+
+def _without_what_is_personal(request: RequestInput) -> RequestInput:
+    """Return what many students share: home, list, conflicts and the settings they know left out. It forbids no more."""
+    return replace(
+        request,
+        id="",
+        student_id="",
+        latitude=0.0,
+        longitude=0.0,
+        max_travel_minutes=None,
+        preferences=(),
+        conflicts=(),
+        previous=tuple(replace(each, setting_id="") for each in request.previous),
+    )
+
+
+def _next_door(_request: RequestInput, _offer: OfferInput) -> int:
+    return 0
 
 
 class Bound:
