@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -23,7 +24,8 @@ from benchmarks import (
 )
 from benchmarks.ground import a_database, a_server
 
-SCREEN = Console(highlight=False)
+SCREEN = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
+"""Tables that go to a file keep their columns whole."""
 
 
 @dataclass(frozen=True)
