@@ -19,8 +19,8 @@ from tests.placements.callers import office
 from tests.placements.domain.seasons import Made, due_by_reference, made
 from tests.placements.under_way import SCOPES
 
-PLAYED = 120
-"""Placements that are played here; their rules are held against the reference in six hundred (tests of the domain)."""
+PLAYED = 600
+"""Placements that are played: as many as a partnership of two large universities has in a year."""
 
 
 class Season:
