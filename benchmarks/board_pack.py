@@ -48,7 +48,7 @@ class Seasons:
     """Six synthetic seasons, drawn from a fixed seed; `tenant` is their partnership."""
 
     def __init__(self) -> None:
-        self.draw = random.Random(600)  # noqa: S311 - synthetic data
+        self.draw = random.Random(600)  # noqa: S311 - a seeded draw of synthetic data, no secret
         self.tenant = new_id()
         self.rows: Rows = {}
         self.universities = [self._organisation(f"University {n + 1}", "hei") for n in range(6)]

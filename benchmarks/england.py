@@ -256,7 +256,7 @@ def _agreements(chance: random.Random, towns: Sequence[Town]) -> frozenset[tuple
 
 def drawn(students: int, seed: int = 1) -> MatchInputs:
     """A round of so many students, with about as many offers and a fifth more places than offers."""
-    chance = random.Random(f"{seed} {students}")  # noqa: S311 - a play, no secret
+    chance = random.Random(f"{seed} {students}")  # noqa: S311 - a seeded draw, so that each run plays the same; no secret
     towns = _towns(chance, students)
     offers = _one_seats(_offers(chance, towns, students))
     rules = RoundRules(

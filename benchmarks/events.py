@@ -49,7 +49,7 @@ async def _place(db: Database) -> float:
     began = perf_counter()
     relay = asyncio.create_task(Relay(db).run(stop))
     async with asyncio.timeout(120), db.read() as connection:
-        while (await connection.execute(left)).scalar_one():  # noqa: ASYNC110 - the database sets no event
+        while (await connection.execute(left)).scalar_one():  # noqa: ASYNC110 - PostgreSQL has no asyncio.Event to wait for
             await asyncio.sleep(0.01)
     took = perf_counter() - began
     stop.set()

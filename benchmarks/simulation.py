@@ -102,8 +102,8 @@ async def _measure(url: str) -> list[Simulated]:
             (await http.post("/v1/escalation-policies", json=body, headers=_key())).raise_for_status().json()
         )
         found = [
-            await _simulated(parts, http, facts, "in force", in_force["id"], None),
-            await _simulated(parts, http, facts, "draft beside it", draft["id"], in_force["id"]),
+            await _simulated(parts, http, facts, "in force", in_force["id"], beside=None),
+            await _simulated(parts, http, facts, "draft beside it", draft["id"], beside=in_force["id"]),
         ]
     await parts.close()
     return found
@@ -113,8 +113,8 @@ def _key() -> dict[str, str]:
     return {"Idempotency-Key": str(new_id())}
 
 
-async def _simulated(  # noqa: PLR0917 - with what, of what
-    parts: Wiring, http: httpx.AsyncClient, facts: int, what: str, policy_id: str, beside: str | None
+async def _simulated(
+    parts: Wiring, http: httpx.AsyncClient, facts: int, what: str, policy_id: str, *, beside: str | None
 ) -> Simulated:
     term = {"from": f"{STARTS_AT:%Y-%m-%d}", "to": f"{ENDS_AT:%Y-%m-%d}", "compare_with": beside}
     began, cpu = perf_counter(), process_time()
@@ -156,7 +156,7 @@ async def _a_term(session: AsyncSession, tenant: UUID) -> tuple[int, UUID]:
     await session.execute(insert(Person), people)
     for number, placement in enumerate(placements):
         placement.tutor_person_id = people[number % _TUTORS]["id"]
-    draw, policy = Random(11), policy_from(shipped_data())  # noqa: S311 - synthetic
+    draw, policy = Random(11), policy_from(shipped_data())  # noqa: S311 - a seeded draw of synthetic data, no secret
     facts: list[dict[str, Any]] = []
     concerns: list[dict[str, Any]] = []
     acts: list[dict[str, Any]] = []

@@ -182,7 +182,7 @@ async def _register(season: Season, session: dict[str, Any]) -> None:
 def _status(season: Season, session: dict[str, Any], place: int, student_id: str) -> str:
     if student_id == season.absent["student_id"] and session["number"] in (2, 3):
         return "absent_unnotified"
-    draw = random.Random(f"{SEED}/{session['held_on']}/{place}")  # noqa: S311 - a play, no secret
+    draw = random.Random(f"{SEED}/{session['held_on']}/{place}")  # noqa: S311 - a seeded draw, so that each run plays the same; no secret
     return draw.choices(["present", "late", "absent_notified"], [88, 6, 6])[0]
 
 

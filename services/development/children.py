@@ -146,5 +146,5 @@ async def end(children: Iterable[Child], patience: float, hurry: asyncio.Event) 
 
 
 async def _until(done: Callable[[], bool]) -> None:
-    while not done():  # noqa: ASYNC110 - processes set no events
+    while not done():  # noqa: ASYNC110 - another process has no asyncio.Event to wait for
         await asyncio.sleep(0.02)
