@@ -16,7 +16,7 @@ from services.placements.models.notifications import Notification
 from services.placements.models.placements import Placement
 from services.placements.operations.cases import Case
 from services.placements.operations.signals import Noticed, record
-from shared.calendar import ENGLAND, LONDON, Calendar
+from shared.calendar import ENGLAND, LONDON
 from shared.clock import Clock
 from shared.db import Database
 from shared.events.tables import events
@@ -110,13 +110,11 @@ def red_review(now: datetime, *, review: str = "review-1", about: str = "practic
     )
 
 
-async def notice(
-    db: Database, clock: Clock, at: Struggling, *noticed: Noticed, calendar: Calendar = ENGLAND
-) -> None:
+async def notice(db: Database, clock: Clock, at: Struggling, *noticed: Noticed) -> None:
     """Record what was noticed, each in a transaction of its own."""
     for each in noticed:
         async with db.begin() as session:
-            await record(session, at.placement_id, each, calendar=calendar, now=clock.now())
+            await record(session, at.placement_id, each, calendar=ENGLAND, now=clock.now())
 
 
 async def a_concern(db: Database, clock: Clock, **facts: Any) -> tuple[Struggling, UUID]:

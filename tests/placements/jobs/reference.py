@@ -57,6 +57,8 @@ class Model:
     closed_at: datetime | None = None
     entered: int = 0
     calendar: Calendar = ENGLAND
+    little_left: bool = False
+    """Whether the whole way takes longer than the twenty days that the placement has."""
     offered: bool = False
     shorter: bool = False
     unreached: bool = False
@@ -194,9 +196,9 @@ class Model:
     def may_shorten(self) -> bool:
         return self.level in {EARLY, ONE} and not self.immediate and not self.shorter
 
-    def little_is_left(self) -> None:
-        """The whole way takes longer than the twenty days that the placement has."""
-        self.offered |= self.closed_at is None and self.may_shorten
+    def offer(self) -> None:
+        """Somebody looks at what is left of the placement: each night, and when a concern opens."""
+        self.offered |= self.little_left and self.closed_at is None and self.may_shorten
 
     def take_shorter_way(self) -> bool:
         if not (self.offered and self.may_shorten):
@@ -211,3 +213,4 @@ class Model:
     def reopen(self) -> None:
         self.immediate = False
         self.enter(self.level)
+        self.offer()
