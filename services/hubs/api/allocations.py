@@ -9,14 +9,14 @@ from pydantic import Field, TypeAdapter
 from starlette.responses import Response
 
 from services.hubs.api.deps import Reader, Wired, Writer
-from services.hubs.api.shapes import OTHER_ID, SAMPLE_AT, SAMPLE_ID, WHY, Id, Why, like
+from services.hubs.api.shapes import OTHER_ID, SAMPLE_AT, SAMPLE_ID, WHY, Id, Why
 from services.hubs.domain.allocation.inputs import Decision
 from services.hubs.operations.allocations import AllocationOvertaken, Situation, allocate, consider
 from services.hubs.operations.authors import Author
 from services.hubs.queries import memberships as reading
 from services.hubs.queries.singles import rows_within, seen_within
 from services.hubs.queries.visibility import reader
-from shared.http.wire import Instant, Wire, up_to
+from shared.http.wire import Instant, Wire, like, up_to
 from shared.http.writing import Key, answer, created
 
 router = APIRouter(prefix="/v1", tags=["allocations"])

@@ -21,7 +21,7 @@ from services.placements.api.resources import (
     show_named,
     show_one,
 )
-from services.placements.api.shapes import SAMPLE, SAMPLE_ID, Kept, Named, absent, like
+from services.placements.api.shapes import SAMPLE, SAMPLE_ID, Kept, Named
 from services.placements.domain.named_steps import (
     OBSERVATIONS_FINAL,
     OBSERVATIONS_FIRST,
@@ -32,7 +32,7 @@ from services.placements.operations.programmes import PROGRAMME
 from services.placements.queries import programmes as reading
 from services.placements.queries.visibility import PROGRAMMES
 from shared.http.paging import ListCall, SingleCall
-from shared.http.wire import Name, Page, Wire
+from shared.http.wire import Name, Page, Wire, absent, like
 from shared.http.writing import IfMatch, Key
 
 router = APIRouter(prefix="/v1", tags=["programmes"])
