@@ -115,9 +115,9 @@ async def create_allocation(
                 return await key.keep(
                     session, created(view, f"/v1/allocations/{allocation.id}", version=None)
                 )
+        considered, decisions = there, ()
         if there.students and tries < TRIES:
             decisions = await wired.decide(there.students, there.choices)
-        considered = there
     raise AllocationOvertaken
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -103,6 +104,23 @@ async def test_whose_placement_ends_meanwhile_gets_no_place(crowd: Service, mean
     answer = await crowd.office("POST", PATH)
     assert (len(placed(answer)), meanwhile.computed) == (9, 2)
     assert gone not in {item["placement_id"] for item in answer.json()["items"]}
+
+
+async def test_an_allocation_of_which_nobody_is_left_meanwhile_decides_nothing(
+    crowd: Service, meanwhile: Meanwhile
+):
+    tenant = crowd.tenant
+    waiting = (await crowd.office("GET", "/v1/candidates")).json()["items"]
+
+    async def everybody_ended() -> None:
+        news = {"status": "cancelled", "starts_on": AUTUMN, "ends_on": SPRING, "educator_id": None}
+        async with tenant.db.begin() as session:
+            for gone in [UUID(row["placement_id"]) for row in waiting]:
+                await follow(session, tenant.id, gone, news, occurred_on=tenant.now.date(), now=tenant.now)
+
+    meanwhile.arranged = [everybody_ended]
+    answer = await crowd.office("POST", PATH)
+    assert (answer.status_code, answer.json()["items"], meanwhile.computed) == (201, [], 1)
 
 
 async def test_what_an_allocation_does_not_rest_on_may_change_meanwhile(crowd: Service, meanwhile: Meanwhile):
