@@ -179,10 +179,11 @@ class Beside(RuleBasedStateMachine):
         self.do(self._act(self._decide(Decision.PLAN_NOT_MET)))
         self.model.enter(ABOVE[self.model.level])
 
-    @rule()
+    @rule(times=st.integers(1, 2))
     @precondition(lambda self: self.model.undone & BY_DECISION)
-    def the_review_is_put_off(self) -> None:
-        self._maybe(self.model.put_off(), self._decide(Decision.CONTINUE))
+    def the_review_is_put_off(self, times: int) -> None:
+        for _ in range(times):
+            self._maybe(self.model.put_off(), self._decide(Decision.CONTINUE))
 
     @rule()
     @precondition(lambda self: self.model.closed_at is None and self.model.offered)
