@@ -58,8 +58,8 @@ class Beside(RuleBasedStateMachine):
     def do(self, work: Coroutine[Any, Any, Any]) -> Any:
         return self.runner.run(work)
 
-    @initialize(away=WHO_IS_AWAY, met=st.booleans())
-    def open(self, away: Sequence[str], *, met: bool) -> None:
+    @initialize(away=WHO_IS_AWAY, begun=st.integers(0, 3))
+    def open(self, away: Sequence[str], begun: int) -> None:
         self.clock = StoppedClock(BEGINS)
         self.at: Struggling
         self.at, self.concern_id = self.do(
@@ -69,8 +69,8 @@ class Beside(RuleBasedStateMachine):
         self.model.enter(self.model.level)
         self.closures: list[Closure] = []
         self.the_coordinator_and_the_deputy_come_and_go(away)
-        if met:
-            self.they_meet()
+        for act in (self.they_meet, self.the_review_is_put_off, self.the_review_is_put_off)[:begun]:
+            act()
 
     async def _act(self, work: Any) -> None:
         async with self.db.begin() as session:
@@ -179,11 +179,10 @@ class Beside(RuleBasedStateMachine):
         self.do(self._act(self._decide(Decision.PLAN_NOT_MET)))
         self.model.enter(ABOVE[self.model.level])
 
-    @rule(times=st.integers(1, 2))
+    @rule()
     @precondition(lambda self: self.model.undone & BY_DECISION)
-    def the_review_is_put_off(self, times: int) -> None:
-        for _ in range(times):
-            self._maybe(self.model.put_off(), self._decide(Decision.CONTINUE))
+    def the_review_is_put_off(self) -> None:
+        self._maybe(self.model.put_off(), self._decide(Decision.CONTINUE))
 
     @rule()
     @precondition(lambda self: self.model.closed_at is None and self.model.offered)
