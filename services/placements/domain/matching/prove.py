@@ -267,10 +267,9 @@ def _lose(model: Model, solution: Solution, descent: Descent, prices: Prices, lo
         seen[requests] = True
         slack = int(best[nothing | seen].sum()) + int(rest[at]) - reached * scale
         short = best[requests] - values
-        amount = -((slack - short) // scale)
         if all(pin < at for pin in descent.pins):
-            new = (short > 0) & (amount > 0) & (losses.first[left] == len(model.aims))
-            losses.first[left[new]], losses.amount[left[new]] = at, amount[new]
+            new = np.flatnonzero((short > max(0, slack)) & (losses.first[left] == len(model.aims)))
+            losses.first[left[new]], losses.amount[left[new]] = at, -((slack - short[new]) // scale)
         if slack > 0:
             return
         left, nothing = left[short == 0], nothing & (best == 0)
