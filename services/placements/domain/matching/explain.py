@@ -66,9 +66,6 @@ def explain_all(account: Account) -> tuple[Explanation, ...]:
     """Return one explanation for every request, in the order of the requests."""
     requests, codes = account.inputs.requests, [aim.code for aim in account.aims]
     liked, better = better_offers(account.lists, _reached(account), account.survey, account.shortage)
-    contributions = np.stack(
-        [np.append(aim.coefficients, 0)[account.own] for aim in account.aims], axis=1
-    ).tolist()
     changes = Changes(account.inputs, account.survey, account.lists, account.shortage)
     told = changes.smallest(np.flatnonzero(account.own == NOBODY))
     explanations = zip(
@@ -77,7 +74,8 @@ def explain_all(account: Account) -> tuple[Explanation, ...]:
         _passed_over(account, liked),
         _counted(REASONS, better),
         _counted(codes, _alternatives(account)),
-        [dict(zip(codes, row, strict=True)) for row in contributions],
+        _counted(tuple(LimitKind), _blocked(account)),
+        [dict(zip(codes, row, strict=True)) for row in _contributions(account)],
         map(told.get, range(len(requests))),
         account.lists.lengths.tolist(),
         strict=True,
@@ -120,6 +118,14 @@ def _rule_counts(found: Waterfalls) -> Iterator[tuple[RuleCount, ...]]:
         *(map(_RuleCounts(code).__getitem__, zip(*numbers, strict=True)) for code, *numbers in rules),
         strict=True,
     )
+
+
+def _contributions(account: Account) -> list[list[int]]:
+    """Return what each request (rows) adds to each aim (columns); without a place it is nothing."""
+    placed, added = account.own != NOBODY, np.zeros((len(account.own), len(account.aims)), np.int64)
+    added[placed] = np.stack([aim.coefficients[account.own[placed]] for aim in account.aims], axis=1)
+    rows: list[list[int]] = added.tolist()
+    return rows
 
 
 def _alternatives(account: Account) -> Ints:
@@ -192,6 +198,7 @@ def _explain(  # noqa: PLR0917 - each is a fact about the same request
     passed_over: tuple[PassedOver, ...],
     better: dict[str, int],
     alternatives: dict[AimCode, int],
+    blocked: dict[LimitKind, int],
     contributions: dict[AimCode, int],
     change: SmallestChange | None,
     listed: int,
@@ -218,12 +225,17 @@ def _explain(  # noqa: PLR0917 - each is a fact about the same request
         held=held,
         alternatives=alternatives,
         better=better,
-        blocked={} if assignment else _blocked(account, at),
+        blocked=blocked,
     )
 
 
-def _blocked(account: Account, at: int) -> dict[LimitKind, int]:
-    """Return how many open offers lack a seat of each kind of limit; an offer may lack several."""
-    open_ = account.pairs.offers[account.pairs.starts[at] : account.pairs.starts[at + 1]]
-    lacking = (account.shortage.by_kind[open_] > 0).sum(axis=0).tolist()
-    return {kind: count for kind, count in zip(LimitKind, lacking, strict=True) if count}
+def _blocked(account: Account) -> Ints:
+    """Return for each request without a place (rows) how many open offers lack a seat of each kind of limit (columns).
+
+    An offer may lack several.
+    """
+    requests = len(account.own)
+    pairs = np.flatnonzero(account.own[account.pairs.requests] == NOBODY)
+    lacking = account.shortage.by_kind[account.pairs.offers[pairs]] > 0
+    by_kind = [np.bincount(account.pairs.requests[pairs[each]], minlength=requests) for each in lacking.T]
+    return np.stack(by_kind, axis=1)

@@ -114,7 +114,9 @@ def _better(reasons: Mapping[str, int], passed_over: Sequence[PassedOver]) -> It
     yield counted(
         total, "offer met a preference you ranked higher.", "offers met a preference you ranked higher."
     )
-    yield from (f"{counted(reasons[rule], *words)}." for rule, words in FORBIDDEN.items() if rule in reasons)
+    for rule, words in FORBIDDEN.items():
+        if rule in reasons:
+            yield f"{counted(reasons[rule], *words)}."
     if full := reasons.get(WhyNot.FULL):
         yield f"{counted(full, 'has no place left', 'have no place left')}."
     if total == len(passed_over):
@@ -131,9 +133,9 @@ def _losses(passed_over: Sequence[PassedOver]) -> Iterator[str]:
         if each.reason is WhyNot.FULL and (words := lost_by_others(each.aim, each.others_lose))
     ]
     alone = Counter(each.rank for each in passed_over) if told else {}
-    yield from (
-        f"To give you your {ordinal(rank)} preference, {words}." for rank, words in told if alone[rank] == 1
-    )
+    for rank, words in told:
+        if alone[rank] == 1:
+            yield f"To give you your {ordinal(rank)} preference, {words}."
 
 
 def say_placed(
