@@ -30,24 +30,19 @@ def straight_minutes(request: RequestInput, offer: OfferInput) -> int:
     return great_circle_minutes(home, place, travel_mode(can_drive=request.can_drive))
 
 
-def _is_the_same(factor: ContrastFactor, request: RequestInput, offer: OfferInput) -> bool:
-    previous = request.previous
-    if factor is ContrastFactor.ORGANISATION:
-        return {past.organisation_id for past in previous} | set(offer.organisations) == {
-            previous[0].organisation_id
-        }
-    if factor is ContrastFactor.DIRECTORATE:
-        return all(past.directorate == offer.directorate for past in previous)
-    return all(past.is_statutory == offer.is_statutory for past in previous)
-
-
 def _lacks_contrast(rules: RoundRules, request: RequestInput, offer: OfferInput) -> bool:
-    return bool(request.previous) and any(_is_the_same(each, request, offer) for each in rules.contrast)
+    previous = request.previous
+    same = {
+        ContrastFactor.ORGANISATION: all(
+            {past.organisation_id} == {previous[0].organisation_id, *offer.organisations} for past in previous
+        ),
+        ContrastFactor.DIRECTORATE: all(past.directorate == offer.directorate for past in previous),
+        ContrastFactor.STATUTORY: all(past.is_statutory == offer.is_statutory for past in previous),
+    }
+    return bool(previous) and any(same[factor] for factor in rules.contrast)
 
 
 def _conflicts(request: RequestInput, offer: OfferInput) -> bool:
-    if not request.conflicts:
-        return False
     parties = {
         *(("organisation", each) for each in offer.organisations),
         *(("setting", each) for each in offer.settings),
@@ -107,8 +102,8 @@ def rank_of(request: RequestInput, offer: OfferInput) -> tuple[int, bool]:
         PreferenceKind.LOCALITY: (offer.locality,),
     }
     ranks = sorted({preference.rank for preference in request.preferences})
-    met = [each.rank for each in request.preferences if each.value in names[each.kind]]
-    return (ranks.index(min(met)) + 1, False) if met else (len(ranks) + 1, True)
+    met = [ranks.index(each.rank) + 1 for each in request.preferences if each.value in names[each.kind]]
+    return (min(met), False) if met else (len(ranks) + 1, True)
 
 
 def _limit_breaches(inputs: MatchInputs, taken: list[OfferInput]) -> Iterator[Breach]:
@@ -134,12 +129,12 @@ def _forbidding(
     held: dict[str, str],
     request: RequestInput,
     offer: OfferInput,
-    minutes: int,
+    minutes: MinutesBetween,
 ) -> Iterable[str]:
     """A student held somewhere is there whatever the rules say today, and nowhere else."""
     if request.id in held:
         return () if held[request.id] == offer.id else ("held_lost",)
-    return _broken_rules(inputs.rules, request, offer, minutes)
+    return rules_broken(inputs, request, offer, minutes)
 
 
 def find_breaches(
@@ -161,13 +156,12 @@ def find_breaches(
         seen.add(each.request_id)
         request, offer = requests[each.request_id], offers[each.offer_id]
         taken.append(offer)
-        journey = minutes(request, offer)
         breaches.extend(
-            Breach(code, request.id) for code in _forbidding(inputs, held, request, offer, journey)
+            Breach(code, request.id) for code in _forbidding(inputs, held, request, offer, minutes)
         )
         if (each.rank, each.outside_list) != rank_of(request, offer):
             breaches.append(Breach("rank_misstated", each.request_id))
-        if each.minutes != journey:
+        if each.minutes != minutes(request, offer):
             breaches.append(Breach("minutes_misstated", each.request_id))
     breaches.extend(Breach("held_lost", each) for each in sorted(held.keys() - seen))
     return (*breaches, *_limit_breaches(inputs, taken))
