@@ -102,11 +102,10 @@ class Survey:
 
     def _of_bucket(self) -> Ints:
         """Return for each request how many offers each set of grouped rules forbids."""
-        sets, rows = len(self._sets), np.arange(len(self._grouped))[:, None] * len(self._sets)
-        cells = rows + self._number[self._grouped]
-        sizes = np.broadcast_to(np.bincount(self._kind, minlength=self._grouped.shape[1]), cells.shape)
-        counts = np.bincount(cells.ravel(), sizes.ravel(), len(rows) * sets).astype(np.int64)
-        mine: Ints = counts.reshape(len(rows), sets)[self._bucket]
+        sizes = np.bincount(self._kind, minlength=self._grouped.shape[1])
+        rows = [np.bincount(self._number[row], sizes, len(self._sets)) for row in self._grouped]
+        counts = np.array(rows).astype(np.int64).reshape(len(rows), len(self._sets))
+        mine: Ints = counts[self._bucket]
         return mine
 
     def _within_reach(self) -> tuple[tuple[Ints, Ints], Ints]:
