@@ -1,7 +1,7 @@
 """What the hard rules say about all requests and all offers at once, as arrays: nobody is asked one by one.
 
 Requests that the grouped rules cannot tell apart share one row of rules, offers one column; conflicts and earlier settings
-concern a few pairs; a journey is computed where a straight line does not tell whether it is within the limit.
+concern a few pairs; journeys are computed for those pairs only that a straight line does not rule out.
 """
 
 from dataclasses import dataclass
