@@ -14,6 +14,7 @@ import highspy
 import numpy as np
 import numpy.typing as npt
 
+from services.placements.domain.matching.beginning import basis_of, first_looked_at, start_of
 from services.placements.domain.matching.faces import (
     ZERO,
     Face,
@@ -23,14 +24,13 @@ from services.placements.domain.matching.faces import (
     Vertex,
 )
 from services.placements.domain.matching.model import Floats, Model, columns_of
-from services.placements.domain.matching.pairs import Ints, best_of_each, promising
+from services.placements.domain.matching.pairs import Ints, best_of_each
 
 CHOOSE, PRIMAL_SIMPLEX = 0, 4
 """The numbers HiGHS gives to its own choice of a simplex method and to the primal one."""
 
 ADDED_AT_ONCE = 8
 """How many improving pairs of each request are added after a solve."""
-
 
 MOST_NODES = 500
 """How many branches a search for whole students may take: a number and not a time, so that every machine stops alike."""
@@ -53,10 +53,10 @@ class Solver:
     """A model inside HiGHS, with the columns of the pairs looked at so far. `face` is the part of it that is open."""
 
     def __init__(self, model: Model, random_seed: int, seconds: float, first: Ints | None = None) -> None:
-        """Look at the pairs `first` to begin with, or else at a few promising ones of each request."""
+        """Look at the pairs `first` to begin with, or else at those that the model lets one begin with."""
         self._model, self._own = model, len(model.column_upper)
         self._options = random_seed, seconds
-        self._seen = np.empty(0, np.int64)
+        self._seen = nothing = np.empty(0, np.int64)
         self._pinned: list[tuple[int, Ints]] = []
         self._pins: list[tuple[Ints, Floats, int]] = []
         self._highs = _new_highs()
@@ -78,7 +78,11 @@ class Solver:
         self._upper = model.column_upper
         """What HiGHS knows of each column."""
         self.face = Face(everything, self._lower, model.column_upper, model.row_lower, model.row_upper)
-        self.look_at(promising(model.pairs) if first is None else first)
+        start = nothing if first is not None else start_of(model)
+        self.look_at(first_looked_at(model, start) if first is None else first)
+        if len(start):
+            self._highs.setBasis(basis_of(model, self._seen, start))
+            self._highs.setOptionValue("simplex_strategy", PRIMAL_SIMPLEX)
 
     def alone(self, pairs: Ints) -> "Solver":
         """Return a solver of the same model, pins included, that has looked at these pairs and no others."""
