@@ -41,14 +41,16 @@ def basis_of(model: Model, seen: Ints, start: Ints) -> highspy.HighsBasis:
 
     A student's place is basic or the student's row, the seats used of every offer, and the rows of limits, shares and teams.
     """
-    columns = np.zeros(len(model.column_upper) + len(seen), np.bool_)
-    columns[: model.offers] = True
-    columns[len(model.column_upper) :] = np.isin(seen, start)
-    rows = np.ones(len(model.row_upper), np.bool_)
-    rows[model.requests : model.limit_row] = False
-    rows[model.pairs.requests[start]] = False
     status, basis = highspy.HighsBasisStatus, highspy.HighsBasis()
-    basis.col_status = [status.kBasic if each else status.kLower for each in columns.tolist()]
-    basis.row_status = [status.kBasic if each else status.kUpper for each in rows.tolist()]
+    own = len(model.column_upper)
+    columns = np.full(own + len(seen), status.kLower, object)
+    columns[: model.offers] = columns[own + np.flatnonzero(np.isin(seen, start))] = status.kBasic
+    for at, block in model.blocks.items():
+        if teams := model.aims[at].teams:
+            covered = teams.team[model.pairs.offers[start]]
+            columns[block.column + covered[covered >= 0]] = status.kUpper
+    rows = np.full(len(model.row_upper), status.kBasic, object)
+    rows[model.requests : model.limit_row] = rows[model.pairs.requests[start]] = status.kUpper
+    basis.col_status, basis.row_status = columns.tolist(), rows.tolist()
     basis.valid, basis.alien = True, False
     return basis
