@@ -70,6 +70,12 @@ class Survey:
         bits[minutes > self._limits[requests]] |= BIT[RuleCode.TRAVEL]
         return bits
 
+    def open_to(self, request: int) -> int:
+        """Return how many offers no rule forbids the request."""
+        requests, offers = np.full(self._offers, request), np.arange(self._offers)
+        against = self.against(requests, offers, self.minutes(requests, offers))
+        return int(np.sum(against == 0))
+
     def nearly_open(self, request: int) -> tuple[Ints, Bits, Ints]:
         """Return the offers that at most one rule other than travel forbids the request, the rules and the journeys."""
         everything = np.arange(self._offers)
