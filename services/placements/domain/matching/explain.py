@@ -16,15 +16,13 @@ from services.placements.domain.matching.better import (
     Better,
     better_offers,
     own_losses,
-    own_ranks,
     what_others_lose,
 )
-from services.placements.domain.matching.changes import Openings
+from services.placements.domain.matching.changes import Changes
 from services.placements.domain.matching.codes import AimCode, LimitKind, RuleCode, WhyNot
 from services.placements.domain.matching.inputs import MatchInputs
-from services.placements.domain.matching.limits import SeatsLeft
 from services.placements.domain.matching.pairs import Ints, Pairs
-from services.placements.domain.matching.preferences import Catalogue, list_length
+from services.placements.domain.matching.preferences import Lists
 from services.placements.domain.matching.prove import Losses
 from services.placements.domain.matching.result import (
     Assignment,
@@ -52,11 +50,10 @@ class Account:
     """
 
     inputs: MatchInputs
-    catalogue: Catalogue
+    lists: Lists
     pairs: Pairs
     aims: tuple[Aim, ...]
     survey: Survey
-    seats: SeatsLeft
     shortage: Shortage
     own: Ints
     held: frozenset[int]
@@ -67,16 +64,15 @@ class Account:
 def explain_all(account: Account) -> tuple[Explanation, ...]:
     """Return one explanation for every request, in the order of the requests."""
     requests, codes = account.inputs.requests, [aim.code for aim in account.aims]
-    ranks = {at: int(account.pairs.ranks[pair]) for at, pair in enumerate(account.own) if pair != NOBODY}
-    # Nothing is better than what is held.
-    reached = [0 if at in account.held else rank for at, rank in enumerate(own_ranks(requests, ranks))]
-    liked, better = better_offers(requests, reached, account.catalogue, account.survey, account.shortage)
+    liked, better = better_offers(account.lists, _reached(account), account.survey, account.shortage)
     passed_over: list[list[PassedOver]] = [[] for _ in requests]
     for at, passed in _passed_over(account, liked):
         passed_over[at].append(passed)
     contributions = np.stack(
         [np.append(aim.coefficients, 0)[account.own] for aim in account.aims], axis=1
     ).tolist()
+    changes = Changes(account.inputs, account.survey, account.lists, account.shortage)
+    told = changes.smallest(np.flatnonzero(account.own == NOBODY))
     explanations = zip(
         range(len(requests)),
         _rule_counts(account.survey.waterfalls()),
@@ -84,9 +80,20 @@ def explain_all(account: Account) -> tuple[Explanation, ...]:
         _counted(REASONS, better),
         _counted(codes, _alternatives(account)),
         [dict(zip(codes, row, strict=True)) for row in contributions],
+        map(told.get, range(len(requests))),
+        account.lists.lengths.tolist(),
         strict=True,
     )
     return tuple(_explain(account, *facts) for facts in explanations)
+
+
+def _reached(account: Account) -> Ints:
+    """Return the rank that each request has reached; without a place it is that of any place outside its list."""
+    own = np.append(account.pairs.ranks, 0)[account.own]
+    reached = np.where(account.own == NOBODY, account.lists.lengths + 1, own)
+    # Nothing is better than what is held.
+    reached[list(account.held)] = 0
+    return reached
 
 
 def _counted(codes: Sequence[Code], table: Ints) -> list[dict[Code, int]]:
@@ -94,13 +101,27 @@ def _counted(codes: Sequence[Code], table: Ints) -> list[dict[Code, int]]:
     return [{code: count for code, count in zip(codes, row, strict=True) if count} for row in table.tolist()]
 
 
+class _RuleCounts(dict[tuple[int, ...], RuleCount]):
+    """What one rule did, by its numbers: made once, since the rules do the same to many requests."""
+
+    def __init__(self, code: RuleCode) -> None:
+        super().__init__()
+        self._code = code
+
+    def __missing__(self, numbers: tuple[int, ...]) -> RuleCount:
+        removed, remaining, forbids, alone = numbers
+        count = RuleCount(code=self._code, removed=removed, remaining=remaining, forbids=forbids, alone=alone)
+        self[numbers] = count
+        return count
+
+
 def _rule_counts(found: Waterfalls) -> Iterator[tuple[RuleCount, ...]]:
-    columns = found.removed.tolist(), found.remaining.tolist(), found.forbids.tolist(), found.alone.tolist()
-    for rows in zip(*columns, strict=True):
-        yield tuple(
-            RuleCount(code=code, removed=removed, remaining=remaining, forbids=forbids, alone=alone)
-            for code, removed, remaining, forbids, alone in zip(RULES, *rows, strict=True)
-        )
+    tables = found.removed.T, found.remaining.T, found.forbids.T, found.alone.T
+    rules = zip(RULES, *(table.tolist() for table in tables), strict=True)
+    return zip(
+        *(map(_RuleCounts(code).__getitem__, zip(*numbers, strict=True)) for code, *numbers in rules),
+        strict=True,
+    )
 
 
 def _alternatives(account: Account) -> Ints:
@@ -159,14 +180,14 @@ def _explain(  # noqa: PLR0917 - each is a fact about the same request
     better: dict[str, int],
     alternatives: dict[AimCode, int],
     contributions: dict[AimCode, int],
+    change: SmallestChange | None,
+    listed: int,
 ) -> Explanation:
     this = account.inputs.requests[at]
-    assignment, held, listed = account.assignments.get(this.id), at in account.held, list_length(this)
-    change, blocked = None, {}
+    assignment, held = account.assignments.get(this.id), at in account.held
     if assignment is not None:
         told = say_placed(assignment, listed, better, passed_over, held=held)
-    else:
-        change, blocked = _smallest_change(account, at), _blocked(account, at)
+    elif change is not None:
         told = say_unplaced(len(account.inputs.offers), waterfall, change)
     return Explanation(
         request_id=this.id,
@@ -184,15 +205,8 @@ def _explain(  # noqa: PLR0917 - each is a fact about the same request
         held=held,
         alternatives=alternatives,
         better=better,
-        blocked=blocked,
+        blocked={} if assignment else _blocked(account, at),
     )
-
-
-def _smallest_change(account: Account, at: int) -> SmallestChange:
-    this = account.inputs.requests[at]
-    offers, against, minutes = account.survey.nearly_open(at)
-    ranks, short = account.catalogue.ranks(this)[offers], account.shortage.of_all[offers]
-    return Openings(account.inputs, offers, against, ranks, minutes, account.seats, short).smallest(this)
 
 
 def _blocked(account: Account, at: int) -> dict[LimitKind, int]:

@@ -18,21 +18,21 @@ from services.placements.domain.matching.check import (
 )
 from services.placements.domain.matching.explain import Account, explain_all
 from services.placements.domain.matching.faults import ContradictoryInputs, find_faults
+from services.placements.domain.matching.feasible import feasible_pairs
 from services.placements.domain.matching.inputs import Held, MatchInputs, OfferInput, RequestInput
 from services.placements.domain.matching.journey import PACES, travel_mode
-from services.placements.domain.matching.limits import Limit, SeatsLeft, limits_of
+from services.placements.domain.matching.limits import Limit, limits_of
 from services.placements.domain.matching.model import Model, build_model
 from services.placements.domain.matching.outcome import outcome_of
-from services.placements.domain.matching.pairs import Ints, Pairs, feasible_pairs, positions
-from services.placements.domain.matching.preferences import Catalogue
+from services.placements.domain.matching.pairs import Ints, Pairs, positions
+from services.placements.domain.matching.preferences import Lists
 from services.placements.domain.matching.prove import first_losses
 from services.placements.domain.matching.result import AimReached, Assignment, Explanation, MatchResult
-from services.placements.domain.matching.rules import Rulebook
 from services.placements.domain.matching.shortage import NOBODY, Shortage
 from services.placements.domain.matching.solve import NO_LIMIT, Progress, Solution, nobody_listens, solve
 from services.placements.domain.matching.solver import solver_version
 from services.placements.domain.matching.survey import Survey
-from services.placements.domain.matching.travel import GreatCircle, TravelEstimator
+from services.placements.domain.matching.travel import GreatCircle, Points, TravelEstimator
 
 
 class BrokenResult(RuntimeError):
@@ -68,9 +68,8 @@ def _by(travel: TravelEstimator) -> MinutesBetween:
         return straight_minutes
 
     def minutes(request: RequestInput, offer: OfferInput) -> int:
-        place = np.array([offer.latitude]), np.array([offer.longitude])
-        home = (request.latitude, request.longitude)
-        return int(travel.minutes(home, *place, travel_mode(can_drive=request.can_drive))[0])
+        one, mode = np.zeros(1, np.int64), travel_mode(can_drive=request.can_drive)
+        return int(travel.minutes(Points.of([request]), Points.of([offer]), (one, one), mode)[0])
 
     return minutes
 
@@ -86,9 +85,8 @@ class Terrain:
 
     inputs: MatchInputs
     travel: TravelEstimator
-    rulebook: Rulebook
     survey: Survey
-    catalogue: Catalogue
+    lists: Lists
     limits: tuple[Limit, ...]
 
     def with_held(self, held: tuple[Held, ...]) -> "Terrain":
@@ -101,9 +99,8 @@ def terrain_of(inputs: MatchInputs, travel: TravelEstimator | None = None) -> Te
     if faults := find_faults(inputs):
         raise ContradictoryInputs(faults)
     inputs, travel = canonical(inputs), travel or GreatCircle()
-    rulebook = Rulebook(inputs, travel)
-    survey = Survey(inputs, rulebook, travel)
-    return Terrain(inputs, travel, rulebook, survey, Catalogue(inputs.offers), limits_of(inputs))
+    survey, lists = Survey(inputs, travel), Lists(inputs.requests, inputs.offers)
+    return Terrain(inputs, travel, survey, lists, limits_of(inputs))
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +139,7 @@ def ground_of(inputs: MatchInputs, travel: TravelEstimator | None = None) -> Gro
 def ground_on(terrain: Terrain) -> Ground:
     """Return the round made ready on its terrain."""
     inputs = terrain.inputs
-    pairs = feasible_pairs(inputs, terrain.rulebook, terrain.catalogue, terrain.travel)
+    pairs = feasible_pairs(inputs, terrain.survey, terrain.lists)
     return Ground(terrain, pairs, frozenset(positions(inputs, inputs.held)))
 
 
@@ -227,14 +224,12 @@ def explanations_of(
     own = np.full(len(inputs.requests), NOBODY)
     own[pairs.requests[solution.chosen]] = solution.chosen
     given = np.where(own == NOBODY, NOBODY, pairs.offers[own] if len(pairs) else NOBODY)
-    taken = {inputs.requests[at].id: int(offer) for at, offer in enumerate(given) if offer != NOBODY}
     account = Account(
         inputs=inputs,
-        catalogue=ground.terrain.catalogue,
+        lists=ground.terrain.lists,
         pairs=pairs,
         aims=model.aims,
         survey=ground.terrain.survey,
-        seats=SeatsLeft(ground.limits, taken),
         shortage=Shortage(ground.limits, len(inputs.offers), given),
         own=own,
         held=ground.held,
