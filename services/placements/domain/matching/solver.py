@@ -12,7 +12,6 @@ from typing import Any
 
 import highspy
 import numpy as np
-import numpy.typing as npt
 
 from services.placements.domain.matching.beginning import basis_of, first_looked_at, start_of
 from services.placements.domain.matching.faces import (
@@ -24,6 +23,7 @@ from services.placements.domain.matching.faces import (
     Vertex,
 )
 from services.placements.domain.matching.model import Floats, Model, columns_of
+from services.placements.domain.matching.moving import as_highs, moving_in
 from services.placements.domain.matching.pairs import Ints, best_of_each
 
 CHOOSE, PRIMAL_SIMPLEX = 0, 4
@@ -54,9 +54,10 @@ class Solver:
 
     def __init__(self, model: Model, random_seed: int, seconds: float, first: Ints | None = None) -> None:
         """Look at the pairs `first` to begin with, or else at those that the model lets one begin with."""
-        self._model, self._own = model, len(model.column_upper)
+        self._model, self._moving = model, moving_in(model)
+        self._own = len(self._moving.columns)
         self._options = random_seed, seconds
-        self._seen = nothing = np.empty(0, np.int64)
+        self._seen = np.empty(0, np.int64)
         self._pinned: list[tuple[int, Ints]] = []
         self._pins: list[tuple[Ints, Floats, int]] = []
         self._highs = _new_highs()
@@ -72,16 +73,21 @@ class Solver:
             ("mip_max_nodes", MOST_NODES),
         ):
             self._highs.setOptionValue(option, value)
-        self._highs.passModel(_as_highs(model))
-        everything = np.arange(len(model.pairs), dtype=np.int64)
+        self._highs.passModel(as_highs(model, self._moving))
+        self._rows, self._activity = self._moving.rows, self._moving.activity
+        """The model's rows and pins that HiGHS holds, and what all of them have of what cannot move."""
         self._costs = self._lower = np.zeros(self._own)
-        self._upper = model.column_upper
-        """What HiGHS knows of each column."""
-        self.face = Face(everything, self._lower, model.column_upper, model.row_lower, model.row_upper)
-        start = nothing if first is not None else start_of(model)
-        self.look_at(first_looked_at(model, start) if first is None else first)
-        if len(start):
-            self._highs.setBasis(basis_of(model, self._seen, start))
+        self._upper, self._constant = model.column_upper[self._moving.columns], 0.0
+        """What HiGHS knows of each column, and what those it does not know cost."""
+        everything, lower = np.arange(len(model.pairs), dtype=np.int64), np.zeros(len(model.column_upper))
+        self.face = Face(everything, lower, model.column_upper, model.row_lower, model.row_upper)
+        if first is not None:
+            self.look_at_all(first)
+            return
+        start = start_of(model, self._moving)
+        self.look_at(first_looked_at(model, self._moving, start))
+        if len(start) + len(self._moving.given):
+            self._highs.setBasis(basis_of(model, self._moving, self._seen, start))
             self._highs.setOptionValue("simplex_strategy", PRIMAL_SIMPLEX)
 
     def alone(self, pairs: Ints) -> "Solver":
@@ -95,7 +101,8 @@ class Solver:
         """Add the columns of these pairs, none of which has been looked at yet."""
         columns = columns_of(self._model, wanted, self._pinned)
         nothing, count = np.zeros(len(wanted)), len(wanted)
-        sizes = len(columns.rows), columns.starts[:-1], columns.rows, columns.values
+        rows = np.searchsorted(self._rows, columns.rows).astype(np.int32)
+        sizes = len(rows), columns.starts[:-1], rows, columns.values
         unbounded = np.full(count, np.inf)
         self._highs.addCols(count, nothing, nothing, unbounded, *sizes)
         self._seen = np.concatenate((self._seen, wanted))
@@ -108,14 +115,16 @@ class Solver:
         """Make this the open face."""
         still = np.zeros(len(self._model.pairs), np.bool_)
         still[face.open] = True
-        upper = np.concatenate((face.column_upper, np.where(still[self._seen], np.inf, 0.0)))
-        lower = np.concatenate((face.column_lower, np.zeros(len(self._seen))))
+        own = self._moving.columns
+        upper = np.concatenate((face.column_upper[own], np.where(still[self._seen], np.inf, 0.0)))
+        lower = np.concatenate((face.column_lower[own], np.zeros(len(self._seen))))
         # Telling HiGHS a bound or a cost it has takes as long as a new one.
         new = np.flatnonzero((lower != self._lower) | (upper != self._upper)).astype(np.int32)
         self._highs.changeColsBounds(len(new), new, lower[new], upper[new])
         self._lower, self._upper = lower, upper
-        rows = np.arange(len(face.row_lower), dtype=np.int32)
-        self._highs.changeRowsBounds(len(rows), rows, face.row_lower, face.row_upper)
+        rows = np.arange(len(self._rows), dtype=np.int32)
+        bounds = ((each - self._activity)[self._rows] for each in (face.row_lower, face.row_upper))
+        self._highs.changeRowsBounds(len(rows), rows, *bounds)
         self.face = face
 
     def begin(self, face: Face) -> None:
@@ -143,7 +152,9 @@ class Solver:
         return vertex
 
     def _price(self, costs: Ints, own_costs: Floats) -> None:
-        all_costs = np.concatenate((own_costs, costs[self._seen].astype(np.float64)))
+        moving = self._moving
+        self._constant = float(costs[moving.given].sum() + own_costs @ moving.levels)
+        all_costs = np.concatenate((own_costs[moving.columns], costs[self._seen].astype(np.float64)))
         new = np.flatnonzero(all_costs != self._costs).astype(np.int32)
         self._highs.changeColsCost(len(new), new, all_costs[new])
         self._costs = all_costs
@@ -179,6 +190,8 @@ class Solver:
                 reduced -= np.append(own, 0.0)[shares.group[requests]] * shares.counted[still]
         for row, coefficients in self._pinned:
             reduced -= duals[row] * coefficients[still]
+        # What is given is open whatever it costs.
+        reduced[np.isin(still, self._moving.given, assume_unique=True)] = 0
         return reduced
 
     def _improving(self, vertex: Vertex) -> Ints:
@@ -215,7 +228,7 @@ class Solver:
 
     def look_at_all(self, pairs: Ints) -> None:
         """Add the columns of those of these pairs that have not been looked at."""
-        self.look_at(np.setdiff1d(pairs, self._seen))
+        self.look_at(np.setdiff1d(pairs, np.concatenate((self._seen, self._moving.given))))
 
     def narrow(self, vertex: Vertex) -> None:
         """Close everything outside the optimal face: what has a non-zero dual cannot move (complementary slackness)."""
@@ -234,10 +247,13 @@ class Solver:
 
     def pin(self, coefficients: Ints, own: Floats, value: int) -> None:
         """Close everything that does not cost exactly this, with one more row."""
-        entries = np.concatenate((own, coefficients[self._seen].astype(np.float64)))
+        moving, row = self._moving, len(self.face.row_lower)
+        entries = np.concatenate((own[moving.columns], coefficients[self._seen].astype(np.float64)))
         used = np.flatnonzero(entries).astype(np.int32)
-        self._highs.addRow(float(value), float(value), len(used), used, entries[used])
-        self._pinned.append((len(self.face.row_lower), coefficients))
+        given = float(coefficients[moving.given].sum() + own @ moving.levels)
+        self._highs.addRow(value - given, value - given, len(used), used, entries[used])
+        self._rows, self._activity = np.append(self._rows, row), np.append(self._activity, given)
+        self._pinned.append((row, coefficients))
         self._pins.append((coefficients, own, value))
         level = np.array([float(value)])
         lower, upper = (np.append(bound, level) for bound in (self.face.row_lower, self.face.row_upper))
@@ -252,27 +268,21 @@ class Solver:
         return self._highs.getModelStatus()
 
     def _vertex(self) -> Vertex:
-        solution = self._highs.getSolution()
-        columns: npt.NDArray[np.float64] = np.array(solution.col_value, np.float64)
-        used = np.flatnonzero(columns[self._own :] > ZERO)
+        moving, solution, own = self._moving, self._highs.getSolution(), self._own
+        levels: Floats = np.array(solution.col_value, np.float64)
+        used = np.flatnonzero(levels[own:] > ZERO)
+        columns, column_duals = moving.levels.copy(), np.zeros(len(moving.levels))
+        columns[moving.columns] = levels[:own]
+        column_duals[moving.columns] = np.array(solution.col_dual, np.float64)[:own]
+        rows, row_duals = self._activity.copy(), np.zeros(len(self._activity))
+        rows[self._rows] += np.array(solution.row_value, np.float64)
+        row_duals[self._rows] = np.array(solution.row_dual, np.float64)
         return Vertex(
-            value=self._highs.getInfo().objective_function_value,
-            pairs=self._seen[used],
-            levels=columns[self._own :][used],
-            columns=columns[: self._own],
-            rows=np.array(solution.row_value, np.float64),
-            column_duals=np.array(solution.col_dual, np.float64)[: self._own],
-            row_duals=np.array(solution.row_dual, np.float64),
+            value=self._highs.getInfo().objective_function_value + self._constant,
+            pairs=np.concatenate((moving.given, self._seen[used])),
+            levels=np.concatenate((np.ones(len(moving.given)), levels[own:][used])),
+            columns=columns,
+            rows=rows,
+            column_duals=column_duals,
+            row_duals=moving.duals(self._model, row_duals),
         )
-
-
-def _as_highs(model: Model) -> highspy.HighsLp:
-    lp, matrix = highspy.HighsLp(), model.entries
-    lp.num_col_, lp.num_row_ = len(model.column_upper), len(model.row_upper)
-    lp.col_cost_ = np.zeros(lp.num_col_)
-    lp.col_lower_, lp.col_upper_ = np.zeros(lp.num_col_), model.column_upper
-    lp.row_lower_, lp.row_upper_ = model.row_lower, model.row_upper
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    lp.a_matrix_.num_col_, lp.a_matrix_.num_row_ = lp.num_col_, lp.num_row_
-    lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = matrix.starts, matrix.rows, matrix.values
-    return lp
