@@ -22,15 +22,15 @@ from services.placements.domain.matching.faces import (
     SolverFailed,
     Vertex,
 )
-from services.placements.domain.matching.model import Floats, Model, columns_of
+from services.placements.domain.matching.model import Floats, Model, columns_of, reduced_costs
 from services.placements.domain.matching.moving import as_highs, moving_in
 from services.placements.domain.matching.pairs import Ints, best_of_each
 
 CHOOSE, PRIMAL_SIMPLEX = 0, 4
 """The numbers HiGHS gives to its own choice of a simplex method and to the primal one."""
 
-ADDED_AT_ONCE = 4
-"""How many improving pairs of each request are added after a solve."""
+ADDED_AT_ONCE, ADDED_TO_A_START = 4, 16
+"""How many improving pairs of each request are added after a solve: more near an earlier result, where few have any."""
 
 WORTH_FORGETTING = 0.2
 """The part of the columns that must be closed for it to be worth while to take them out."""
@@ -84,13 +84,20 @@ class Solver:
         """What HiGHS knows of each column, and what those it does not know cost."""
         everything, lower = np.arange(len(model.pairs), dtype=np.int64), np.zeros(len(model.column_upper))
         self.face = Face(everything, lower, model.column_upper, model.row_lower, model.row_upper)
-        if first is not None:
+        self._at_once = ADDED_AT_ONCE
+        if first is None:
+            self._start()
+        else:
             self.look_at_all(first)
-            return
-        start = start_of(model, self._moving)
-        self.look_at(first_looked_at(model, self._moving, start))
-        if len(start) + len(self._moving.given):
-            self._highs.setBasis(basis_of(model, self._moving, self._seen, start))
+
+    def _start(self) -> None:
+        """Begin at the earlier result, where there is one."""
+        model, moving = self._model, self._moving
+        start = start_of(model, moving)
+        self.look_at(first_looked_at(model, moving, start))
+        if len(start) + len(moving.given):
+            self._at_once = ADDED_TO_A_START
+            self._highs.setBasis(basis_of(model, moving, self._seen, start))
             self._highs.setOptionValue("simplex_strategy", PRIMAL_SIMPLEX)
 
     def alone(self, pairs: Ints) -> "Solver":
@@ -202,20 +209,9 @@ class Solver:
         return replace(vertex, reduced=self._reduced(costs, vertex.row_duals))
 
     def _reduced(self, costs: Ints | Floats, duals: Floats) -> Floats:
-        model, still = self._model, self.face.open
-        requests = model.pairs.requests[still]
-        reduced: Floats = costs[still] - duals[requests]
-        reduced -= duals[model.requests + model.pairs.offers[still]]
-        for at, block in model.blocks.items():
-            shares = model.aims[at].shares
-            own = duals[block.row : block.row + block.size]
-            if shares is not None and np.any(own):
-                # A request without a group reads the zero at the end.
-                reduced -= np.append(own, 0.0)[shares.group[requests]] * shares.counted[still]
-        for row, coefficients in self._pinned:
-            reduced -= duals[row] * coefficients[still]
+        reduced = reduced_costs(self._model, self.face.open, costs, duals, self._pinned)
         # What is given is open whatever it costs.
-        reduced[np.isin(still, self._moving.given, assume_unique=True)] = 0
+        reduced[np.isin(self.face.open, self._moving.given, assume_unique=True)] = 0
         return reduced
 
     def _improving(self, vertex: Vertex) -> Ints:
@@ -227,7 +223,7 @@ class Solver:
         fresh[self._seen] = False
         better = better[fresh[self.face.open[better]]]
         pairs, reduced = self.face.open[better], vertex.reduced[better]  # type: ignore[index]  # priced
-        return pairs[best_of_each(self._model.pairs.requests[pairs], (reduced,), ADDED_AT_ONCE)]
+        return pairs[best_of_each(self._model.pairs.requests[pairs], (reduced,), self._at_once)]
 
     def whole(self, costs: Ints, own_costs: Floats) -> Vertex:
         """Return the cheapest point of the open face in whole students over the pairs looked at so far.
