@@ -5,6 +5,7 @@ What is told is computed for all requests at once (`survey`, `shortage`, `better
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeVar
 
 import numpy as np
@@ -65,21 +66,16 @@ def explain_all(account: Account) -> tuple[Explanation, ...]:
     """Return one explanation for every request, in the order of the requests."""
     requests, codes = account.inputs.requests, [aim.code for aim in account.aims]
     liked, better = better_offers(account.lists, _reached(account), account.survey, account.shortage)
-    passed_over: list[list[PassedOver]] = [[] for _ in requests]
-    for at, passed in _passed_over(account, liked):
-        passed_over[at].append(passed)
-    contributions = np.stack(
-        [np.append(aim.coefficients, 0)[account.own] for aim in account.aims], axis=1
-    ).tolist()
     changes = Changes(account.inputs, account.survey, account.lists, account.shortage)
     told = changes.smallest(np.flatnonzero(account.own == NOBODY))
     explanations = zip(
         range(len(requests)),
         _rule_counts(account.survey.waterfalls()),
-        passed_over,
+        _passed_over(account, liked),
         _counted(REASONS, better),
         _counted(codes, _alternatives(account)),
-        [dict(zip(codes, row, strict=True)) for row in contributions],
+        _counted(tuple(LimitKind), _blocked(account)),
+        [dict(zip(codes, row, strict=True)) for row in _contributions(account)],
         map(told.get, range(len(requests))),
         account.lists.lengths.tolist(),
         strict=True,
@@ -124,6 +120,14 @@ def _rule_counts(found: Waterfalls) -> Iterator[tuple[RuleCount, ...]]:
     )
 
 
+def _contributions(account: Account) -> list[list[int]]:
+    """Return what each request (rows) adds to each aim (columns); without a place it is nothing."""
+    placed, added = account.own != NOBODY, np.zeros((len(account.own), len(account.aims)), np.int64)
+    added[placed] = np.stack([aim.coefficients[account.own[placed]] for aim in account.aims], axis=1)
+    rows: list[list[int]] = added.tolist()
+    return rows
+
+
 def _alternatives(account: Account) -> Ints:
     """Return for each placed request (rows) how many other offers would lose at each aim (columns) first."""
     aims, requests = len(account.aims), len(account.inputs.requests)
@@ -136,49 +140,65 @@ def _alternatives(account: Account) -> Ints:
     return np.where((account.own != NOBODY)[:, None], counts, 0)
 
 
-def _passed_over(account: Account, liked: Better) -> Iterator[tuple[int, PassedOver]]:
-    """Yield each of these offers with the request that liked it better."""
-    offers, by_rule = account.inputs.offers, np.flatnonzero(liked.reasons < FULL)
-    full, roomy = np.flatnonzero(liked.reasons == FULL), np.flatnonzero(liked.reasons > FULL)
+def _passed_over(account: Account, liked: Better) -> list[tuple[PassedOver, ...]]:
+    """Return for each request what is told of those of its better-ranked offers that are explained one by one."""
     told: dict[int, PassedOver] = {}
-    for at, offer, rank, bits in _columns(by_rule, liked.offers, liked.ranks, liked.against):
-        rules = rules_in(bits)
-        why = offers[offer].educator_reasons if RuleCode.EDUCATOR_ELIGIBLE in rules else ()
-        told[at] = PassedOver(
-            offer_id=offers[offer].id, rank=rank, reason=WhyNot.RULE, rules=rules, educator_reasons=why
-        )
-    those = liked.at(full)
-    aims = [*(aim.code for aim in account.aims), None]
-    limits = account.shortage.used_up(those.requests, those.offers)
-    which, lost = what_others_lose(those, account.pairs, account.aims, account.own, account.losses)
-    facts = zip(_columns(full, liked.offers, liked.ranks), limits, which.tolist(), lost.tolist(), strict=True)
-    for (at, offer, rank), used_up, aim, others_lose in facts:
-        told[at] = PassedOver(
-            offer_id=offers[offer].id,
+    for reason, tell in (
+        (liked.reasons < FULL, _forbidden),
+        (liked.reasons == FULL, _full),
+        (liked.reasons > FULL, _roomy),
+    ):
+        positions = np.flatnonzero(reason)
+        told.update(zip(positions.tolist(), tell(account, liked.at(positions)), strict=True))
+    inorder = [told[at] for at in range(len(told))]
+    ends = np.searchsorted(liked.requests, np.arange(len(account.own)), "right").tolist()
+    return [tuple(inorder[begin:end]) for begin, end in pairwise((0, *ends))]
+
+
+def _forbidden(account: Account, liked: Better) -> Iterator[PassedOver]:
+    offers = account.inputs.offers
+    for at, rank, bits in zip(
+        liked.offers.tolist(), liked.ranks.tolist(), liked.against.tolist(), strict=True
+    ):
+        offer, rules = offers[at], rules_in(bits)
+        why = offer.educator_reasons if RuleCode.EDUCATOR_ELIGIBLE in rules else ()
+        yield PassedOver(offer_id=offer.id, rank=rank, reason=WhyNot.RULE, rules=rules, educator_reasons=why)
+
+
+def _full(account: Account, liked: Better) -> Iterator[PassedOver]:
+    offers, codes = (
+        account.inputs.offers,
+        {NO_AIM: None} | {at: aim.code for at, aim in enumerate(account.aims)},
+    )
+    limits = account.shortage.used_up(liked.requests, liked.offers)
+    which, lost = what_others_lose(liked, account.pairs, account.aims, account.own, account.losses)
+    columns = liked.offers.tolist(), liked.ranks.tolist(), limits, which.tolist(), lost.tolist()
+    for at, rank, used_up, aim, others_lose in zip(*columns, strict=True):
+        yield PassedOver(
+            offer_id=offers[at].id,
             rank=rank,
             reason=WhyNot.FULL,
             limits=used_up,
-            aim=aims[aim] if aim != NO_AIM else None,
+            aim=codes[aim],
             others_lose=others_lose,
         )
-    own = own_losses(liked.at(roomy), account.pairs, account.aims, account.own).tolist()
-    for (at, offer, rank), aim in zip(_columns(roomy, liked.offers, liked.ranks), own, strict=True):
-        told[at] = PassedOver(offer_id=offers[offer].id, rank=rank, reason=WhyNot.AIM, aim=aims[aim])
-    yield from ((request, told[at]) for at, request in enumerate(liked.requests.tolist()))
 
 
-def _columns(at: Ints, *columns: Ints) -> list[tuple[int, ...]]:
-    """Return the rows at these positions, each with its position first."""
-    return list(zip(at.tolist(), *(each[at].tolist() for each in columns), strict=True))
+def _roomy(account: Account, liked: Better) -> Iterator[PassedOver]:
+    offers, own = account.inputs.offers, own_losses(liked, account.pairs, account.aims, account.own)
+    for at, rank, aim in zip(liked.offers.tolist(), liked.ranks.tolist(), own.tolist(), strict=True):
+        code = account.aims[aim].code
+        yield PassedOver(offer_id=offers[at].id, rank=rank, reason=WhyNot.AIM, aim=code)
 
 
 def _explain(  # noqa: PLR0917 - each is a fact about the same request
     account: Account,
     at: int,
     waterfall: tuple[RuleCount, ...],
-    passed_over: list[PassedOver],
+    passed_over: tuple[PassedOver, ...],
     better: dict[str, int],
     alternatives: dict[AimCode, int],
+    blocked: dict[LimitKind, int],
     contributions: dict[AimCode, int],
     change: SmallestChange | None,
     listed: int,
@@ -197,7 +217,7 @@ def _explain(  # noqa: PLR0917 - each is a fact about the same request
         feasible=waterfall[-1].remaining,
         waterfall=waterfall,
         contributions=contributions if assignment else {},
-        passed_over=tuple(passed_over),
+        passed_over=passed_over,
         smallest_change=change,
         summary=" ".join(told),
         listed=listed,
@@ -205,12 +225,17 @@ def _explain(  # noqa: PLR0917 - each is a fact about the same request
         held=held,
         alternatives=alternatives,
         better=better,
-        blocked={} if assignment else _blocked(account, at),
+        blocked=blocked,
     )
 
 
-def _blocked(account: Account, at: int) -> dict[LimitKind, int]:
-    """Return how many open offers lack a seat of each kind of limit; an offer may lack several."""
-    open_ = account.pairs.offers[account.pairs.starts[at] : account.pairs.starts[at + 1]]
-    lacking = (account.shortage.by_kind[open_] > 0).sum(axis=0).tolist()
-    return {kind: count for kind, count in zip(LimitKind, lacking, strict=True) if count}
+def _blocked(account: Account) -> Ints:
+    """Return for each request without a place (rows) how many open offers lack a seat of each kind of limit (columns).
+
+    An offer may lack several.
+    """
+    requests = len(account.own)
+    pairs = np.flatnonzero(account.own[account.pairs.requests] == NOBODY)
+    lacking = account.shortage.by_kind[account.pairs.offers[pairs]] > 0
+    by_kind = [np.bincount(account.pairs.requests[pairs[each]], minlength=requests) for each in lacking.T]
+    return np.stack(by_kind, axis=1)

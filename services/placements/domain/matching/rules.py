@@ -66,8 +66,8 @@ def _statutory(rules: RoundRules, request: RequestInput, offer: OfferInput) -> b
 
 def _lacking(rules: RoundRules, request: RequestInput) -> tuple[Hashable, ...]:
     """Return, per contrast factor, what all previous placements were; None where they have differed already."""
-    had = ({HAD[factor](past) for past in request.previous} for factor in rules.contrast)
-    return tuple(each.pop() if len(each) == 1 else None for each in had)
+    had = [{HAD[factor](past) for past in request.previous} for factor in rules.contrast]
+    return tuple([each.pop() if len(each) == 1 else None for each in had])
 
 
 def _contrasts(rules: RoundRules, request: RequestInput, offer: OfferInput) -> bool:
@@ -166,15 +166,14 @@ class Spread:
         )
         first = np.unique(self._group, return_index=True)[1]
         self._one_of_each = [offers[at] for at in first]
-        self._known: dict[Hashable, Few] = {}
+        self._known: dict[Hashable, Few | None] = {}
 
-    def against(self, request: RequestInput) -> Few:
-        """Return the rule for each offer that it forbids the request, and nothing for the others."""
-        key = self._rule.request_key(self._rules, request)
+    def against(self, key: Hashable, request: RequestInput) -> Few | None:
+        """Return the rule for each offer that it forbids a request with this key; None where it forbids none."""
         if key not in self._known:
-            allows = (self._rule.allows(self._rules, request, offer) for offer in self._one_of_each)
-            answers = [0 if each else BIT[self._rule.code] for each in allows]
-            self._known[key] = np.array(answers, np.int16)[self._group]
+            allows = [self._rule.allows(self._rules, request, offer) for offer in self._one_of_each]
+            answers = np.where(allows, 0, BIT[self.code]).astype(np.int16)
+            self._known[key] = None if all(allows) else answers[self._group]
         return self._known[key]
 
 
@@ -192,14 +191,17 @@ class Rulebook:
         self.kinds, first = numbered(keys)
         one_of_each = tuple(inputs.offers[at] for at in first)
         spreads = [Spread(rule, inputs.rules, one_of_each) for rule in GROUPED_RULES]
-        self.buckets, first = numbered(map(self._bucket, inputs.requests))
-        rows = [_against(spreads, inputs.requests[at], len(one_of_each)) for at in first]
+        found = [self._keys(each) for each in inputs.requests]
+        self.buckets, first = numbered(
+            (each.waived, keys) for each, keys in zip(inputs.requests, found, strict=True)
+        )
+        rows = [_against(spreads, inputs.requests[at], found[at], len(one_of_each)) for at in first]
         self.against: Few = np.array(rows, np.int16).reshape(len(rows), len(one_of_each))
 
-    def _bucket(self, request: RequestInput) -> tuple[Hashable, ...]:
-        """Return what all grouped rules together see of a request, whether the student drives included."""
+    def _keys(self, request: RequestInput) -> tuple[Hashable, ...]:
+        """Return what each grouped rule sees of a request, whether the student drives included."""
         rules = self._inputs.rules
-        return (request.waived, *[rule.request_key(rules, request) for rule in GROUPED_RULES])
+        return tuple([rule.request_key(rules, request) for rule in GROUPED_RULES])
 
     def struck_out(self) -> dict[tuple[int, int], int]:
         """Return the pairs that a declared conflict or a previous setting forbids, with the bits of the rules that do."""
@@ -247,11 +249,12 @@ def numbered(keys: Iterable[Hashable]) -> tuple[Ints, list[int]]:
     return found, np.unique(found, return_index=True)[1].tolist()
 
 
-def _against(spreads: list[Spread], request: RequestInput, kinds: int) -> Few:
+def _against(spreads: list[Spread], request: RequestInput, keys: tuple[Hashable, ...], kinds: int) -> Few:
     against = np.zeros(kinds, np.int16)
-    for spread in spreads:
-        if spread.code not in request.waived:
-            against |= spread.against(request)
+    for spread, key in zip(spreads, keys, strict=True):
+        forbids = None if spread.code in request.waived else spread.against(key, request)
+        if forbids is not None:
+            against |= forbids
     return against
 
 

@@ -72,7 +72,7 @@ class Survey:
         return self._travel.minutes(self._homes, self._places, (requests, offers), mode)
 
     def against(self, requests: Ints, offers: Ints, minutes: Ints) -> Bits:
-        """Return the rules that forbid each of these pairs."""
+        """Return the rules that forbid each of these pairs, which stand by request and then by offer."""
         bits = self.before_travel(requests, offers)
         bits[minutes > self._limits[requests]] |= BIT[RuleCode.TRAVEL]
         return bits
@@ -84,12 +84,12 @@ class Survey:
         return int(np.sum(against == 0))
 
     def before_travel(self, requests: Ints, offers: Ints) -> Bits:
-        """Return the rules other than travel that forbid each of these pairs."""
+        """Return the rules other than travel that forbid each of these pairs, which stand by request and then by offer."""
         bits = self._grouped[self._bucket[requests], self._kind[offers]].astype(np.int64)
-        if len(self.struck):
-            pairs = requests * self._offers + offers
-            at = np.minimum(np.searchsorted(self.struck, pairs), len(self.struck) - 1)
-            bits |= np.where(self.struck[at] == pairs, self._bits[at], 0)
+        pairs = np.append(requests * self._offers + offers, -1)
+        at = np.searchsorted(pairs[:-1], self.struck)
+        here = pairs[at] == self.struck
+        bits[at[here]] |= self._bits[here]
         return bits
 
     def waterfalls(self) -> Waterfalls:
