@@ -38,6 +38,9 @@ WORTH_FORGETTING = 0.2
 MOST_NODES = 500
 """How many branches a search for whole students may take: a number and not a time, so that every machine stops alike."""
 
+OPTIMAL = (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kModelEmpty)
+"""Where nothing can move, what is given is the best there is."""
+
 INFEASIBLE = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible)
 """Every student's row bounds the model, so "unbounded or infeasible" can only mean infeasible."""
 
@@ -193,7 +196,7 @@ class Solver:
     def _optimum(self, costs: Ints | Floats) -> Vertex:
         """Return a vertex that is optimal over the pairs seen so far, with every open pair priced by its duals."""
         status = self._run()
-        if status not in (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kTimeLimit):
+        if status not in (*OPTIMAL, highspy.HighsModelStatus.kTimeLimit):
             # Warm starts fail now and then for numerical reasons; from scratch the same model solves.
             self._highs.clearSolver()
             status = self._run()
@@ -201,7 +204,7 @@ class Solver:
             raise OutOfTime
         if status in INFEASIBLE:
             raise NoWholeSolution
-        if status != highspy.HighsModelStatus.kOptimal:
+        if status not in OPTIMAL:
             raise SolverFailed(self._highs.modelStatusToString(status))
         # From here on the last vertex stays feasible whatever opens or is priced anew, so the primal simplex goes on from it.
         self._highs.setOptionValue("simplex_strategy", PRIMAL_SIMPLEX)
