@@ -19,6 +19,7 @@ from services.placements.domain.matching.check import (
 from services.placements.domain.matching.explain import Account, explain_all
 from services.placements.domain.matching.faults import ContradictoryInputs, find_faults
 from services.placements.domain.matching.feasible import feasible_pairs
+from services.placements.domain.matching.highs import solver_version
 from services.placements.domain.matching.inputs import Held, MatchInputs, OfferInput, RequestInput
 from services.placements.domain.matching.journey import PACES, travel_mode
 from services.placements.domain.matching.limits import Limit, limits_of
@@ -30,7 +31,6 @@ from services.placements.domain.matching.prove import first_losses
 from services.placements.domain.matching.result import AimReached, Assignment, Explanation, MatchResult
 from services.placements.domain.matching.shortage import NOBODY, Shortage
 from services.placements.domain.matching.solve import NO_LIMIT, Progress, Solution, nobody_listens, solve
-from services.placements.domain.matching.solver import solver_version
 from services.placements.domain.matching.survey import Survey
 from services.placements.domain.matching.travel import GreatCircle, Points, TravelEstimator
 

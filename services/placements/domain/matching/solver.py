@@ -2,9 +2,6 @@
 
 It looks at a few promising pairs first; after each solve it prices all pairs of the open face and adds the best of each
 request, until none could improve: the optimum over all pairs at a fraction of the work.
-
-Single-threaded and with a fixed seed because a result must not depend on the machine's number of cores; the
-lottery makes it unique, this keeps the way there the same.
 """
 
 from dataclasses import replace
@@ -22,37 +19,22 @@ from services.placements.domain.matching.faces import (
     SolverFailed,
     Vertex,
 )
+from services.placements.domain.matching.highs import (
+    CHOOSE,
+    INFEASIBLE,
+    OPTIMAL,
+    PRIMAL_SIMPLEX,
+    new_highs,
+)
 from services.placements.domain.matching.model import Floats, Model, columns_of, reduced_costs
 from services.placements.domain.matching.moving import as_highs, moving_in
 from services.placements.domain.matching.pairs import Ints, best_of_each
-
-CHOOSE, PRIMAL_SIMPLEX = 0, 4
-"""The numbers HiGHS gives to its own choice of a simplex method and to the primal one."""
 
 ADDED_AT_ONCE, ADDED_TO_A_START = 4, 16
 """How many improving pairs of each request are added after a solve: more near an earlier result, where few have any."""
 
 WORTH_FORGETTING = 0.2
 """The part of the columns that must be closed for it to be worth while to take them out."""
-
-MOST_NODES = 500
-"""How many branches a search for whole students may take: a number and not a time, so that every machine stops alike."""
-
-OPTIMAL = (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kModelEmpty)
-"""Where nothing can move, what is given is the best there is."""
-
-INFEASIBLE = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible)
-"""Every student's row bounds the model, so "unbounded or infeasible" can only mean infeasible."""
-
-
-def _new_highs() -> Any:
-    # highspy's own class has no types, and its stub lacks some of the methods.
-    return highspy.Highs()  # type: ignore[no-untyped-call]  # see above
-
-
-def solver_version() -> str:
-    """Return the version of HiGHS itself."""
-    return str(_new_highs().version())
 
 
 class Solver:
@@ -66,19 +48,7 @@ class Solver:
         self._seen = np.empty(0, np.int64)
         self._pinned: list[tuple[int, Ints]] = []
         self._pins: list[tuple[Ints, Floats, int]] = []
-        self._highs = _new_highs()
-        for option, value in (
-            ("output_flag", False),
-            ("threads", 1),
-            ("random_seed", random_seed),
-            ("time_limit", seconds),
-            ("mip_rel_gap", 0.0),
-            # Whole numbers of students and integer coefficients: a gap below one is a proof.
-            ("mip_abs_gap", 0.5),
-            ("mip_feasibility_tolerance", 1e-9),
-            ("mip_max_nodes", MOST_NODES),
-        ):
-            self._highs.setOptionValue(option, value)
+        self._highs = new_highs(random_seed, seconds)
         self._highs.passModel(as_highs(model, self._moving))
         self._rows, self._activity = self._moving.rows, self._moving.activity
         """The model's rows and pins that HiGHS holds, and what all of them have of what cannot move."""
