@@ -1,12 +1,12 @@
 """Which limits keep students out of offers, for many pairs of request and offer at once."""
 
-from itertools import chain, pairwise
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
 from services.placements.domain.matching.codes import LimitKind
-from services.placements.domain.matching.limits import Limit
+from services.placements.domain.matching.limits import Limit, limits_and_offers
 from services.placements.domain.matching.pairs import Ints, place_in_group
 from services.placements.domain.matching.result import LimitUsedUp
 
@@ -59,8 +59,7 @@ def _named(limit: Limit) -> LimitUsedUp:
 
 def _on_each(limits: tuple[Limit, ...], offers: int) -> Ints:
     """Return the limits on each offer (rows), rising, filled up with one that is never used up; the last row is nobody's."""
-    number = np.repeat(np.arange(len(limits)), [len(limit.offers) for limit in limits])
-    offer = np.array(list(chain.from_iterable(limit.offers for limit in limits)), np.int64)
+    number, offer = limits_and_offers(limits)
     order = np.argsort(offer, kind="stable")
     offer, number, place = offer[order], number[order], place_in_group(offer[order])
     over = np.full((offers + 1, int(place.max(initial=-1)) + 1), len(limits), np.int64)
