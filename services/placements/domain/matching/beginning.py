@@ -9,26 +9,26 @@ from services.placements.domain.matching.moving import Moving
 from services.placements.domain.matching.pairs import Ints, promising
 
 FEW = 10
-"""With how many pairs a request, on average, a solver begins at most."""
+"""How many pairs a request of the round, on average, are few."""
 
 
-def start_of(model: Model, moving: Moving) -> Ints:
+def start_of(model: Model, moving: Moving) -> Ints | None:
     """Return the pairs of the earlier result that may move but had better not: where staying is an aim, what everybody had.
 
-    None where that is less than half of what can move: the way from there would be longer than the way from nothing.
+    None where less than half of the round has a place so: the way from there would be longer than the way from nothing.
     """
-    if all(aim.code is not AimCode.KEPT for aim in model.aims):
-        return moving.given[:0]
-    start = np.setdiff1d(np.flatnonzero(model.pairs.kept), moving.given)
-    return start if 2 * len(start) > model.requests - len(moving.given) else start[:0]
+    start = moving.given[:0]
+    if any(aim.code is AimCode.KEPT for aim in model.aims):
+        start = np.setdiff1d(np.flatnonzero(model.pairs.kept), moving.given)
+    return start if 2 * (len(start) + len(moving.given)) > model.requests else None
 
 
 def first_looked_at(model: Model, moving: Moving, start: Ints) -> Ints:
-    """Return the pairs a solver looks at first, rising: those of the start, and a few or all of everybody else."""
+    """Return the pairs a solver looks at first, rising: the start, and all of everybody without a place, if they are few."""
     without = np.ones(model.requests, np.bool_)
     without[model.pairs.requests[np.concatenate((start, moving.given))]] = False
     rest = np.flatnonzero(without[model.pairs.requests])
-    if without.all() or len(rest) > FEW * model.requests:
+    if len(rest) > FEW * model.requests:
         few = promising(model.pairs)
         rest = few[without[model.pairs.requests[few]]]
     return np.sort(np.concatenate((start, rest)))

@@ -28,7 +28,7 @@ from services.placements.domain.matching.highs import (
 )
 from services.placements.domain.matching.model import Floats, Model, columns_of, reduced_costs
 from services.placements.domain.matching.moving import as_highs, moving_in
-from services.placements.domain.matching.pairs import Ints, best_of_each
+from services.placements.domain.matching.pairs import Ints, best_of_each, promising
 
 ADDED_AT_ONCE, ADDED_TO_A_START = 4, 16
 """How many improving pairs of each request are added after a solve: more near an earlier result, where few have any."""
@@ -67,11 +67,13 @@ class Solver:
         """Begin at the earlier result, where there is one."""
         model, moving = self._model, self._moving
         start = start_of(model, moving)
+        if start is None:
+            self.look_at_all(promising(model.pairs))
+            return
+        self._at_once = ADDED_TO_A_START
         self.look_at(first_looked_at(model, moving, start))
-        if len(start) + len(moving.given):
-            self._at_once = ADDED_TO_A_START
-            self._highs.setBasis(basis_of(model, moving, self._seen, start))
-            self._highs.setOptionValue("simplex_strategy", PRIMAL_SIMPLEX)
+        self._highs.setBasis(basis_of(model, moving, self._seen, start))
+        self._highs.setOptionValue("simplex_strategy", PRIMAL_SIMPLEX)
 
     def alone(self, pairs: Ints) -> "Solver":
         """Return a solver of the same model, pins included, that has looked at these pairs and no others."""
