@@ -13,18 +13,21 @@ FEW = 10
 
 
 def start_of(model: Model, moving: Moving) -> Ints | None:
-    """Return the pairs of the earlier result that may move but had better not: where staying is an aim, what everybody had.
+    """Return the pairs of the earlier result that may move: even where staying is no aim most of them are good ones.
 
     None where less than half of the round has a place so: the way from there would be longer than the way from nothing.
     """
-    start = moving.given[:0]
-    if any(aim.code is AimCode.KEPT for aim in model.aims):
-        start = np.setdiff1d(np.flatnonzero(model.pairs.kept), moving.given)
+    start = np.setdiff1d(np.flatnonzero(model.pairs.kept), moving.given)
     return start if 2 * (len(start) + len(moving.given)) > model.requests else None
 
 
 def first_looked_at(model: Model, moving: Moving, start: Ints) -> Ints:
-    """Return the pairs a solver looks at first, rising: the start, and all of everybody without a place, if they are few."""
+    """Return the pairs a solver looks at first, rising: the start, and what is promising.
+
+    Where those with a place had better stay, that is all that everybody else could have, if it is not too much.
+    """
+    if all(aim.code is not AimCode.KEPT for aim in model.aims) and len(start):
+        return np.union1d(start, promising(model.pairs))
     without = np.ones(model.requests, np.bool_)
     without[model.pairs.requests[np.concatenate((start, moving.given))]] = False
     rest = np.flatnonzero(without[model.pairs.requests])

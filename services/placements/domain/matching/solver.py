@@ -71,7 +71,7 @@ class Solver:
             self.look_at_all(promising(model.pairs))
             return
         self._at_once = ADDED_TO_A_START
-        self.look_at(first_looked_at(model, moving, start))
+        self.look_at_all(first_looked_at(model, moving, start))
         self._highs.setBasis(basis_of(model, moving, self._seen, start))
         self._highs.setOptionValue("simplex_strategy", PRIMAL_SIMPLEX)
 
