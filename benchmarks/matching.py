@@ -3,6 +3,7 @@
 Each is measured in a fresh process with one thread, as a run is carried out.
 """
 
+import gc
 import os
 import resource
 from collections.abc import Iterator
@@ -113,6 +114,7 @@ def measure(rounds: int, *, national: bool) -> Iterator[Matching]:
     sizes = [(size, len(DEFAULT_AIMS)) for size in (SMALL, *SIZES)]
     for size, aims in [*sizes, *(((NATIONAL, len(SIX)), (NATIONAL, len(DEFAULT_AIMS))) if national else ())]:
         with alone() as pool:
+            pool.submit(gc.disable).result()  # as in the process of a run
             pool.submit(_once, *sizes[0]).result()  # so that nothing is loaded while the clock runs
             times = 1 if size == NATIONAL else max(1, rounds // 2)
             found = [pool.submit(_once, size, aims).result() for _ in range(times)]

@@ -46,7 +46,9 @@ ROUND_TRAVEL_CAP_WAIVED_BY = "programme_manager"
 AT_ONCE = 64
 """How many requests are looked at together: each may have thousands of offers that one rule alone forbids."""
 
-_EASE = np.array([*(list(WAIVED_BY).index(each) if each in WAIVED_BY else 0 for each in RULES), 0], np.int64)
+_EASIEST_FIRST = list(WAIVED_BY)
+_EASE = np.array([_EASIEST_FIRST.index(each) if each in WAIVED_BY else 0 for each in RULES] + [0], np.int64)
+"""The place of each rule among those that can be waived; without a rule there is nothing to waive."""
 _TRAVEL, _AGREEMENT, _CONFLICT = map(RULES.index, (RuleCode.TRAVEL, RuleCode.AGREEMENT, RuleCode.CONFLICT))
 NO_RULE = len(RULES)
 """Where no rule forbids an offer, and only seats are lacking."""

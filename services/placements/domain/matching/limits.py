@@ -7,13 +7,9 @@ another (an educator who works for several settings), so they are no tree.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain
-
-import numpy as np
 
 from services.placements.domain.matching.codes import LimitKind
 from services.placements.domain.matching.inputs import MatchInputs, OfferInput
-from services.placements.domain.matching.pairs import Ints
 from services.placements.domain.matching.result import LimitUsedUp
 
 
@@ -60,12 +56,6 @@ def limits_of(inputs: MatchInputs) -> tuple[Limit, ...]:
         Limit(LimitKind.PLACES, offer.id, offer.places, (at,)) for at, offer in enumerate(inputs.offers)
     )
     return (*places, *_educator_limits(inputs.offers), *_cap_limits(inputs))
-
-
-def limits_and_offers(limits: tuple[Limit, ...]) -> tuple[Ints, Ints]:
-    """Return the number of each limit beside each of its offers, limit by limit."""
-    numbers = np.repeat(np.arange(len(limits)), [len(limit.offers) for limit in limits])
-    return numbers, np.array(list(chain.from_iterable(limit.offers for limit in limits)), np.int64)
 
 
 class SeatsLeft:

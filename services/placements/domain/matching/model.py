@@ -14,7 +14,8 @@ import numpy.typing as npt
 
 from services.placements.domain.matching.aims import Aim
 from services.placements.domain.matching.codes import LimitKind
-from services.placements.domain.matching.limits import Limit, limits_and_offers
+from services.placements.domain.matching.limited import limits_and_offers, seats_of
+from services.placements.domain.matching.limits import Limit
 from services.placements.domain.matching.pairs import Ints, Pairs
 
 Floats = npt.NDArray[np.float64]
@@ -60,14 +61,6 @@ class Model:
     def limit_row(self) -> int:
         """The row of the first limit; rows of requests and offers come before it."""
         return self.requests + self.offers
-
-
-def seats_of(limits: tuple[Limit, ...], offers: int) -> Ints:
-    """Return the most students each offer can have by any one limit on it."""
-    seats = np.full(offers, np.iinfo(np.int64).max)
-    number, offer = limits_and_offers(limits)
-    np.minimum.at(seats, offer, np.array([limit.seats for limit in limits], np.int64)[number])
-    return seats
 
 
 def _binding(limits: tuple[Limit, ...], seats: Ints, wanted: Ints) -> tuple[Limit, ...]:

@@ -93,7 +93,7 @@ class Lists:
 
 
 def _by_name(names: Ints, width: int) -> tuple[Ints, Ints]:
-    """Return the offers of each name one after another, and where those of each begin."""
+    """Return where the offers of each name begin, and the offers, name by name."""
     offers = np.tile(np.arange(names.shape[1]), len(names))
     starts = np.concatenate(([0], np.cumsum(np.bincount(names.ravel(), minlength=width))))
     return starts, offers[np.argsort(names.ravel(), kind="stable")]

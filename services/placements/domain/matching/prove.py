@@ -96,7 +96,7 @@ def _pair_values(model: Model, prices: Prices, at: int, pairs: Ints) -> Ints:
     values -= prices.offers[:, at][offers]
     for own, table in prices.own.items():
         shares = model.aims[own].shares
-        if shares is not None:
+        if shares is not None and table[:, at].any():
             values += np.append(table[:, at], 0)[shares.group[requests]] * shares.counted[pairs]
     for pin, row in prices.pins.items():
         values -= row[at] * _gain(model, pin, pairs)

@@ -6,7 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from services.placements.domain.matching.codes import LimitKind
-from services.placements.domain.matching.limits import Limit, limits_and_offers
+from services.placements.domain.matching.limited import limits_and_offers
+from services.placements.domain.matching.limits import Limit
 from services.placements.domain.matching.pairs import Ints, place_in_group
 from services.placements.domain.matching.result import LimitUsedUp
 

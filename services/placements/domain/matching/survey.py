@@ -1,7 +1,7 @@
 """What the hard rules say about all requests and all offers at once, as arrays: nobody is asked one by one.
 
 Requests that the grouped rules cannot tell apart share one row of rules, offers one column; conflicts and earlier settings
-concern a few pairs; a journey is computed where a straight line does not tell whether it is within the limit.
+concern a few pairs; journeys are computed for those pairs only that a straight line does not rule out.
 """
 
 from dataclasses import dataclass
@@ -117,11 +117,10 @@ class Survey:
 
     def _of_bucket(self) -> Ints:
         """Return for each request how many offers each set of grouped rules forbids."""
-        sets, rows = len(self._sets), np.arange(len(self._grouped))[:, None] * len(self._sets)
-        cells = rows + self._number[self._grouped]
-        sizes = np.broadcast_to(np.bincount(self._kind, minlength=self._grouped.shape[1]), cells.shape)
-        counts = np.bincount(cells.ravel(), sizes.ravel(), len(rows) * sets).astype(np.int64)
-        mine: Ints = counts.reshape(len(rows), sets)[self._bucket]
+        sizes = np.bincount(self._kind, minlength=self._grouped.shape[1])
+        rows = [np.bincount(self._number[row], sizes, len(self._sets)) for row in self._grouped]
+        counts = np.array(rows).astype(np.int64).reshape(len(rows), len(self._sets))
+        mine: Ints = counts[self._bucket]
         return mine
 
     def _within_reach(self, wanted: Ints) -> tuple[tuple[Ints, Ints], Ints]:
