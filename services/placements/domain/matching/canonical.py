@@ -65,6 +65,9 @@ def _with(value: Value, **members: object) -> Value:
     return replace(value, **members)  # type: ignore[type-var]  # a data class
 
 
+_EARLIER = attrgetter("request_id", "offer_id")
+
+
 def _offer(offer: OfferInput) -> OfferInput:
     return _with(
         offer,
@@ -105,8 +108,8 @@ def canonical(inputs: MatchInputs) -> MatchInputs:
         rules=rules,
         offers=tuple(sorted(map(_offer, inputs.offers), key=attrgetter("id"))),
         requests=tuple(sorted(map(_request, inputs.requests), key=attrgetter("id"))),
-        held=tuple(sorted(set(inputs.held))),
-        previous=tuple(sorted(set(inputs.previous))),
+        held=_once(inputs.held, _EARLIER),
+        previous=_once(inputs.previous, _EARLIER),
         members=tuple(sorted(set(inputs.members))),
     )
 

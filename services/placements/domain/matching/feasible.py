@@ -28,11 +28,10 @@ def feasible_pairs(inputs: MatchInputs, survey: Survey, lists: Lists) -> Pairs:
 
 def _allowed(inputs: MatchInputs, survey: Survey) -> tuple[Ints, Ints]:
     """Return requests and offers of all feasible pairs, by request and then by offer."""
-    requests, offers = survey.unstruck
     width, held = max(1, len(inputs.offers)), positions(inputs, inputs.held)
-    is_held = np.zeros(len(inputs.requests), np.bool_)
-    is_held[list(held)] = True
-    names = np.sort((requests * width + offers)[~is_held[requests]])
+    free = np.setdiff1d(np.arange(len(inputs.requests)), list(held))
+    requests, offers = survey.unstruck(free)
+    names = np.sort(requests * width + offers)
     at = np.searchsorted(names, survey.struck)
     names = np.delete(names, at[np.append(names, -1)[at] == survey.struck])
     kept = np.array([request * width + offer for request, offer in held.items()], np.int64)

@@ -192,3 +192,21 @@ def columns_of(model: Model, wanted: Ints, pinned: Sequence[tuple[int, Ints]]) -
         all_rows[used].astype(np.int32),
         all_values[used],
     )
+
+
+def reduced_costs(
+    model: Model, pairs: Ints, costs: Ints | Floats, duals: Floats, pinned: Sequence[tuple[int, Ints]]
+) -> Floats:
+    """Return what these pairs cost beyond what the duals of their rows say they may. `costs` are of all pairs."""
+    requests = model.pairs.requests[pairs]
+    reduced: Floats = costs[pairs] - duals[requests]
+    reduced -= duals[model.requests + model.pairs.offers[pairs]]
+    for at, block in model.blocks.items():
+        shares = model.aims[at].shares
+        own = duals[block.row : block.row + block.size]
+        if shares is not None and np.any(own):
+            # A request without a group reads the zero at the end.
+            reduced -= np.append(own, 0.0)[shares.group[requests]] * shares.counted[pairs]
+    for row, coefficients in pinned:
+        reduced -= duals[row] * coefficients[pairs]
+    return reduced

@@ -1,7 +1,7 @@
 """One match run, from frozen inputs to a checked and explained result."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 
 import numpy as np
@@ -14,15 +14,15 @@ from services.placements.domain.matching.check import (
     Breach,
     MinutesBetween,
     find_breaches,
-    rules_broken,
     straight_minutes,
 )
 from services.placements.domain.matching.explain import Account, explain_all
 from services.placements.domain.matching.faults import ContradictoryInputs, find_faults
 from services.placements.domain.matching.feasible import feasible_pairs
+from services.placements.domain.matching.highs import solver_version
 from services.placements.domain.matching.inputs import Held, MatchInputs, OfferInput, RequestInput
 from services.placements.domain.matching.journey import PACES, travel_mode
-from services.placements.domain.matching.limits import Limit, SeatsLeft, limits_of
+from services.placements.domain.matching.limits import Limit, limits_of
 from services.placements.domain.matching.model import Model, build_model
 from services.placements.domain.matching.outcome import outcome_of
 from services.placements.domain.matching.pairs import Ints, Pairs, positions
@@ -31,7 +31,6 @@ from services.placements.domain.matching.prove import first_losses
 from services.placements.domain.matching.result import AimReached, Assignment, Explanation, MatchResult
 from services.placements.domain.matching.shortage import NOBODY, Shortage
 from services.placements.domain.matching.solve import NO_LIMIT, Progress, Solution, nobody_listens, solve
-from services.placements.domain.matching.solver import solver_version
 from services.placements.domain.matching.survey import Survey
 from services.placements.domain.matching.travel import GreatCircle, Points, TravelEstimator
 
@@ -75,54 +74,114 @@ def _by(travel: TravelEstimator) -> MinutesBetween:
     return minutes
 
 
-def keepable(inputs: MatchInputs, travel: TravelEstimator | None = None) -> tuple[Held, ...]:
-    """Return what can stay of the previous result: all held, then each pair no rule forbids while seats are left.
-
-    Where a limit has become too small for all of them, those with the earlier ids stay.
-    """
-    minutes, inputs = _by(travel or GreatCircle()), canonical(inputs)
-    requests = {each.id: each for each in inputs.requests}
-    offers = {each.id: (at, each) for at, each in enumerate(inputs.offers)}
-    held = {each.request_id: each for each in inputs.held}
-    seats = SeatsLeft(limits_of(inputs), {each: offers[held[each].offer_id][0] for each in held})
-    for each in inputs.previous:
-        if each.request_id in held or each.request_id not in requests or each.offer_id not in offers:
-            continue
-        at, offer = offers[each.offer_id]
-        allowed = not rules_broken(inputs, requests[each.request_id], offer, minutes)
-        if allowed and not seats.used_up(each.request_id, at):
-            seats.take(each.request_id, at)
-            held[each.request_id] = each
-    return tuple(held.values())
-
-
 def _refuse_broken(inputs: MatchInputs, assignments: tuple[Assignment, ...], travel: TravelEstimator) -> None:
     if breaches := find_breaches(inputs, assignments, _by(travel)):
         raise BrokenResult(breaches)
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
-    """A round made ready to be solved: its inputs in canonical order, and what follows from them."""
+class Terrain:
+    """What a round's rules and lists say, whoever is held: its inputs in canonical order, and what follows from them."""
 
     inputs: MatchInputs
     travel: TravelEstimator
     survey: Survey
     lists: Lists
     limits: tuple[Limit, ...]
-    pairs: Pairs
-    held: frozenset[int]
+
+    def with_held(self, held: tuple[Held, ...]) -> "Terrain":
+        """Return the same with these held, in whom no fault can be found."""
+        return replace(self, inputs=replace(self.inputs, held=tuple(sorted(set(held)))))
 
 
-def ground_of(inputs: MatchInputs, travel: TravelEstimator | None = None) -> Ground:
-    """Return the round made ready. Raises `ContradictoryInputs`."""
+def terrain_of(inputs: MatchInputs, travel: TravelEstimator | None = None) -> Terrain:
+    """Return what the round's rules and lists say. Raises `ContradictoryInputs`."""
     if faults := find_faults(inputs):
         raise ContradictoryInputs(faults)
     inputs, travel = canonical(inputs), travel or GreatCircle()
     survey, lists = Survey(inputs, travel), Lists(inputs.requests, inputs.offers)
-    pairs = feasible_pairs(inputs, survey, lists)
-    held = frozenset(positions(inputs, inputs.held))
-    return Ground(inputs, travel, survey, lists, limits_of(inputs), pairs, held)
+    return Terrain(inputs, travel, survey, lists, limits_of(inputs))
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A round made ready to be solved: its terrain with the feasible pairs, and the requests that are held."""
+
+    terrain: Terrain
+    pairs: Pairs
+    held: frozenset[int]
+
+    @property
+    def inputs(self) -> MatchInputs:
+        """The round, in canonical order."""
+        return self.terrain.inputs
+
+    @property
+    def limits(self) -> tuple[Limit, ...]:
+        """The limits on seats."""
+        return self.terrain.limits
+
+    def without_feasible_offer(self) -> int:
+        """Return how many requests have no offer that the rules allow; who is held may be where a rule forbids it."""
+        survey, counts = self.terrain.survey, np.diff(self.pairs.starts)
+        own = self.pairs.starts[sorted(self.held)]
+        requests, offers = self.pairs.requests[own], self.pairs.offers[own]
+        forbidden = survey.against(requests, offers, self.pairs.minutes[own]) != 0
+        counts[requests[forbidden]] = [survey.open_to(each) for each in requests[forbidden].tolist()]
+        return int(np.sum(counts == 0))
+
+
+def ground_of(inputs: MatchInputs, travel: TravelEstimator | None = None) -> Ground:
+    """Return the round made ready. Raises `ContradictoryInputs`."""
+    return ground_on(terrain_of(inputs, travel))
+
+
+def ground_on(terrain: Terrain) -> Ground:
+    """Return the round made ready on its terrain."""
+    inputs = terrain.inputs
+    pairs = feasible_pairs(inputs, terrain.survey, terrain.lists)
+    return Ground(terrain, pairs, frozenset(positions(inputs, inputs.held)))
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """A round that is matched, checked and proved, and not explained: what an answer to "what if" needs."""
+
+    ground: Ground
+    model: Model
+    solution: Solution
+    assignments: tuple[Assignment, ...]
+    certificate: Certificate
+
+    @property
+    def aims(self) -> tuple[AimReached, ...]:
+        """What each aim reached."""
+        return tuple(
+            AimReached(code=proof.code, value=proof.value, least=proof.least, proved=proof.gap == 0)
+            for proof in self.certificate.aims
+        )
+
+    @property
+    def outcome(self) -> dict[str, int]:
+        """The result in numbers."""
+        ground = self.ground
+        return outcome_of(ground.inputs, self.assignments, ground.without_feasible_offer())
+
+
+def matched(
+    ground: Ground,
+    on_progress: Progress = nobody_listens,
+    random_seed: int = 0,
+    seconds: float = NO_LIMIT,
+) -> Matched:
+    """Match a round without explaining it. For the arguments and what it raises see `run_match`."""
+    inputs, pairs, limits = ground.inputs, ground.pairs, ground.limits
+    aims = aims_of(inputs, pairs)
+    model = build_model(len(inputs.requests), len(inputs.offers), pairs, limits, aims, held=ground.held)
+    solution = solve(model, limits, on_progress, held=ground.held, random_seed=random_seed, seconds=seconds)
+    assignments = assigned(inputs, pairs, solution.chosen)
+    _refuse_broken(inputs, assignments, ground.terrain.travel)
+    return Matched(ground, model, solution, assignments, certify(inputs, model, solution))
 
 
 def run_match(
@@ -142,40 +201,18 @@ def run_match(
     is not proved and what its bound is. Raises `ContradictoryInputs`, `SolverFailed`, `BrokenResult`.
     """
     ground = ground_of(inputs, travel)
-    inputs, pairs = ground.inputs, ground.pairs
-    aims = aims_of(inputs, pairs)
-    sizes = len(inputs.requests), len(inputs.offers)
-    model = build_model(*sizes, pairs, ground.limits, aims, held=ground.held)
-    solution = solve(
-        model, ground.limits, on_progress, held=ground.held, random_seed=random_seed, seconds=seconds
-    )
+    done = matched(ground, on_progress, random_seed, seconds)
     on_solved()
-    assignments = assigned(inputs, pairs, solution.chosen)
-    _refuse_broken(inputs, assignments, ground.travel)
-    explanations = explanations_of(ground, model, solution, assignments)
-    certificate = certify(inputs, model, solution)
     return MatchResult(
-        input_hash=canonical_hash(inputs),
-        lottery_seed=inputs.rules.lottery_seed,
-        travel_estimator=ground.travel.name,
+        input_hash=canonical_hash(ground.inputs),
+        lottery_seed=ground.inputs.rules.lottery_seed,
+        travel_estimator=ground.terrain.travel.name,
         versions={"highs": solver_version(), "highspy": version("highspy"), "numpy": np.__version__},
-        aims=_reached(certificate),
-        certificate=certificate,
-        outcome=outcome_of(inputs, assignments, explanations),
-        assignments=assignments,
-        explanations=explanations,
-    )
-
-
-def _reached(certificate: Certificate) -> tuple[AimReached, ...]:
-    return tuple(
-        AimReached(
-            code=proof.code,
-            value=proof.value,
-            least=proof.least,
-            proved=proof.gap == 0,
-        )
-        for proof in certificate.aims
+        aims=done.aims,
+        certificate=done.certificate,
+        outcome=done.outcome,
+        assignments=done.assignments,
+        explanations=explanations_of(ground, done.model, done.solution, done.assignments),
     )
 
 
@@ -189,10 +226,10 @@ def explanations_of(
     given = np.where(own == NOBODY, NOBODY, pairs.offers[own] if len(pairs) else NOBODY)
     account = Account(
         inputs=inputs,
-        lists=ground.lists,
+        lists=ground.terrain.lists,
         pairs=pairs,
         aims=model.aims,
-        survey=ground.survey,
+        survey=ground.terrain.survey,
         shortage=Shortage(ground.limits, len(inputs.offers), given),
         own=own,
         held=ground.held,

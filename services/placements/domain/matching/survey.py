@@ -5,6 +5,7 @@ concern a few pairs; journeys are computed for those pairs only that a straight 
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -33,8 +34,8 @@ class Waterfalls:
 class Survey:
     """The rules of one round, over positions of requests and offers in canonical order.
 
-    `unstruck` are the requests and offers of the pairs that grouped rules and travel allow, in no order; `struck` are the
-    pairs that conflicts and earlier settings forbid, as rising numbers: the request's times all offers and the offer's.
+    `struck` are the pairs that conflicts and earlier settings forbid, as rising numbers: the request's times all offers and
+    the offer's.
     """
 
     def __init__(self, inputs: MatchInputs, travel: TravelEstimator) -> None:
@@ -58,7 +59,14 @@ class Survey:
         """All sets of grouped rules that forbid any pair; the first is the empty one."""
         self._number = np.cumsum(seen) - 1
         """The number of each set among them."""
-        self.unstruck, self._near = self._within_reach()
+
+    @cached_property
+    def _of_all(self) -> tuple[tuple[Ints, Ints], Ints]:
+        return self._within_reach(np.arange(len(self._bucket)))
+
+    def unstruck(self, requests: Ints) -> tuple[Ints, Ints]:
+        """Return the requests and offers of the pairs that grouped rules and travel allow these requests, in no order."""
+        return (self._of_all if len(requests) == len(self._bucket) else self._within_reach(requests))[0]
 
     def minutes(self, requests: Ints, offers: Ints) -> Ints:
         """Return the journey of each of these pairs."""
@@ -77,6 +85,12 @@ class Survey:
         bits[minutes > self._limits[requests]] |= BIT[RuleCode.TRAVEL]
         return bits
 
+    def open_to(self, request: int) -> int:
+        """Return how many offers no rule forbids the request."""
+        requests, offers = np.full(self._offers, request), np.arange(self._offers)
+        against = self.against(requests, offers, self.minutes(requests, offers))
+        return int(np.sum(against == 0))
+
     def before_travel(self, requests: Ints, offers: Ints) -> Bits:
         """Return the rules other than travel that forbid each of these pairs, which stand by request and then by offer."""
         bits = self._grouped[self._bucket[requests], self._kind[offers]].astype(np.int64)
@@ -93,8 +107,9 @@ class Survey:
         sets = np.union1d(self._sets, before | self._bits)
         counts = np.zeros((len(self._bucket), 2 * len(sets)), np.int64)
         place = np.searchsorted(sets, self._sets)
-        counts[:, place] = self._near
-        counts[:, place + len(sets)] = self._of_bucket() - self._near
+        near = self._of_all[1]
+        counts[:, place] = near
+        counts[:, place + len(sets)] = self._of_bucket() - near
         far = (self.minutes(struck, offers) > self._limits[struck]) * len(sets)
         np.subtract.at(counts, (struck, np.searchsorted(sets, before) + far), 1)
         np.add.at(counts, (struck, np.searchsorted(sets, before | self._bits) + far), 1)
@@ -108,12 +123,12 @@ class Survey:
         mine: Ints = counts[self._bucket]
         return mine
 
-    def _within_reach(self) -> tuple[tuple[Ints, Ints], Ints]:
-        """Return the pairs that no grouped rule forbids, and the numbers of offers by set, all within the limit of travel."""
+    def _within_reach(self, wanted: Ints) -> tuple[tuple[Ints, Ints], Ints]:
+        """Return their pairs that no grouped rule forbids, and numbers of offers by set, all within the limit of travel."""
         counts = np.zeros((len(self._bucket), len(self._sets)), np.int64)
         pairs = [(np.empty(0, np.int64), np.empty(0, np.int64))]
         for mode, driving in MODES:
-            mine = np.flatnonzero(self._drives == driving)
+            mine = wanted[self._drives[wanted] == driving]
             known = {each: self._travel.reach(each, mode) for each in set(self._limits[mine].tolist())}
             for together in self._homes.cells(mine, TOGETHER):
                 reach = np.array([known[each] for each in self._limits[together].tolist()])
