@@ -79,7 +79,11 @@ def _less(row: Price, other: Price) -> Price:
 
 
 class Bound:
-    """The bound that one stage's prices give, in units of 1/scale. `values` are the result's, more being better."""
+    """The bound that one stage's prices give, in units of 1/scale. `values` are the result's, more being better.
+
+    It is of all results that are like it in every aim up to the last pin; and from fairness on, whose shares are of so many
+    first and second preferences as the result has, of all that have as many of these.
+    """
 
     def __init__(
         self, inputs: MatchInputs, stage: Stage, values: tuple[int, ...], possible: Possible, part: Part

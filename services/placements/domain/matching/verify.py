@@ -50,7 +50,7 @@ def verify(
     """
     tell("the inputs")
     inputs = canonical(inputs)
-    if breaches := (*_misnamed(inputs, named), *_contradictions(inputs)):
+    if breaches := tuple(_misnamed(inputs, named) or _contradictions(inputs)):
         return Verdict(breaches, inputs.rules.aims)
     tell(f"rules and limits of {len(assignments)} students placed")
     if breaches := find_breaches(inputs, assignments):
@@ -71,9 +71,8 @@ def verify(
     )
 
 
-def _misnamed(inputs: MatchInputs, named: str) -> Iterator[Breach]:
-    if canonical_hash(inputs) != named:
-        yield Breach(HASH_MISSTATED, named)
+def _misnamed(inputs: MatchInputs, named: str) -> list[Breach]:
+    return [] if canonical_hash(inputs) == named else [Breach(HASH_MISSTATED, named)]
 
 
 def _contradictions(inputs: MatchInputs) -> Iterator[Breach]:
