@@ -31,19 +31,30 @@ def proof_of(
         with httpx.Client(
             base_url=placements_url, headers=headers, timeout=60, trust_env=False, transport=transport
         ) as http:
+            known = _told(http.get(f"/v1/match-runs/{run}")).json()
+            if known["status"] != "completed":
+                raise CannotStart(f"Only a completed run has a proof; this one is {known['status']}.")
             inputs, certificate = (
-                http.get(f"/v1/match-runs/{run}/{part}").raise_for_status().text
-                for part in ("inputs", "certificate")
+                _told(http.get(f"/v1/match-runs/{run}/{part}")).text for part in ("inputs", "certificate")
             )
     except httpx.TransportError:
         raise CannotStart(
             "The placements service does not answer: start Practicum with `make run`."
         ) from None
-    except httpx.HTTPStatusError as answer:
-        raise CannotStart(
-            f"The run has no proof for this client (status {answer.response.status_code})."
-        ) from None
     return inputs, certificate
+
+
+def _told(answer: httpx.Response) -> httpx.Response:
+    """Return the answer; one that is no success is said in its own words. Raises `CannotStart`."""
+    if answer.is_success:
+        return answer
+    if answer.status_code == httpx.codes.NOT_FOUND:
+        raise CannotStart("There is no such run with a proof, or this client may not see it.")
+    try:
+        why = answer.json()["detail"]
+    except (KeyError, TypeError, ValueError):
+        why = "it says no more"
+    raise CannotStart(f"The placements service answers with status {answer.status_code}: {why}")
 
 
 def kept_proof(inputs: Path, result: Path) -> tuple[str, str]:
