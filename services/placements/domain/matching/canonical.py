@@ -197,8 +197,8 @@ def from_json(text: str) -> MatchInputs:
     """Return the inputs that `to_json` wrote. Raises `UnreadableInputs`; its message never repeats the text."""
     try:
         document = json.loads(text)
-        inputs = _read(document) if document["format"] in READABLE else None
-    except (KeyError, TypeError, ValueError):
+        inputs = canonical(_read(document)) if document["format"] in READABLE else None
+    except (AttributeError, KeyError, TypeError, ValueError):
         raise UnreadableInputs("the text is not the frozen inputs of a match run") from None
     if inputs is None:
         raise UnreadableInputs("the inputs were written in a format that this version does not know")
