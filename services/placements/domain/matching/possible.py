@@ -16,7 +16,7 @@ from services.placements.domain.matching.codes import AimCode, PreferenceKind, R
 from services.placements.domain.matching.gains import BAND, SECOND, lottery_number
 from services.placements.domain.matching.inputs import MatchInputs, RequestInput
 from services.placements.domain.matching.journey import travel_mode
-from services.placements.domain.matching.travel import GreatCircle
+from services.placements.domain.matching.travel import GreatCircle, Points
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -29,8 +29,7 @@ class _Offers:
 
     def __init__(self, inputs: MatchInputs) -> None:
         self._rules, self._offers = inputs.rules, inputs.offers
-        self._latitudes = np.array([each.latitude for each in self._offers], np.float64)
-        self._longitudes = np.array([each.longitude for each in self._offers], np.float64)
+        self._places = Points.of(self._offers)
         self._answers: dict[tuple[RuleCode, Hashable], Bools] = {}
         named: dict[tuple[PreferenceKind, str], list[int]] = {}
         for at, offer in enumerate(self._offers):
@@ -61,8 +60,8 @@ class _Offers:
 
     def minutes(self, request: RequestInput, offers: Ints) -> Ints:
         """Return the minutes one way from the student's home to each of these offers."""
-        home, mode = (request.latitude, request.longitude), travel_mode(can_drive=request.can_drive)
-        return GreatCircle().minutes(home, self._latitudes[offers], self._longitudes[offers], mode)
+        home, mode = Points.of([request]), travel_mode(can_drive=request.can_drive)
+        return GreatCircle().minutes(home, self._places, (np.zeros(len(offers), np.int64), offers), mode)
 
     def ranks(self, request: RequestInput) -> Ints:
         """Return the rank of every offer, counted without gaps; one after the end of the list where it is outside."""
