@@ -5,9 +5,10 @@ emptied 31 and 7. Making and dropping it is the smaller part; the rest is openin
 """
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from anyio import to_thread
 from sqlalchemy.exc import DBAPIError
@@ -43,8 +44,8 @@ class _Kept:
     @staticmethod
     async def of(database: Database) -> "_Kept":
         async with database.read() as connection:
-            relations, tables, counters = (await connection.exec_driver_sql(_RELATIONS)).one()
-        return _Kept(database, relations, tables, counters)
+            found: tuple[Any, ...] = tuple((await connection.exec_driver_sql(_RELATIONS)).one())
+        return _Kept(database, *found)
 
     async def as_new(self) -> bool:
         """Remove what the last test left. Not when that is still at work, made tables, or filled them: take another then."""
@@ -53,19 +54,20 @@ class _Kept:
                 odd = f"select count(*) <> {self.relations} or ({_IN_USE}) > 0 from pg_class"
                 if (await connection.exec_driver_sql(odd)).scalar_one():
                     return False
-                filled = (await connection.exec_driver_sql(self._filled())).all()
-                await connection.exec_driver_sql(self._emptying([table for table, _ in filled]))
-                return sum(size for _, size in filled) < _WORN
+                found = (await connection.exec_driver_sql(self._filled())).mappings()
+                filled: dict[str, int] = {row["name"]: row["bytes"] for row in found}
+                await connection.exec_driver_sql(self._emptying(filled))
+                return sum(filled.values()) < _WORN
         except DBAPIError:
             return False
 
     def _filled(self) -> str:
         return " union all ".join(
-            f"select '{table}', pg_relation_size('{table}') where exists (select from {table})"
+            f"select '{table}' as name, pg_relation_size('{table}') as bytes where exists (select from {table})"
             for table in self.tables
         )
 
-    def _emptying(self, filled: Sequence[str]) -> str:
+    def _emptying(self, filled: Iterable[str]) -> str:
         """As a replica does it: no trigger fires, so that tables may be emptied in any order."""
         statements = (
             "set local session_replication_role = replica",
