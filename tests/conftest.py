@@ -113,8 +113,15 @@ async def identity_db(lending: Lending) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
-async def kit_db(databases: Databases) -> AsyncIterator[Database]:
+async def kit_db(lending: Lending) -> AsyncIterator[Database]:
     """An empty database with nothing but the shared kit's tables and the job queue."""
+    async with lending.lent("kit") as database:
+        yield database
+
+
+@pytest.fixture
+async def cold_db(databases: Databases) -> AsyncIterator[Database]:
+    """As `kit_db`, but nobody has been connected to it: for tests that count or break connections."""
     async with databases.fresh("kit") as database:
         yield database
 

@@ -8,74 +8,88 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import NamedTuple
 
 from anyio import to_thread
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.db import Database
 from tests.databases import Databases
 
-_OURS = "relnamespace = 'public'::regnamespace"
-_RELATIONS = f"""
-select (select count(*) from pg_class),
-    array(select quote_ident(relname) from pg_class where relkind = 'r' and {_OURS} order by relname),
-    array(select quote_ident(relname) from pg_class where relkind = 'S' and {_OURS} order by relname)
+_THERE = """
+select (select count(*) from pg_class) as relations,
+    array(select quote_ident(relname) from pg_class
+          where relkind = 'r' and relnamespace = 'public'::regnamespace order by relname) as tables,
+    array(select quote_ident(relname) from pg_class
+          where relkind = 'S' and relnamespace = 'public'::regnamespace order by relname) as counters
 """
 
-_IN_USE = """
+_AT_WORK = """
 select count(*) from pg_stat_activity
-where datname = current_database() and pid <> pg_backend_pid() and xact_start is not null
+where datname = current_database() and pid <> pg_backend_pid()
+    and backend_type = 'client backend' and xact_start is not null
 """
 
 _WORN = 1024 * 1024
 """Bytes of tables that hold the rows of a test and what is left of those before, which make a database slow."""
 
 
-@dataclass(frozen=True)
-class _Kept:
-    """A database between two tests: how many relations it had when it was new, its tables and its counters."""
+class _There(NamedTuple):
+    """What there is in a database: how many relations in all, its tables and its counters."""
 
-    database: Database
     relations: int
     tables: Sequence[str]
     counters: Sequence[str]
 
+
+@dataclass(frozen=True)
+class _Kept:
+    """A database between two tests, and what was there when it was new."""
+
+    database: Database
+    new: _There
+
     @staticmethod
     async def of(database: Database) -> "_Kept":
         async with database.read() as connection:
-            found: tuple[Any, ...] = tuple((await connection.exec_driver_sql(_RELATIONS)).one())
-        return _Kept(database, *found)
+            return _Kept(database, await _there(connection))
 
     async def as_new(self) -> bool:
-        """Remove what the last test left. Not when that is still at work, made tables, or filled them: take another then."""
+        """Remove what the last test left. Not when that is still at work, or has filled or changed it: take another then."""
         try:
             async with self.database.engine.begin() as connection:
-                odd = f"select count(*) <> {self.relations} or ({_IN_USE}) > 0 from pg_class"
-                if (await connection.exec_driver_sql(odd)).scalar_one():
+                if (await connection.exec_driver_sql(_AT_WORK)).scalar_one():
                     return False
                 found = (await connection.exec_driver_sql(self._filled())).mappings()
                 filled: dict[str, int] = {row["name"]: row["bytes"] for row in found}
-                await connection.exec_driver_sql(self._emptying(filled))
-                return sum(filled.values()) < _WORN
+                more = set((await _there(connection)).tables) - set(self.new.tables)
+                await connection.exec_driver_sql(self._emptying(filled, more))
+                return await _there(connection) == self.new and sum(filled.values()) < _WORN
         except DBAPIError:
             return False
 
     def _filled(self) -> str:
         return " union all ".join(
             f"select '{table}' as name, pg_relation_size('{table}') as bytes where exists (select from {table})"
-            for table in self.tables
+            for table in self.new.tables
         )
 
-    def _emptying(self, filled: Iterable[str]) -> str:
+    def _emptying(self, filled: Iterable[str], more: Iterable[str]) -> str:
         """As a replica does it: no trigger fires, so that tables may be emptied in any order."""
         statements = (
             "set local session_replication_role = replica",
             "set local lock_timeout = '1s'",
+            *(f"drop table {table}" for table in more),
             *(f"delete from {table}" for table in filled),
-            *(f"perform setval('{counter}', 1, false)" for counter in self.counters),
+            *(f"perform setval('{counter}', 1, false)" for counter in self.new.counters),
         )
         return f"do $$ begin {'; '.join(statements)}; end $$"
+
+
+async def _there(connection: AsyncConnection) -> _There:
+    found = (await connection.exec_driver_sql(_THERE)).mappings().one()
+    return _There(found["relations"], found["tables"], found["counters"])
 
 
 class Lending:
