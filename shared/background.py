@@ -57,13 +57,14 @@ async def work(parts: Parts, stop: asyncio.Event, own: Iterable[Work]) -> None:
     listener = Listener(parts.db.url)
     every = parts.settings.sweep_every
     private = parts.settings.allow_private_webhooks
+    silence = parts.settings.worker_silence
     async with delivery_client() as outside, asyncio.TaskGroup() as tasks:
         common: list[Work] = [
             listener.run,
             Relay(parts.db, listener).run,
             Deliverer(parts.db, outside, listener, allow_private=private).run,
-            partial(worker.run, parts.queue),
-            partial(worker.sweep, "rescue", every, partial(worker.rescue, parts.queue)),
+            partial(worker.run, parts.queue, silence=silence),
+            partial(worker.sweep, "rescue", every, partial(worker.rescue, parts.queue, silence=silence)),
             partial(worker.sweep, "forget", DAY, partial(_forget, parts)),
         ]
         for one in (*common, *own):

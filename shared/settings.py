@@ -7,6 +7,8 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MIB = 1024 * 1024
+WORKER_SILENCE = 30.0
+"""A busy machine, or one whose database starts again, must not make a worker count as dead."""
 
 
 class ProcessSettings(BaseSettings):
@@ -51,6 +53,10 @@ class ProcessSettings(BaseSettings):
     request_deadline: float = 15.0
     sweep_every: float = 5.0
     """How often background sweeps look, at the latest; they are also woken by news."""
+
+    worker_silence: float = Field(default=WORKER_SILENCE, ge=1.0)
+    """Without a sign of life for so long a worker counts as dead, and others take up its jobs: the same for all workers of
+    a service. No job may hold up the event loop for longer."""
 
     drain_seconds: float = 0.0
     """How long readiness is red before the server stops taking requests; a balancer needs this to notice."""

@@ -11,6 +11,7 @@ from xdist.workermanage import WorkerController
 from shared.clock import StoppedClock
 from shared.db import Database
 from tests.databases import Databases, Server
+from tests.lending import Lending
 
 settings.register_profile(
     "practicum",
@@ -75,37 +76,52 @@ def databases(request: pytest.FixtureRequest) -> Iterator[Databases]:
     made.close()
 
 
+@pytest.fixture(scope="session")
+async def lending(databases: Databases) -> AsyncIterator[Lending]:
+    """The lender of databases that go from test to test."""
+    made = Lending(databases)
+    yield made
+    await made.close()
+
+
 @pytest.fixture
-async def placements_db(databases: Databases) -> AsyncIterator[Database]:
+async def placements_db(lending: Lending) -> AsyncIterator[Database]:
     """An empty database of the placements service."""
-    async with databases.fresh("placements") as database:
+    async with lending.lent("placements") as database:
         yield database
 
 
 @pytest.fixture
-async def educators_db(databases: Databases) -> AsyncIterator[Database]:
+async def educators_db(lending: Lending) -> AsyncIterator[Database]:
     """An empty database of the educators service."""
-    async with databases.fresh("educators") as database:
+    async with lending.lent("educators") as database:
         yield database
 
 
 @pytest.fixture
-async def hubs_db(databases: Databases) -> AsyncIterator[Database]:
+async def hubs_db(lending: Lending) -> AsyncIterator[Database]:
     """An empty database of the hubs service."""
-    async with databases.fresh("hubs") as database:
+    async with lending.lent("hubs") as database:
         yield database
 
 
 @pytest.fixture
-async def identity_db(databases: Databases) -> AsyncIterator[Database]:
+async def identity_db(lending: Lending) -> AsyncIterator[Database]:
     """An empty database of the embedded authorisation server."""
-    async with databases.fresh("identity") as database:
+    async with lending.lent("identity") as database:
         yield database
 
 
 @pytest.fixture
-async def kit_db(databases: Databases) -> AsyncIterator[Database]:
+async def kit_db(lending: Lending) -> AsyncIterator[Database]:
     """An empty database with nothing but the shared kit's tables and the job queue."""
+    async with lending.lent("kit") as database:
+        yield database
+
+
+@pytest.fixture
+async def cold_db(databases: Databases) -> AsyncIterator[Database]:
+    """As `kit_db`, but nobody has been connected to it: for tests that count or break connections."""
     async with databases.fresh("kit") as database:
         yield database
 

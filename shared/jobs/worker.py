@@ -11,6 +11,7 @@ from prometheus_client import Counter, Gauge, Histogram
 
 from shared.jobs.queue import MOST_ATTEMPTS, Queue
 from shared.logs import kind_of
+from shared.settings import WORKER_SILENCE
 from shared.waiting import pause, unless
 
 log = structlog.get_logger()
@@ -22,11 +23,8 @@ LAST_SWEEP = Gauge(
 )
 RESCUED = Counter("practicum_jobs_rescued", "Jobs of dead workers put back in the queue.")
 
-HEARTBEAT = 5.0
-"""Seconds between two signs of life of a worker."""
-
-SILENCE = 30.0
-"""Seconds without a sign of life after which a worker counts as dead. A job must not hold up the event loop for longer."""
+SIGNS_OF_LIFE = 6
+"""How many signs of life a worker gives in the time after which, without any, it counts as dead."""
 
 GRACE = 20.0
 """Seconds the jobs in hand get to finish when the process is told to stop."""
@@ -59,17 +57,17 @@ _LET_GO = "update procrastinate_jobs set queueing_lock = null where id = %(job)s
 
 
 async def run(
-    queue: Queue, stop: asyncio.Event, concurrency: int = 4, *, heartbeat: float = HEARTBEAT
+    queue: Queue, stop: asyncio.Event, concurrency: int = 4, *, silence: float = WORKER_SILENCE
 ) -> None:
     """Carry out jobs until `stop` is set; those in hand then get 20 seconds to finish, or are tried again by others.
 
-    A lost database is waited for.
+    A lost database is waited for. Without a sign of life for `silence` seconds this worker counts as dead.
     """
     failures = 0
     while not stop.is_set():
         began = time.monotonic()
         try:
-            await unless(stop, _work(queue, concurrency, heartbeat))
+            await unless(stop, _work(queue, concurrency, silence))
         except Exception as error:  # noqa: BLE001 - a worker outlives everything but its process
             log.warning("worker_interrupted", error=kind_of(error))
         failures = 0 if time.monotonic() - began > LONGEST_PAUSE else failures + 1
@@ -77,7 +75,7 @@ async def run(
             await pause(min(0.1 * 2**failures, 5.0), stop)
 
 
-async def _work(queue: Queue, concurrency: int, heartbeat: float) -> None:
+async def _work(queue: Queue, concurrency: int, silence: float) -> None:
     try:
         await queue.app.open_async()
         await queue.app.run_worker_async(
@@ -86,8 +84,8 @@ async def _work(queue: Queue, concurrency: int, heartbeat: float) -> None:
             shutdown_graceful_timeout=GRACE,
             delete_jobs="successful",
             fetch_job_polling_interval=2.0,
-            update_heartbeat_interval=heartbeat,
-            stalled_worker_timeout=SILENCE,
+            update_heartbeat_interval=silence / SIGNS_OF_LIFE,
+            stalled_worker_timeout=silence,
             worker_middleware=[_letting_go],
         )
     finally:
@@ -103,7 +101,7 @@ async def _letting_go(carry_out: Callable[[], Awaitable[Any]], context: JobConte
     return await carry_out()
 
 
-async def rescue(queue: Queue, *, silence: float = SILENCE) -> int:
+async def rescue(queue: Queue, *, silence: float = WORKER_SILENCE) -> int:
     """Put the jobs of workers that gave no sign of life for `silence` seconds back in the queue; returns how many.
 
     Any number of processes may do so at once. A job that has cost ten workers their life is given up as failed. It uses the

@@ -18,7 +18,7 @@ from pathlib import Path
 import httpx
 import psycopg
 
-from services.development.home import CHECKOUT, Home
+from services.development.home import CHECKOUT, SIBLINGS, Home
 from services.development.postgres import EmbeddedPostgres
 from services.development.stack import Sandbox
 from tests.databases import in_memory
@@ -26,6 +26,9 @@ from tests.development.ports import free_ports
 
 STARTS_WITHIN = 60.0
 STOPS_WITHIN = 30.0
+
+WORKER_SILENCE = 6
+"""After so many seconds the jobs of a worker that died are taken up: a fifth of what services wait otherwise."""
 
 
 class Running:
@@ -37,11 +40,13 @@ class Running:
         self.home = Home(self._top / "home")
         self._said = self._top / "said.txt"
         environment = {name: text for name, text in os.environ.items() if name != "DATABASE_URL"}
+        environment |= {f"{name.upper()}_WORKER_SILENCE": str(WORKER_SILENCE) for name in SIBLINGS}
+        environment["PRACTICUM_HOME"] = str(self.home.folder)
         with self._said.open("wb") as out:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "services", "up", "--port", str(free_ports())],
                 cwd=CHECKOUT,
-                env=environment | {"PRACTICUM_HOME": str(self.home.folder)},
+                env=environment,
                 stdout=out,
                 stderr=out,
                 start_new_session=True,

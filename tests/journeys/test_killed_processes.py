@@ -34,7 +34,7 @@ COLUMNS = (
 )
 ENDED_EARLY = 3
 PATIENCE = 60.0
-"""Seconds for what has been begun to come to its end: a dead worker's job is taken up after half a minute."""
+"""Seconds for what has been begun to come to its end: a dead worker's job is taken up after six of them."""
 
 
 @pytest.fixture

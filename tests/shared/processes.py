@@ -7,7 +7,11 @@ from typing import Any
 
 _PROCESSES = multiprocessing.get_context("forkserver")
 _PROCESSES.set_forkserver_preload(
-    ["tests.shared.events.follower_process", "tests.shared.jobs.job_process"],
+    [
+        "tests.shared.events.follower_process",
+        "tests.shared.jobs.job_process",
+        "tests.placements.jobs.engine_process",
+    ],
 )
 
 

@@ -21,7 +21,8 @@ from services.placements.domain.vocabulary import (
 )
 from tests.placements.domain.seasons import due_by_reference, later, life_of, made
 
-SEASON = list(made(600))
+SEASON = list(made(100))
+"""The first of the six hundred that are played through the API (`test_due_steps_of_a_season`)."""
 
 
 def test_every_step_of_a_season_is_due_on_the_right_working_day():

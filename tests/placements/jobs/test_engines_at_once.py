@@ -1,13 +1,7 @@
 """Several engines and people at one moment: nothing is lost, nothing done twice."""
 
-import os
 import random
-import signal
-import subprocess
-import sys
 import time
-from datetime import datetime
-from pathlib import Path
 
 import anyio
 import pytest
@@ -22,6 +16,7 @@ from services.placements.operations.cases import Actor
 from services.placements.operations.concern_holds import acknowledge
 from shared.clock import StoppedClock
 from shared.db import Database
+from tests.placements.jobs.engine_process import fire
 from tests.placements.struggling import (
     a_concern,
     case_of,
@@ -29,8 +24,7 @@ from tests.placements.struggling import (
     published,
     transitions_of,
 )
-
-ROOT = Path(__file__).parents[3]
+from tests.shared.processes import Process
 
 
 async def many_concerns(db: Database, clock: StoppedClock, count: int) -> None:
@@ -121,14 +115,13 @@ async def test_engines_killed_in_the_middle_lose_and_double_nothing(placements_d
     pauses = random.Random(7)
     for round_ in range(2):
         before = (await counts(placements_db))["transitions"]
-        engines = [an_engine(placements_db.url, stopped_clock.now()) for _ in range(2)]
+        engines = [Process(fire, placements_db.url, stopped_clock.now()) for _ in range(2)]
         deadline = time.monotonic() + 20
         while (await counts(placements_db))["transitions"] < before + 5 and time.monotonic() < deadline:  # noqa: ASYNC110 - in another process
             await anyio.sleep(0.01)
         await anyio.sleep(pauses.random() / 20)
         for engine in engines:
-            engine.send_signal(signal.SIGKILL)
-            engine.wait()
+            await engine.kill()
         now = await counts(placements_db)
         assert now["transitions"] == now["levels"] == now["meetings"] == now["events"] > before, round_
     await fire_due_steps(placements_db, stopped_clock)
@@ -139,21 +132,6 @@ async def test_engines_killed_in_the_middle_lose_and_double_nothing(placements_d
         "meetings": cases,
         "events": cases,
     }
-
-
-def an_engine(url: str, now: datetime) -> "subprocess.Popen[bytes]":
-    program = (
-        "import asyncio, sys\n"
-        "from datetime import datetime\n"
-        "from services.placements.jobs.fire_due_steps import fire_due_steps\n"
-        "from shared.clock import StoppedClock\n"
-        "from shared.db import Database\n"
-        "clock = StoppedClock(datetime.fromisoformat(sys.argv[2]))\n"
-        "asyncio.run(fire_due_steps(Database(sys.argv[1]), clock))\n"
-    )
-    return subprocess.Popen(
-        [sys.executable, "-c", program, url, now.isoformat()], cwd=ROOT, env={**os.environ}
-    )
 
 
 async def test_a_person_who_acknowledges_as_it_fires_is_either_in_time_or_told_that_it_has_risen(

@@ -110,20 +110,20 @@ async def test_of_two_relays_one_works_and_the_other_takes_over(kit_db: Database
     assert await value(kit_db, "select max(position) from events") == 20
 
 
-async def test_a_relay_whose_connection_is_cut_goes_on_with_a_new_one(kit_db: Database) -> None:
-    listener = Listener(kit_db.url)
-    async with running(listener.run, Relay(kit_db, listener, poll=0.05).run):
+async def test_a_relay_whose_connection_is_cut_goes_on_with_a_new_one(cold_db: Database) -> None:
+    listener = Listener(cold_db.url)
+    async with running(listener.run, Relay(cold_db, listener, poll=0.05).run):
         for _ in range(3):
-            await tell_many(kit_db, 30)
+            await tell_many(cold_db, 30)
             await value(
-                kit_db,
+                cold_db,
                 "select count(pg_terminate_backend(pid)) from pg_stat_activity"
                 " where datname = current_database() and pid <> pg_backend_pid()"
                 " and (query like 'listen%' or query like '%feed_state%' or query like '%advisory%')",
             )
-        await all_placed(kit_db)
-    assert await value(kit_db, "select max(position) from events") == 90
-    assert await value(kit_db, "select count(*) from events") == 90
+        await all_placed(cold_db)
+    assert await value(cold_db, "select max(position) from events") == 90
+    assert await value(cold_db, "select count(*) from events") == 90
 
 
 async def test_news_is_visible_within_moments_of_its_commit(kit_db: Database) -> None:

@@ -17,20 +17,20 @@ END_SESSIONS = text(
 WRITING = "select count(*) from pg_stat_activity where datname = current_database() and state = 'idle in transaction'"
 
 
-async def test_a_request_whose_database_goes_away_is_to_be_repeated_and_acts_once(kit_db: Database):
+async def test_a_request_whose_database_goes_away_is_to_be_repeated_and_acts_once(cold_db: Database):
     headers = headers_for(partnership_id=new_id(), roles=("partnership",), scopes=("students:write",))
-    async with calling(await a_small_app(kit_db), **headers) as client:
+    async with calling(await a_small_app(cold_db), **headers) as client:
         lost = asyncio.create_task(client.post("/v1/things", json={"name": "slow"}))
-        await until(lambda: _is_writing(kit_db))
-        async with kit_db.read() as connection:
+        await until(lambda: _is_writing(cold_db))
+        async with cold_db.read() as connection:
             await connection.execute(END_SESSIONS)
         refused = await lost
         assert (refused.status_code, refused.json()["code"]) == (503, "database_unavailable")
         assert refused.headers["retry-after"] == "5"
-        assert await things_in(kit_db) == 0
+        assert await things_in(cold_db) == 0
         again = await client.post("/v1/things", json={"name": "slow"})
         assert again.status_code == 201, again.text
-        assert await things_in(kit_db) == 1
+        assert await things_in(cold_db) == 1
 
 
 async def _is_writing(db: Database) -> bool:

@@ -26,4 +26,4 @@ async def _work(url: str, *, hang: bool) -> None:
         if hang:
             await asyncio.sleep(600)
 
-    await worker.run(queue, asyncio.Event(), heartbeat=0.1)
+    await worker.run(queue, asyncio.Event(), silence=0.6)

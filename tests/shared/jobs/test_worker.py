@@ -172,8 +172,8 @@ async def test_a_job_that_costs_worker_after_worker_their_life_is_given_up(kit_d
     assert await value(kit_db, "select count(*) from procrastinate_jobs where status = 'failed'") == 1
 
 
-async def test_a_worker_survives_the_loss_of_its_connections(kit_db: Database) -> None:
-    queue = Queue(kit_db.url)
+async def test_a_worker_survives_the_loss_of_its_connections(cold_db: Database) -> None:
+    queue = Queue(cold_db.url)
     done: list[int] = []
 
     @queue.task("tidy_up")
@@ -184,15 +184,15 @@ async def test_a_worker_survives_the_loss_of_its_connections(kit_db: Database) -
         return done == [1, 2]
 
     async with running(partial(worker.run, queue)):
-        await enqueued(kit_db, queue, "tidy_up", number=1)
-        await until(lambda: no_jobs(kit_db))
+        await enqueued(cold_db, queue, "tidy_up", number=1)
+        await until(lambda: no_jobs(cold_db))
         await value(
-            kit_db,
+            cold_db,
             "select count(pg_terminate_backend(pid)) from pg_stat_activity"
             " where datname = current_database() and pid <> pg_backend_pid()",
         )
-        await kit_db.close()
-        await enqueued(kit_db, queue, "tidy_up", number=2)
+        await cold_db.close()
+        await enqueued(cold_db, queue, "tidy_up", number=2)
         await until(both_done)
 
 
