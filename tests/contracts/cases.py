@@ -15,12 +15,18 @@ DAYS = st.dates(date(2024, 1, 1), date(2029, 12, 31)) | st.dates(date(1900, 1, 1
 INSTANTS = st.datetimes(datetime(2024, 1, 1), datetime(2029, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001 - the zone comes from `timezones`
 schemathesis.openapi.format("date", DAYS.map(date.isoformat))
 schemathesis.openapi.format("date-time", INSTANTS.map(datetime.isoformat))
+HEADERS = {
+    "If-Match": ["*", "*", "*", '"1"'],
+    "If-None-Match": ['"1"', '"2"'],
+    "Idempotency-Key": ["a-key-of-the-first-effect", "a-key-of-the-second-effect", "a-key-of-the-third-effect"],
+}
+"""What such headers mostly say."""
 
 
 @st.composite
 def a_case(draw: st.DrawFn, operation: APIOperation, mode: GenerationMode, world: World) -> Case:
     """A request of the operation: one that its description allows, or (negative) one that it does not."""
-    case = draw(operation.as_strategy(generation_mode=mode))
+    case = draw(operation.as_strategy(generation_mode=mode, **_as_in_life(draw, operation, mode, world)))
     if case.query and "wait" in case.query:
         case.query["wait"] = 0
     if mode is GenerationMode.POSITIVE and "cursor" in case.query and draw(st.integers(0, 3)):
@@ -33,6 +39,27 @@ def a_case(draw: st.DrawFn, operation: APIOperation, mode: GenerationMode, world
     if _is_good(case, ParameterLocation.BODY):
         case.body = _with_known(draw, world, case.body)
     return case
+
+
+def _as_in_life(
+    draw: st.DrawFn, operation: APIOperation, mode: GenerationMode, world: World
+) -> dict[str, dict[str, str]]:
+    """Where the request goes and its headers, twice in three times: making these up takes longest and is soonest refused.
+
+    A bad request always has something left that can be bad.
+    """
+    parts = {
+        "path_parameters": {each.name: world.of(each.name) for each in operation.path_parameters},
+        "headers": {each.name: HEADERS.get(each.name, []) for each in operation.headers},
+    }
+    given = {
+        part: {name: draw(st.sampled_from(values)) for name, values in known.items() if values}
+        for part, known in parts.items()
+        if known and draw(st.integers(0, 2))
+    }
+    if mode is GenerationMode.NEGATIVE and not (operation.query or operation.body) and len(given) == len([p for p in parts.values() if p]):
+        given.popitem()
+    return given
 
 
 def breaks_a_rule(case: Case) -> bool:
