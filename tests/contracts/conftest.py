@@ -59,6 +59,8 @@ def _start(
     stack.callback(portal.call, database.close)
     running = stack.enter_context(portal.wrap_async_context_manager(SERVICES[name](database, folder)))
     session = stack.enter_context(requests.Session())
-    session.trust_env = False  # no request leaves the process: no proxy to look up in the environment each time
+    session.trust_env = (
+        False  # no request leaves the process: no proxy to look up in the environment each time
+    )
     session.mount("http://", InProcess(running.app, portal))
     return Service(running.app, portal, session, lambda path: portal.call(running.world_for, path))
