@@ -105,7 +105,9 @@ def _drawn(operation: APIOperation, mode: GenerationMode) -> list[Case]:
 
 @st.composite
 def _a_case(draw: st.DrawFn, operation: APIOperation, mode: GenerationMode) -> Case:
-    case = draw(operation.as_strategy(generation_mode=mode, **_given(draw, operation, mode)))
+    known = _given(draw, operation, mode)
+    path, headers = known.get("path"), known.get("headers")
+    case = draw(operation.as_strategy(generation_mode=mode, path_parameters=path, headers=headers))
     if mode is GenerationMode.POSITIVE and "cursor" in case.query and draw(st.integers(0, 3)):
         del case.query["cursor"]  # a made-up cursor is always refused
     return case
@@ -118,7 +120,7 @@ def _given(draw: st.DrawFn, operation: APIOperation, mode: GenerationMode) -> di
     """
     ids = {each.name: st.just(SOME_ID) for each in operation.path_parameters if _is_an_id(each)}
     said = {each.name: HEADERS[each.name] for each in operation.headers}
-    parts = {name: known for name, known in (("path_parameters", ids), ("headers", said)) if known}
+    parts = {name: known for name, known in (("path", ids), ("headers", said)) if known}
     if mode is GenerationMode.NEGATIVE and parts and not (operation.query or operation.body):
         del parts[draw(st.sampled_from(sorted(parts)))]
     return {
