@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from anyio import Event
 from anyio.from_thread import BlockingPortal
 from fastapi import FastAPI
 from starlette.types import Message
@@ -54,12 +55,18 @@ class Line:
     async def _ask(self, scope: dict[str, Any], body: bytes) -> Answer:
         said: list[Message] = []
         heard = [{"type": "http.request", "body": body, "more_body": False}]
+        answered = Event()
 
         async def receive() -> Message:
-            return heard.pop() if heard else {"type": "http.disconnect"}
+            if heard:
+                return heard.pop()
+            await answered.wait()
+            return {"type": "http.disconnect"}
 
         async def send(message: Message) -> None:
             said.append(message)
+            if message["type"] == "http.response.body" and not message.get("more_body"):
+                answered.set()
 
         await self.app(scope, receive, send)
         headers = {name.decode(): value.decode() for name, value in said[0]["headers"]}

@@ -1,38 +1,23 @@
 """Requests that Schemathesis makes up, brought closer to life: they ask about what is there, at times people live in."""
 
-from datetime import UTC, date, datetime
+from collections.abc import Iterator
+from copy import deepcopy
+from random import Random
 from typing import Any
 
-import schemathesis
-from hypothesis import strategies as st
 from schemathesis import Case, GenerationMode
 from schemathesis.core.parameters import ParameterLocation
 from schemathesis.schemas import APIOperation
 
+from tests.contracts.drawing import SOME_ID, requests_like_those_to
 from tests.contracts.world import World
 
-DAYS = st.dates(date(2024, 1, 1), date(2029, 12, 31)) | st.dates(date(1900, 1, 1), date(2200, 1, 1))
-INSTANTS = st.datetimes(datetime(2024, 1, 1), datetime(2029, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001 - the zone comes from `timezones`
-schemathesis.openapi.format("date", DAYS.map(date.isoformat))
-schemathesis.openapi.format("date-time", INSTANTS.map(datetime.isoformat))
 
-
-@st.composite
-def a_case(draw: st.DrawFn, operation: APIOperation, mode: GenerationMode, world: World) -> Case:
-    """A request of the operation: one that its description allows, or (negative) one that it does not."""
-    case = draw(operation.as_strategy(generation_mode=mode))
-    if case.query and "wait" in case.query:
-        case.query["wait"] = 0
-    if mode is GenerationMode.POSITIVE and "cursor" in case.query and draw(st.integers(0, 3)):
-        del case.query["cursor"]  # a made-up cursor is always refused
-    if _is_good(case, ParameterLocation.PATH):
-        for name in case.path_parameters:
-            case.path_parameters[name] = _known_or(draw, world, name, case.path_parameters[name])
-    if "If-Match" in case.headers and _is_good(case, ParameterLocation.HEADER):
-        case.headers["If-Match"] = draw(st.sampled_from(["*", "*", "*", '"1"', case.headers["If-Match"]]))
-    if _is_good(case, ParameterLocation.BODY):
-        case.body = _with_known(draw, world, case.body)
-    return case
+def requests_to(operation: APIOperation, mode: GenerationMode, world: World) -> Iterator[Case]:
+    """Requests to the operation: such as its description allows, or (negative) such as it does not."""
+    random = Random(operation.label)  # the same requests in every run
+    for drawn in requests_like_those_to(operation, mode):
+        yield _brought_to_life(random, world, _addressed_to(operation, drawn))
 
 
 def breaks_a_rule(case: Case) -> bool:
@@ -40,25 +25,58 @@ def breaks_a_rule(case: Case) -> bool:
     return case.meta is not None and bool(getattr(case.meta.phase.data, "mutations", ()))
 
 
+def _addressed_to(operation: APIOperation, drawn: Case) -> Case:
+    """A copy, to an operation that may call the parts of its path otherwise."""
+    renamed = {
+        old.name: new.name
+        for old, new in zip(drawn.operation.path_parameters, operation.path_parameters, strict=True)
+    }
+    return operation.Case(
+        path_parameters={renamed.get(name, name): value for name, value in drawn.path_parameters.items()},
+        headers=drawn.headers.copy(),
+        cookies=dict(drawn.cookies),
+        query=deepcopy(drawn.query),
+        body=drawn.body,
+        media_type=drawn.media_type,
+        _meta=deepcopy(drawn.meta),
+    )
+
+
+def _brought_to_life(random: Random, world: World, case: Case) -> Case:
+    if case.query and "wait" in case.query:
+        case.query["wait"] = 0
+    path_is_good = _is_good(case, ParameterLocation.PATH)
+    for name, value in case.path_parameters.items():
+        if value == SOME_ID:
+            case.path_parameters[name] = random.choice(world.of(name) or [value])
+        elif path_is_good:
+            case.path_parameters[name] = _known_or(random, world, name, value)
+    if "If-Match" in case.headers and _is_good(case, ParameterLocation.HEADER):
+        case.headers["If-Match"] = random.choice(["*", "*", "*", '"1"', case.headers["If-Match"]])
+    if _is_good(case, ParameterLocation.BODY):
+        case.body = _with_known(random, world, case.body)
+    return case
+
+
 def _is_good(case: Case, where: ParameterLocation) -> bool:
     part = case.meta.components.get(where) if case.meta else None
     return part is not None and part.mode is GenerationMode.POSITIVE
 
 
-def _with_known(draw: st.DrawFn, world: World, body: Any) -> Any:
+def _with_known(random: Random, world: World, body: Any) -> Any:
     """The body with ids of things that are there, mostly, in place of made-up ones."""
     if isinstance(body, list):
-        return [_with_known(draw, world, each) for each in body]
+        return [_with_known(random, world, each) for each in body]
     if not isinstance(body, dict):
         return body
     return {
-        name: _known_or(draw, world, name, value)
+        name: _known_or(random, world, name, value)
         if isinstance(value, str)
-        else _with_known(draw, world, value)
+        else _with_known(random, world, value)
         for name, value in body.items()
     }
 
 
-def _known_or(draw: st.DrawFn, world: World, name: str, value: Any) -> Any:
+def _known_or(random: Random, world: World, name: str, value: Any) -> Any:
     known = world.of(name)
-    return draw(st.sampled_from([*known, *known, value])) if known else value
+    return random.choice([*known, *known, value]) if known else value

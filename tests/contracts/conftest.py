@@ -11,6 +11,7 @@ from anyio.from_thread import BlockingPortal, start_blocking_portal
 from fastapi import FastAPI
 
 from shared.db import Database
+from tests.contracts.asgi import Line
 from tests.contracts.in_process import InProcess
 from tests.contracts.services import SERVICES
 from tests.contracts.world import World
@@ -59,5 +60,8 @@ def _start(
     stack.callback(portal.call, database.close)
     running = stack.enter_context(portal.wrap_async_context_manager(SERVICES[name](database, folder)))
     session = stack.enter_context(requests.Session())
-    session.mount("http://", InProcess(running.app, portal))
+    session.trust_env = (
+        False  # no request leaves the process: no proxy to look up in the environment each time
+    )
+    session.mount("http://", InProcess(Line(running.app, portal)))
     return Service(running.app, portal, session, lambda path: portal.call(running.world_for, path))

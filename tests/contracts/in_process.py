@@ -2,45 +2,45 @@
 
 from io import BytesIO
 from typing import Any
+from urllib.parse import unquote_to_bytes, urlsplit
 
-import httpx
 import requests
-from anyio.from_thread import BlockingPortal
-from fastapi import FastAPI
 from requests.adapters import BaseAdapter, HTTPAdapter
 from urllib3 import HTTPHeaderDict, HTTPResponse
+
+from tests.contracts.asgi import Line
 
 
 class InProcess(BaseAdapter):
     """Hands requests to an application that lives on the event loop of a portal, with its database."""
 
-    def __init__(self, app: FastAPI, portal: BlockingPortal) -> None:
+    def __init__(self, line: Line) -> None:
         super().__init__()
-        self._portal = portal
-        self._client = httpx.AsyncClient(transport=httpx.ASGITransport(app))
+        self._line = line
         self._reading = HTTPAdapter()
 
     def send(self, request: requests.PreparedRequest, *_: Any, **__: Any) -> requests.Response:
-        answer = self._portal.call(self._ask, request)
+        address = urlsplit(str(request.url))
+        headers = [("host", address.netloc), *request.headers.items()]
+        answer = self._line.send(
+            str(request.method),
+            unquote_to_bytes(address.path),
+            address.query.encode(),
+            [(name.encode(), _bytes(value)) for name, value in headers],
+            _bytes(request.body or b""),
+        )
         raw = HTTPResponse(
-            body=BytesIO(answer.content),
-            headers=HTTPHeaderDict(answer.headers.multi_items()),
-            status=answer.status_code,
-            reason=answer.reason_phrase,
+            body=BytesIO(answer.body),
+            headers=HTTPHeaderDict(answer.headers),
+            status=answer.status,
             version=11,
             preload_content=False,
         )
         return self._reading.build_response(request, raw)
 
-    async def _ask(self, request: requests.PreparedRequest) -> httpx.Response:
-        body: Any = request.body
-        headers = [(name.encode(), _bytes(value)) for name, value in request.headers.items()]
-        sent = httpx.Request(str(request.method), str(request.url), headers=headers, content=body)
-        return await self._client.send(sent)
-
     def close(self) -> None:
-        self._portal.call(self._client.aclose)
+        """Nothing is held open."""
 
 
-def _bytes(value: str | bytes) -> bytes:
-    return value if isinstance(value, bytes) else value.encode("latin-1")
+def _bytes(value: Any) -> bytes:
+    return value if isinstance(value, bytes) else str(value).encode("latin-1")

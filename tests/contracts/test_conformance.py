@@ -1,15 +1,11 @@
 """Every operation keeps to what is published about it, whatever it is sent."""
 
-import json
-from functools import cache
 from typing import Any
 
 import pytest
-import schemathesis
-from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import Case, GenerationMode
 from schemathesis.checks import CheckFunction, not_a_server_error
-from schemathesis.schemas import APIOperation, BaseSchema
+from schemathesis.schemas import APIOperation
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     negative_data_rejection,
@@ -18,17 +14,9 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from services.development.descriptions import APPS, published
-from tests.contracts.cases import a_case, breaks_a_rule
+from tests.contracts.cases import breaks_a_rule, requests_to
+from tests.contracts.drawing import addresses, description_of
 
-TRIED = settings(
-    max_examples=12,
-    derandomize=True,
-    deadline=None,
-    database=None,
-    phases=[Phase.generate, Phase.shrink],
-    suppress_health_check=list(HealthCheck),
-)
 ALWAYS: list[CheckFunction] = [
     not_a_server_error,
     status_code_conformance,
@@ -36,25 +24,15 @@ ALWAYS: list[CheckFunction] = [
     response_headers_conformance,
     response_schema_conformance,
 ]
-REFUSALS = ["400", "401", "403", "404", "409", "410", "412", "413", "415", "422", "428", "503"]
 JUDGED_LATER = {"create_import"}
 """A file is taken as it comes; its rows are judged when they are read."""
-
-
-@cache
-def description_of(service: str) -> BaseSchema:
-    checked = {"checks": {"negative_data_rejection": {"expected-statuses": REFUSALS}}}
-    config = schemathesis.Config.from_dict(checked)
-    return schemathesis.openapi.from_dict(json.loads(published(service).read_text("utf-8")), config=config)
 
 
 def operations() -> list[Any]:
     """Every published operation, by its service, path and method."""
     return [
-        pytest.param(service, path, method, id=f"{service}-{operation['operationId']}")
-        for service in sorted(APPS)
-        for path, methods in json.loads(published(service).read_text("utf-8"))["paths"].items()
-        for method, operation in methods.items()
+        pytest.param(service, path, method, id=f"{service}-{name}")
+        for service, path, method, name in addresses()
     ]
 
 
@@ -76,11 +54,6 @@ def test_every_answer_is_as_published(service, path, method, service_called) -> 
     world = served.world_for(path)
     operation: APIOperation = description_of(service)[path][method]
     for mode in modes_of(operation):
-
-        @TRIED
-        @given(case=a_case(operation, mode, world))
-        def is_answered_as_published(case: Case) -> None:
+        for case in requests_to(operation, mode, world):
             answer = case.call(base_url="http://service.test", session=served.http, headers=world.caller)
             case.validate_response(answer, checks=checks_of(operation, case))
-
-        is_answered_as_published()

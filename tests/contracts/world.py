@@ -23,9 +23,11 @@ SYSTEM, NAME = "records", "A-17"
 _SINGULAR = {"people": "person", "cpd_activities": "cpd_activity"}
 _ALIAS = {"university_id": "organisation_id", "host_id": "organisation_id"}
 _TENANT_TABLES = text(
-    "select table_name from information_schema.columns where table_schema = 'public'"
-    " and column_name in ('id', 'partnership_id') group by table_name having count(*) = 2"
+    "select attrelid::regclass::text from pg_attribute join pg_class on pg_class.oid = attrelid"
+    " where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')"
+    " and attname in ('id', 'partnership_id') group by attrelid having count(*) = 2 order by 1"
 )
+_ROWS = "select '{0}', array(select id::text from {0} where partnership_id = :tenant order by id limit 5)"
 
 
 @dataclass(frozen=True)
@@ -70,11 +72,11 @@ async def known_to(db: Database, partnership_id: UUID) -> dict[str, list[str]]:
         "url": ["https://partner.example.org/practicum"],
     }
     async with db.read() as connection:
-        for table in (await connection.execute(_TENANT_TABLES)).scalars().all():
-            rows = text(f"select id::text from {table} where partnership_id = :tenant order by id limit 5")
-            ids = (await connection.execute(rows, {"tenant": partnership_id})).scalars().all()
+        tables = (await connection.execute(_TENANT_TABLES)).scalars().all()
+        rows = text(" union all ".join(_ROWS.format(table) for table in tables))
+        for table, ids in await connection.execute(rows, {"tenant": partnership_id}):
             if ids:
-                found[f"{_SINGULAR.get(table) or table.removesuffix('s')}_id"] = list(ids)
+                found[f"{_SINGULAR.get(table) or table.removesuffix('s')}_id"] = ids
     return found
 
 
