@@ -132,11 +132,12 @@ def _student(of: RequestInput) -> dict[str, Any]:
 
 
 def _offer(of: OfferInput, round_id: UUID) -> dict[str, Any]:
+    second = of.second_setting_id if of.second_setting_id != of.setting_id else None
     return {
         "id": named(of.id),
         "round_id": round_id,
         "setting_id": named(of.setting_id),
-        "second_setting_id": named(of.second_setting_id) if of.second_setting_id else None,
+        "second_setting_id": named(second) if second else None,
         "places": of.places,
         "placement_levels": list(of.placement_levels),
         "educator_id": named(of.educator_id) if of.educator_id else None,
@@ -166,7 +167,8 @@ def _request(of: RequestInput, round_id: UUID) -> dict[str, Any]:
         "clearances": list(of.clearances),
         "conflicts": [asdict(each) | {"id": str(named(each.id))} for each in of.conflicts],
         "previous": [
-            asdict(each) | {name: str(named(getattr(each, name))) for name in ("setting_id", "organisation_id")}
+            asdict(each)
+            | {name: str(named(getattr(each, name))) for name in ("setting_id", "organisation_id")}
             for each in of.previous
         ],
     }
@@ -179,7 +181,9 @@ def _answers(inputs: MatchInputs, round_id: UUID) -> Iterator[dict[str, Any]]:
         rule = RuleResult(
             code="current",
             result="pass" if eligible else "block",
-            detail="Has supported a student within two years." if eligible else "Has no student for two years.",
+            detail="Has supported a student within two years."
+            if eligible
+            else "Has no student for two years.",
         )
         decision = Eligibility(
             educator_id=named(name),
