@@ -30,7 +30,6 @@ from benchmarks.serving import Served, served
 from benchmarks.tokens import Issuer
 from services.placements.models.match_runs import MatchRun
 from services.placements.models.placements import Placement
-from services.placements.models.students import Student
 from shared.ids import new_id
 
 LARGE, NATIONAL = 1000, 10_000
