@@ -26,7 +26,7 @@ def test_who_cannot_be_placed_and_by_which_rules_is_what_asking_one_by_one_finds
     drawn_round = drawn(200, 2)
     inputs = replace(drawn_round, offers=drawn_round.offers[:30])
     expected = one_by_one(inputs)
-    assert 10 < len(expected) < 190
+    assert 5 < len(expected) < 100
     assert impossible(inputs) == expected
     settled = next(iter(expected))
     held = (Held(request_id=settled, offer_id=inputs.offers[0].id),)
