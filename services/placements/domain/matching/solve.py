@@ -7,6 +7,7 @@ early costs minutes where branching late costs nothing.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -35,6 +36,9 @@ NEIGHBOURS, WIDER = 20, 8
 
 MOST_BRANCHED = 300_000
 """Among how many pairs at most the search over all aims at once is tried."""
+
+LOOKED_AHEAD, LIGHTER = 2, 20
+"""How many aims the first vertex looks at, and how many times less the last of them counts."""
 
 NO_LIMIT = float("inf")
 """The seconds of a run that may take as long as it takes."""
@@ -87,6 +91,7 @@ class Chain:
 
     def run(self) -> Vertex:
         """Return a vertex in whole students that is best by every aim in turn. Raises `OutOfTime`."""
+        self._look_ahead()
         self._walk()
         while not (vertex := self.steps[-1].vertex).is_whole():
             at, vertex, last = self._settled()
@@ -104,6 +109,19 @@ class Chain:
         bounds = {at: self.pinned.get(at, step.vertex.bound()) for at, step in enumerate(self.steps)}
         return {aims[at].code: cost if aims[at].least else -cost for at, cost in bounds.items()}
 
+    def _look_ahead(self) -> None:
+        """Begin where the first two aims are good together, the second by a small weight.
+
+        It proves nothing: the walk still asks for each by itself, and is nearly there. Going from the best of the first to
+        the best of the second takes a third of a national run.
+        """
+        if len(self.model.aims) < LOOKED_AHEAD or self.model.blocks.keys() & set(range(LOOKED_AHEAD)):
+            return
+        first, second = (costs_of(self.model, at) for at in range(LOOKED_AHEAD))
+        weight = 1 / (LIGHTER * max(1, int(np.abs(second).max(initial=0))))
+        with suppress(NoWholeSolution):
+            self.solver.relaxed(first + weight * second, own_costs_of(self.model, 0))
+
     def _walk(self) -> None:
         for at in range(len(self.steps), len(self.model.aims)):
             self._uncover(at)
@@ -117,6 +135,7 @@ class Chain:
             self.on_progress(aim.code, self.settled()[aim.code])
             if at < len(self.model.aims) - 1:
                 self.solver.narrow(vertex)
+                self.solver.forget_closed()
 
     def _uncover(self, at: int) -> None:
         """Let the rows count that the aim has of its own."""

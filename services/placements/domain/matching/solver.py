@@ -28,9 +28,11 @@ from services.placements.domain.matching.pairs import Ints, best_of_each, promis
 CHOOSE, PRIMAL_SIMPLEX = 0, 4
 """The numbers HiGHS gives to its own choice of a simplex method and to the primal one."""
 
-ADDED_AT_ONCE = 8
+ADDED_AT_ONCE = 4
 """How many improving pairs of each request are added after a solve."""
 
+WORTH_FORGETTING = 0.2
+"""The part of the columns that must be closed for it to be worth while to take them out."""
 
 MOST_NODES = 500
 """How many branches a search for whole students may take: a number and not a time, so that every machine stops alike."""
@@ -114,6 +116,27 @@ class Solver:
         self._highs.changeRowsBounds(len(rows), rows, face.row_lower, face.row_upper)
         self.face = face
 
+    def forget_closed(self) -> None:
+        """Take the columns of closed pairs out of HiGHS, which looks at every column in every step.
+
+        They are looked at again if their pairs open and would improve. What the basis holds stays.
+        """
+        _, basic = self._highs.getBasicVariables()
+        gone = self._upper == 0.0
+        gone[: self._own] = False
+        gone[basic[basic >= 0]] = False
+        if gone.sum() < WORTH_FORGETTING * len(gone):
+            return
+        basis, out = self._highs.getBasis(), np.flatnonzero(gone).astype(np.int32)
+        # HiGHS drops its basis with any column; without columns that were at zero it is as good as before.
+        basis.col_status = [status for status, out_ in zip(basis.col_status, gone, strict=True) if not out_]
+        self._highs.deleteCols(len(out), out)
+        self._highs.setBasis(basis)
+        self._seen = self._seen[~gone[self._own :]]
+        self._costs, self._lower, self._upper = (
+            each[~gone] for each in (self._costs, self._lower, self._upper)
+        )
+
     def begin(self, face: Face) -> None:
         """Make this the open face, where the last vertex need not lie inside it."""
         self._highs.setOptionValue("simplex_strategy", CHOOSE)
@@ -125,7 +148,7 @@ class Solver:
         row_lower[rows], row_upper[rows] = lower, upper
         self.open(replace(self.face, row_lower=row_lower, row_upper=row_upper))
 
-    def relaxed(self, costs: Ints, own_costs: Floats) -> Vertex:
+    def relaxed(self, costs: Ints | Floats, own_costs: Floats) -> Vertex:
         """Return a vertex of the open face with the least cost, students divisible.
 
         `costs` are per pair, `own_costs` per column of the model itself. Raises `OutOfTime`, `SolverFailed`.
@@ -138,13 +161,13 @@ class Solver:
             vertex = self._optimum(costs)
         return vertex
 
-    def _price(self, costs: Ints, own_costs: Floats) -> None:
+    def _price(self, costs: Ints | Floats, own_costs: Floats) -> None:
         all_costs = np.concatenate((own_costs, costs[self._seen].astype(np.float64)))
         new = np.flatnonzero(all_costs != self._costs).astype(np.int32)
         self._highs.changeColsCost(len(new), new, all_costs[new])
         self._costs = all_costs
 
-    def _optimum(self, costs: Ints) -> Vertex:
+    def _optimum(self, costs: Ints | Floats) -> Vertex:
         """Return a vertex that is optimal over the pairs seen so far, with every open pair priced by its duals."""
         status = self._run()
         if status not in (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kTimeLimit):
@@ -162,7 +185,7 @@ class Solver:
         vertex = self._vertex()
         return replace(vertex, reduced=self._reduced(costs, vertex.row_duals))
 
-    def _reduced(self, costs: Ints, duals: Floats) -> Floats:
+    def _reduced(self, costs: Ints | Floats, duals: Floats) -> Floats:
         model, still = self._model, self.face.open
         requests = model.pairs.requests[still]
         reduced: Floats = costs[still] - duals[requests]
