@@ -110,7 +110,7 @@ def _round(rules: RoundRules, round_id: UUID) -> dict[str, Any]:
             "statutory_required": rules.statutory_required,
             "travel_cap_minutes": rules.travel_cap_minutes,
             "aims": list(rules.aims),
-            "lottery_seed": rules.lottery_seed,
+            "lottery_seed": rules.lottery_seed.replace(" ", "-"),
             "agreements": [
                 {"university_id": str(named(university)), "organisation_id": str(named(host))}
                 for university, host in sorted(rules.agreements or ())

@@ -1,5 +1,6 @@
 """Whether a round can be matched as it stands: what travels, and the route."""
 
+import asyncio
 from contextlib import aclosing
 from typing import Annotated
 from uuid import UUID
@@ -96,7 +97,8 @@ async def get_round_readiness(round_id: Id, wired: Wired, principal: Reader) -> 
         async with wired.db.begin() as session:
             await remember(session, principal.tenant, round_id, answers.decided, wired.clock.now())
     refused = answers.refused(facts.round.rules) is not None
-    inputs, holding = inputs_of(facts, {**_unheard(facts, refused=refused), **answers.decided})
+    known = {**_unheard(facts, refused=refused), **answers.decided}
+    inputs, holding = await asyncio.to_thread(inputs_of, facts, known)  # seconds, for a whole country's round
     items += [
         *_of_educators(facts, answers, refused=refused),
         *_of_inputs(str(round_id), inputs, holding),
@@ -126,7 +128,8 @@ def _of_inputs(round_id: str, inputs: MatchInputs, holding: Holding) -> list[Ite
 
 
 async def _impossible(inputs: MatchInputs) -> list[Item]:
-    async with aclosing(lines_of(ENGINE, to_json(inputs))) as lines:
+    frozen = await asyncio.to_thread(to_json, inputs)
+    async with aclosing(lines_of(ENGINE, frozen)) as lines:
         async for said in lines:
             return list(readiness.impossible(said["impossible"]))
     raise SolverDied

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, WithJsonSchema
+from pydantic import Field, WithJsonSchema
 
 from services.placements.api.shapes import SAMPLE_ID, Codes, Levels, Minutes, absent, like
 from services.placements.domain.matching.canonical import from_json, input_hash, to_json
@@ -27,8 +27,7 @@ Ids = Annotated[list[UUID], Field(max_length=200)]
 
 
 HardRule = Annotated[
-    str,
-    AfterValidator(RuleCode),
+    RuleCode,
     WithJsonSchema({"type": "string", "enum": [rule.value for rule in RuleCode]}),
 ]
 """A hard rule of matching. Its schema has no name of its own: escalation has rules, too."""
