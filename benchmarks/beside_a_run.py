@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import httpx
@@ -43,11 +44,13 @@ NOBODY = f"http://{HOST}:9"
 RUN_WITHIN = 1200.0
 """Seconds after which a run is given up."""
 
+SETTLED_WITHIN, BUSY_PERCENT = 60.0, 10.0
+"""Seconds, and the share of a processor below which a worker counts as idle."""
+
 OVER = frozenset({"completed", "failed", "cancelled"})
 
 
-@dataclass(frozen=True)
-class Waited:
+class Waited(NamedTuple):
     """Milliseconds until the answer: of the middle one, and of the slowest but 5 and but 1 in 100."""
 
     p50: float
@@ -65,12 +68,17 @@ class Reading:
     during: Waited
     after: Waited
 
+    def side_by_side(self) -> Iterator[tuple[str, float, float, float]]:
+        """Each measure with its milliseconds before, during and after the run."""
+        for which in Waited._fields:
+            yield which, getattr(self.before, which), getattr(self.during, which), getattr(self.after, which)
+
 
 @dataclass(frozen=True)
 class Beside:
     """A run of so many requests, and how long readers waited beside it.
 
-    `began`: how many seconds after the worker was there each stage was seen first. MB are the most ever resident.
+    `began`: how many seconds after the run was asked for each stage was seen first. MB are the most ever resident.
     """
 
     requests: int
@@ -78,6 +86,12 @@ class Beside:
     began: Mapping[str, float]
     worker: int
     solver: int
+
+    @property
+    def title(self) -> str:
+        """What the run took, in words."""
+        stages = ", ".join(f"{stage} {at:.0f} s" for stage, at in self.began.items())
+        return f"Beside a run of {self.requests:,} ({stages}; worker {self.worker} MB, run {self.solver} MB)"
 
 
 def measure(server: str, *, seconds: float, national: bool) -> Beside:
@@ -88,58 +102,75 @@ def measure(server: str, *, seconds: float, national: bool) -> Beside:
     round_id = load(url, partnership, requests)
     issuer = Issuer.new()
     told = {"BENCH_DATABASE_URL": url, "BENCH_KEY": issuer.public()}
-    with tempfile.TemporaryDirectory() as folder, served("placements", told, Path(folder) / "api.log") as api:
-        run_id = _asked_for(api, round_id, issuer.token(partnership))
-        readers = _Readers(api, _paths(url, partnership, run_id), issuer, partnership, seconds)
-        before = readers.waited()
-        with _working(url, Path(folder) / "worker.log") as worker:
-            watch = _Watch(url, run_id, worker)
-            watch.until("solving")
-            during = readers.waited()
-            watch.until("completed")
-        after = readers.waited()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        served("placements", told, Path(folder) / "api.log") as api,
+        _working(url, Path(folder) / "worker.log") as worker,
+    ):
+        office = _Office(api, issuer, partnership, url)
+        other = office.another_run(round_id)
+        _settled(worker)
+        before = office.waited(other, seconds)
+        run_id = office.run(round_id)
+        watch = _Watch(url, run_id, worker)
+        watch.until("solving")
+        during = office.waited(run_id, seconds)
+        watch.until("completed")
+        after = office.waited(run_id, seconds)
     readings = [Reading(*key, before[key], during[key], after[key]) for key in before]
     return Beside(requests, readings, watch.began, watch.worker, watch.solver)
 
 
-def _asked_for(api: Served, round_id: UUID, token: str) -> UUID:
-    """A run that is asked for; it waits for a worker."""
-    url = f"http://{HOST}:{api.port}/v1/rounds/{round_id}/match-runs"
-    headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": str(new_id())}
-    answer = httpx.post(url, json={}, headers=headers, timeout=60)
-    return UUID(answer.raise_for_status().json()["id"])
-
-
-def _paths(url: str, partnership: UUID, run_id: UUID) -> dict[str, str]:
-    engine = create_engine(url)
-    with engine.connect() as connection:
-        one = connection.execute(
-            select(Placement.id).where(Placement.partnership_id == partnership).limit(1)
-        ).scalar_one()
-    engine.dispose()
-    return {
-        "50 students": "/v1/students",
-        "a placement": f"/v1/placements/{one}",
-        "the run": f"/v1/match-runs/{run_id}",
-    }
-
-
 @dataclass(frozen=True)
-class _Readers:
+class _Office:
+    """The partnership's office: it asks for runs, and reads with all its callers at once."""
+
     api: Served
-    paths: Mapping[str, str]
     issuer: Issuer
     partnership: UUID
-    seconds: float
+    url: str
 
-    def waited(self) -> dict[tuple[str, float], Waited]:
-        token = self.issuer.token(self.partnership)
-        for path in self.paths.values():
+    def run(self, round_id: UUID) -> UUID:
+        """A run that is asked for."""
+        return UUID(self._post(f"/v1/rounds/{round_id}/match-runs")["id"])
+
+    def another_run(self, round_id: UUID) -> UUID:
+        """A run that was cancelled: something to read while nothing runs."""
+        run_id = self.run(round_id)
+        self._post(f"/v1/match-runs/{run_id}/cancellation")
+        return run_id
+
+    def waited(self, run_id: UUID, seconds: float) -> dict[tuple[str, float], Waited]:
+        """How long each question takes, of callers who pause and of others who do not."""
+        token, paths = self.issuer.token(self.partnership), self._paths(run_id)
+        for path in paths.values():
             self._asked(asking(path, token), WARMING / 2, 0.0)
         return {
-            (question, pause): self._asked(asking(path, token), self.seconds, pause)
-            for question, path in self.paths.items()
+            (question, pause): self._asked(asking(path, token), seconds, pause)
+            for question, path in paths.items()
             for pause in PAUSES
+        }
+
+    def _post(self, path: str) -> dict[str, Any]:
+        headers = {
+            "Authorization": f"Bearer {self.issuer.token(self.partnership)}",
+            "Idempotency-Key": str(new_id()),
+            "If-Match": "*",
+        }
+        answer = httpx.post(f"http://{HOST}:{self.api.port}{path}", headers=headers, timeout=60)
+        found: dict[str, Any] = answer.raise_for_status().json()
+        return found
+
+    def _paths(self, run_id: UUID) -> dict[str, str]:
+        of_ours = select(Placement.id).where(Placement.partnership_id == self.partnership).limit(1)
+        engine = create_engine(self.url)
+        with engine.connect() as connection:
+            one = connection.execute(of_ours).scalar_one()
+        engine.dispose()
+        return {
+            "50 students": "/v1/students",
+            "a placement": f"/v1/placements/{one}",
+            "a run": f"/v1/match-runs/{run_id}",
         }
 
     def _asked(self, request: bytes, seconds: float, pause: float) -> Waited:
@@ -154,7 +185,7 @@ class _Readers:
         count = json.loads(said.stdout)
         if count["refused"] or not count["answers"]:
             raise RuntimeError(f"{count['refused']} of the answers were not 200")
-        return Waited(*(count[which] * 1000 for which in ("p50", "p95", "p99")))
+        return Waited(*(count[which] * 1000 for which in Waited._fields))
 
 
 @contextmanager
@@ -174,6 +205,13 @@ def _working(url: str, log: Path) -> Iterator[psutil.Process]:
     finally:
         process.terminate()
         process.wait(timeout=60)
+
+
+def _settled(worker: psutil.Process) -> None:
+    """Wait until a worker has looked through what it found, so that its own work is not taken for the run's."""
+    until = time.monotonic() + SETTLED_WITHIN
+    while worker.cpu_percent(interval=2.0) > BUSY_PERCENT and time.monotonic() < until:
+        pass
 
 
 class _Watch(Thread):
@@ -197,7 +235,7 @@ class _Watch(Thread):
             time.sleep(0.1)
 
     def elapsed(self) -> float:
-        """Seconds since there has been a worker."""
+        """Seconds since the run was asked for."""
         return time.monotonic() - self._since
 
     def run(self) -> None:
