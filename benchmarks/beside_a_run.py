@@ -257,6 +257,6 @@ class _Watch(Thread):
 
 def _megabytes(process: psutil.Process) -> int:
     try:
-        return round(process.memory_info().rss / 2**20)
+        return int(process.memory_info().rss) // 2**20
     except psutil.NoSuchProcess:
         return 0

@@ -33,7 +33,7 @@ def impossible(inputs: MatchInputs) -> dict[str, dict[str, int]]:
     for at in np.flatnonzero(counts.remaining[:, -1] == 0).tolist():
         if (request_id := inputs.requests[at].id) not in held:
             forbids = zip(RULES, counts.forbids[at].tolist(), strict=True)
-            found[request_id] = {code: number for code, number in forbids if number}
+            found[request_id] = {code.value: number for code, number in forbids if number}
     return found
 
 
