@@ -137,9 +137,8 @@ async def test_a_rule_that_does_not_exist_is_named_and_not_repeated(client, wire
     base = await completed(client, wired, p)
     waiver = {"request_id": unlucky, "rule": "because-ada-is-ill"}
     refused = await asked(client, p, {"base_run_id": base["id"], "waivers": [waiver]})
-    assert [(e["pointer"], e["code"]) for e in refused.json()["errors"]] == [
-        ("/scenario/waivers/0/rule", "enum")
-    ]
+    assert [e["pointer"] for e in refused.json()["errors"]] == ["/scenario/waivers/0/rule"]
+    assert "one of level, statutory" in refused.text
     assert "ada" not in refused.text
 
 
