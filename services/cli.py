@@ -211,20 +211,18 @@ def verify_match(
     Ends with 0 where everything is shown, with 1 where it is not, saying what: `breach` is something wrong with the result
     itself, `not proved` an aim in which the certificate does not show that nothing better exists. The two files are what
     `/v1/match-runs/{id}/inputs` and `/v1/match-runs/{id}/certificate` answer; with an id they are fetched from there.
+    A round of 10,000 students takes some ten seconds.
     """
-    from services.development.proofs import kept_proof, understood
+    from services.development.proofs import findings, kept_proof, understood
     from services.placements.domain.matching.verify import verify
 
-    with _one_sentence():
+    with _one_sentence(), Console(stderr=True).status("Reading") as status:
         proof = understood(*(kept_proof(Path(what), result) if result else _fetched(what, client)))
-    verdict = verify(*proof)
-    for breach in verdict.breaches:
-        _screen.print(f"breach: {breach.code} {breach.id}")
-    for aim in verdict.unproved:
-        _screen.print(f"not proved: {aim.value}")
+        verdict = verify(*proof, lambda step: status.update(f"Checking {step}"))
+    for line in findings(verdict, proof):
+        _screen.print(line)
     if not verdict.holds:
         raise typer.Exit(1)
-    _screen.print("The result breaks no rule and no limit, and in no aim could another be better.")
 
 
 def _fetched(run_id: str, client: str) -> tuple[str, str]:

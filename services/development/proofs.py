@@ -1,5 +1,6 @@
 """What proves a match run: fetched from a running placements service as any caller would, or kept in two files."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
 
@@ -11,6 +12,10 @@ from services.placements.domain.matching.certificate import Certificate
 from services.placements.domain.matching.inputs import MatchInputs
 from services.placements.domain.matching.result import Assignment
 from services.placements.domain.matching.told import UnreadableResult, read_result
+from services.placements.domain.matching.verify import Verdict
+
+Proof = tuple[MatchInputs, tuple[Assignment, ...], Certificate, str]
+"""Inputs, assignments, certificate, and the hash that the result says its inputs have."""
 
 
 def proof_of(
@@ -26,19 +31,30 @@ def proof_of(
         with httpx.Client(
             base_url=placements_url, headers=headers, timeout=60, trust_env=False, transport=transport
         ) as http:
+            known = _told(http.get(f"/v1/match-runs/{run}")).json()
+            if known["status"] != "completed":
+                raise CannotStart(f"Only a completed run has a proof; this one is {known['status']}.")
             inputs, certificate = (
-                http.get(f"/v1/match-runs/{run}/{part}").raise_for_status().text
-                for part in ("inputs", "certificate")
+                _told(http.get(f"/v1/match-runs/{run}/{part}")).text for part in ("inputs", "certificate")
             )
     except httpx.TransportError:
         raise CannotStart(
             "The placements service does not answer: start Practicum with `make run`."
         ) from None
-    except httpx.HTTPStatusError as answer:
-        raise CannotStart(
-            f"The run has no proof for this client (status {answer.response.status_code})."
-        ) from None
     return inputs, certificate
+
+
+def _told(answer: httpx.Response) -> httpx.Response:
+    """Return the answer; one that is no success is said in its own words. Raises `CannotStart`."""
+    if answer.is_success:
+        return answer
+    if answer.status_code == httpx.codes.NOT_FOUND:
+        raise CannotStart("There is no such run with a proof, or this client may not see it.")
+    try:
+        why = answer.json()["detail"]
+    except (KeyError, TypeError, ValueError):
+        why = "it says no more"
+    raise CannotStart(f"The placements service answers with status {answer.status_code}: {why}")
 
 
 def kept_proof(inputs: Path, result: Path) -> tuple[str, str]:
@@ -51,10 +67,22 @@ def kept_proof(inputs: Path, result: Path) -> tuple[str, str]:
         ) from None
 
 
-def understood(inputs: str, told: str) -> tuple[MatchInputs, tuple[Assignment, ...], Certificate, str]:
+def understood(inputs: str, told: str) -> Proof:
     """Return what the two texts say, as `verify` takes it. Raises `CannotStart` where one is not what it should be."""
     try:
         return from_json(inputs), *read_result(told)
     except (UnreadableInputs, UnreadableResult) as fault:
         reason = f"Name the inputs first, then the certificate: {fault}."
         raise CannotStart(reason) from fault
+
+
+def findings(verdict: Verdict, proof: Proof) -> Iterator[str]:
+    """Yield, line by line, what a check has found of the result."""
+    inputs, assignments, certificate, _ = proof
+    yield f"{len(assignments)} of {len(inputs.requests)} students are placed in {len(inputs.offers)} offers."
+    yield from (f"breach: {each.code} {each.id}" for each in verdict.breaches)
+    for aim in () if verdict.breaches else certificate.aims:
+        known = "not proved" if aim.code in verdict.unproved else "proved"
+        yield f"{known}: {aim.code} {aim.value}"
+    if verdict.holds:
+        yield "The result breaks no rule and no limit, and in no aim could another be better."

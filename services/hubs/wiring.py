@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from typing import Unpack
 
-from services.hubs.clients.allocator import decide
+from services.hubs.clients.allocator import Decide, decide
 from services.hubs.clients.placements import Placements
 from services.hubs.domain.sealing import MasterKeys, master_keys
 from services.hubs.models.conflicts import CONFLICTS
-from services.hubs.operations.allocations import Decide
 from services.hubs.operations.imports import KINDS
 from services.hubs.settings import Settings
 from shared.http.parts import Given, KitParts, kit_parts

@@ -162,6 +162,11 @@ def like(**example: Any) -> ConfigDict:
     return ConfigDict(json_schema_extra={"examples": [example]})
 
 
+def absent() -> Any:
+    """The default of a member that may be left out, which leaves what is there; what is given must still be valid."""
+    return Field(default_factory=lambda: None)
+
+
 def up_to(count: int) -> Any:
     """How many items a list in an answer has at most; said, not checked: no answer is refused for its length."""
     return Field(json_schema_extra={"maxItems": count})

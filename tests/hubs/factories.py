@@ -9,15 +9,18 @@ from uuid import UUID
 
 import httpx
 from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.hubs.app import create_app
+from services.hubs.clients.allocator import Decide
 from services.hubs.domain.allocation.inputs import Decision, HubInput, StudentInput
-from services.hubs.domain.allocation.solve import allocate as decide
+from services.hubs.domain.allocation.solve import allocate as solved
 from services.hubs.domain.placements import PlacementFacts
 from services.hubs.models.candidates import Candidate
 from services.hubs.models.hubs import Hub
-from services.hubs.models.memberships import Membership
+from services.hubs.models.memberships import Allocation, Membership
 from services.hubs.models.sessions import HubSession
+from services.hubs.operations.allocations import allocate, consider
 from services.hubs.operations.authors import Author
 from services.hubs.operations.candidates import enrol
 from services.hubs.operations.hubs import create
@@ -27,7 +30,7 @@ from services.hubs.settings import Settings
 from services.hubs.wiring import Wiring, wire
 from shared.auth.scopes import SCOPES
 from shared.clock import StoppedClock
-from shared.db import Database
+from shared.db import Database, assert_nothing_open
 from shared.ids import new_id
 from tests.principals import a_verifier, headers_for
 
@@ -87,8 +90,22 @@ def placement_facts(**values: Any) -> PlacementFacts:
 
 
 async def at_once(students: Sequence[StudentInput], hubs: Sequence[HubInput]) -> Sequence[Decision]:
-    """An allocation computed here, without a process of its own."""
-    return decide(students, hubs)
+    """An allocation computed here, without a process of its own, and as little within a transaction."""
+    assert_nothing_open()
+    return solved(students, hubs)
+
+
+async def allocated(
+    session: AsyncSession,
+    author: Author,
+    hub_ids: Sequence[UUID] | None,
+    now: datetime,
+    *,
+    may_move: bool = False,
+) -> Allocation:
+    """Looked at, computed and carried out in one transaction, where nothing comes between."""
+    there = await consider(session, author, hub_ids, now, may_move=may_move)
+    return await allocate(session, author, there, solved(there.students, there.choices), now)
 
 
 async def a_candidate(tenant: Tenant, **values: Any) -> Candidate:
@@ -173,12 +190,12 @@ class Service:
 
 @asynccontextmanager
 async def serving(
-    db: Database, clock: StoppedClock, *, master_key: str = MASTER_KEY
+    db: Database, clock: StoppedClock, *, master_key: str = MASTER_KEY, decide: Decide = at_once
 ) -> AsyncIterator[Service]:
     """The service in process, its allocations too; its sisters do not answer."""
     silent = httpx.AsyncClient(transport=httpx.MockTransport(lambda _: httpx.Response(503)))
     wired = wire(settings_for(db, master_key), db=db, clock=clock, verifier=a_verifier(), http=silent)
-    parts = replace(wired, decide=at_once)
+    parts = replace(wired, decide=decide)
     app = create_app(parts)
     transport = httpx.ASGITransport(app=app)
     try:

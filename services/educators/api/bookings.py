@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from services.educators.api.cpd_shapes import ActivityId
 from services.educators.api.deps import Reader, Wired, Writer
-from services.educators.api.shapes import SAMPLE_ID, SAMPLE_OTHER_ID, like
+from services.educators.api.shapes import SAMPLE_ID, SAMPLE_OTHER_ID
 from services.educators.domain.cpd import Attendance, BookingStatus
 from services.educators.operations.authors import Author
 from services.educators.operations.bookings import book, give_up
@@ -22,7 +22,7 @@ from shared.auth.principal import Principal
 from shared.db import Session
 from shared.http.paging import ListCall, SingleCall
 from shared.http.reading import page, single
-from shared.http.wire import Instant, Page, Wire, up_to
+from shared.http.wire import Instant, Page, Wire, like, up_to
 from shared.http.writing import IfMatch, Key, answer
 
 router = APIRouter(prefix="/v1", tags=["cpd"])

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from services.educators.api.deps import Reader, Wired
 from services.educators.api.register_shapes import Organisation, OwnDirectorate
-from services.educators.api.shapes import SAMPLE_OTHER_ID, like
+from services.educators.api.shapes import SAMPLE_OTHER_ID
 from services.educators.domain.capacity import Demand, supply
 from services.educators.domain.codes import Directorate, Mode
 from services.educators.domain.seats import Hold
@@ -22,7 +22,7 @@ from services.educators.queries.visibility import reader
 from services.educators.wiring import Wiring
 from shared.calendar import london_day
 from shared.errors import Fault, Invalid, Unavailable
-from shared.http.wire import Day, Wire, up_to
+from shared.http.wire import Day, Wire, like, up_to
 from shared.http.writing import answer
 
 router = APIRouter(prefix="/v1", tags=["register"])

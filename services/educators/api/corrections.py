@@ -9,7 +9,6 @@ from starlette.responses import Response
 
 from services.educators.api.deps import EducatorId, Reader, Wired, Writer
 from services.educators.api.evidence import Evidence
-from services.educators.api.shapes import like
 from services.educators.api.versions import Reason, correction_of, show_versions, version_of
 from services.educators.operations.authors import Author
 from services.educators.operations.evidence import Which, correct, withdraw
@@ -18,7 +17,7 @@ from services.educators.queries.evidence import record_of, versions_of
 from services.educators.queries.visibility import reader
 from shared.http.paging import ListCall, SingleCall
 from shared.http.reading import single
-from shared.http.wire import Page, Wire
+from shared.http.wire import Page, Wire, like
 from shared.http.writing import IfMatch, Key, answer
 
 RecordId = Annotated[UUID, Path(description="Our id of the record.")]

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from starlette.responses import Response
 
 from services.educators.api.deps import Reader, Wired, Writer
-from services.educators.api.shapes import SAMPLE_ID, SAMPLE_OTHER_ID, absent, like
+from services.educators.api.shapes import SAMPLE_ID, SAMPLE_OTHER_ID
 from services.educators.domain.cpd import PlanStatus
 from services.educators.operations import cpd_action_plans as operations
 from services.educators.operations.authors import Author
@@ -20,7 +20,7 @@ from shared.auth.principal import Principal
 from shared.db import Session
 from shared.http.paging import ListCall, SingleCall
 from shared.http.reading import page, single
-from shared.http.wire import Day, Instant, LongText, Page, Wire
+from shared.http.wire import Day, Instant, LongText, Page, Wire, absent, like
 from shared.http.writing import IfMatch, Key, answer
 
 router = APIRouter(prefix="/v1", tags=["cpd"])

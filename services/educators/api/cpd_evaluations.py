@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from services.educators.api.cpd_shapes import ActivityId
 from services.educators.api.deps import Reader, Wired, Writer
-from services.educators.api.shapes import SAMPLE_ID, SAMPLE_OTHER_ID, like
+from services.educators.api.shapes import SAMPLE_ID, SAMPLE_OTHER_ID
 from services.educators.operations.authors import Author
 from services.educators.operations.cpd_evaluations import evaluate
 from services.educators.queries import cpd_evaluations as reading
@@ -17,7 +17,7 @@ from services.educators.queries.cpd_activities import hold_activity
 from services.educators.queries.visibility import reader
 from shared.http.paging import SingleCall
 from shared.http.reading import single
-from shared.http.wire import Instant, LongText, Wire, up_to
+from shared.http.wire import Instant, LongText, Wire, like, up_to
 from shared.http.writing import Key, created
 
 router = APIRouter(prefix="/v1", tags=["cpd"])

@@ -8,13 +8,13 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from services.educators.api.deps import Reader, Wired
-from services.educators.api.shapes import SAMPLE_ID, like
+from services.educators.api.shapes import SAMPLE_ID
 from services.educators.domain.cpd import ActivityKind
 from services.educators.queries import cpd_participation as reading
 from services.educators.queries.visibility import reader
 from services.educators.wiring import Wiring
 from shared.auth.principal import Principal
-from shared.http.wire import EARLIEST_DAY, LATEST_DAY, Day, Wire, up_to
+from shared.http.wire import EARLIEST_DAY, LATEST_DAY, Day, Wire, like, up_to
 from shared.http.writing import answer
 from shared.spreadsheets import MEDIA_TYPE, written
 

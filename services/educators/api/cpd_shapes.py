@@ -6,9 +6,9 @@ from uuid import UUID
 from fastapi import Path
 from pydantic import Field
 
-from services.educators.api.shapes import SAMPLE_ID, SAMPLE_OTHER_ID, absent, like
+from services.educators.api.shapes import SAMPLE_ID, SAMPLE_OTHER_ID
 from services.educators.domain.cpd import ActivityKind, ActivityStatus
-from shared.http.wire import Day, Instant, LongText, Name, Wire, up_to
+from shared.http.wire import Day, Instant, LongText, Name, Wire, absent, like, up_to
 
 ActivityId = Annotated[UUID, Path(description="Our id of the CPD activity.")]
 

@@ -8,13 +8,13 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from services.educators.api.deps import EducatorId, Reader, Wired
-from services.educators.api.shapes import SAMPLE_ID, SAMPLE_OTHER_ID, CurrencyShort, GroundView, like
+from services.educators.api.shapes import SAMPLE_ID, SAMPLE_OTHER_ID, CurrencyShort, GroundView
 from services.educators.queries.dossiers import dossiers
 from services.educators.queries.educators import expect_whole
 from services.educators.queries.rule_parameters import parameters_on
 from services.educators.queries.visibility import reader
 from shared.calendar import london_day
-from shared.http.wire import Day, up_to
+from shared.http.wire import Day, like, up_to
 from shared.http.writing import answer
 
 router = APIRouter(prefix="/v1", tags=["currency"])

@@ -9,13 +9,13 @@ from pydantic import TypeAdapter
 from starlette.responses import Response
 
 from services.educators.api.deps import EducatorId, Reader, Wired
-from services.educators.api.shapes import SAMPLE_OTHER_ID, like
+from services.educators.api.shapes import SAMPLE_OTHER_ID
 from services.educators.api.versions import show_versions, version_of
 from services.educators.domain.codes import CurrencyStatus, Employment, Mode, PepsStage
 from services.educators.models.educators import Educator
 from services.educators.queries.evidence import versions_of
 from shared.http.paging import ListCall
-from shared.http.wire import Page, Wire
+from shared.http.wire import Page, Wire, like
 
 router = APIRouter(prefix="/v1", tags=["educators"])
 

@@ -8,11 +8,11 @@ from pydantic import Field
 from starlette.responses import Response
 
 from services.educators.api.deps import Reader, Wired
-from services.educators.api.shapes import SAMPLE_ID, like
+from services.educators.api.shapes import SAMPLE_ID
 from services.educators.operations.rows import Number
 from services.educators.queries import educators as reading
 from shared.errors import Forbidden
-from shared.http.wire import Wire, up_to
+from shared.http.wire import Wire, like, up_to
 from shared.http.writing import answer
 
 router = APIRouter(prefix="/v1", tags=["educators"])

@@ -10,7 +10,7 @@ from pydantic import Field, TypeAdapter
 from starlette.responses import Response
 
 from services.educators.api.deps import EducatorId, Reader, Wired, Writer
-from services.educators.api.shapes import SAMPLE_ID, SAMPLE_OTHER_ID, absent, like
+from services.educators.api.shapes import SAMPLE_ID, SAMPLE_OTHER_ID
 from services.educators.api.versions import Reason
 from services.educators.domain.codes import CurrencyStatus, Directorate, Employment, Mode, PepsStage
 from services.educators.operations.authors import Author
@@ -23,7 +23,7 @@ from services.educators.wiring import Wiring
 from shared.errors import Fault, Forbidden, Invalid, NotFound
 from shared.http.paging import ListCall, SingleCall
 from shared.http.reading import page, single
-from shared.http.wire import Code, Day, ExternalIds, Name, Page, Wire
+from shared.http.wire import Code, Day, ExternalIds, Name, Page, Wire, absent, like
 from shared.http.writing import IfMatch, Key, answer
 from shared.imports.external_ids import resolve
 

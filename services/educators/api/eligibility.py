@@ -20,7 +20,7 @@ from services.educators.api.eligibility_shapes import (
     kept,
     shown,
 )
-from services.educators.api.shapes import SAMPLE_ID, SAMPLE_OTHER_ID, like
+from services.educators.api.shapes import SAMPLE_ID, SAMPLE_OTHER_ID
 from services.educators.domain.codes import Outcome
 from services.educators.operations.eligibility_decisions import Kept, keep_decisions
 from services.educators.queries import eligibility_decisions as reading
@@ -30,7 +30,7 @@ from shared.calendar import london_day
 from shared.errors import Fault, Invalid
 from shared.http.paging import ListCall
 from shared.http.reading import JSON, page
-from shared.http.wire import Instant, Page, Wire, rfc3339
+from shared.http.wire import Instant, Page, Wire, like, rfc3339
 from shared.http.writing import KeyIfAny, expect_key
 from shared.ids import new_id
 

@@ -11,13 +11,13 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.educators.api.shapes import SAMPLE_ID, SAMPLE_OTHER_ID, CurrencyShort, Span, like
+from services.educators.api.shapes import SAMPLE_ID, SAMPLE_OTHER_ID, CurrencyShort, Span
 from services.educators.domain.case import PlacementShape
 from services.educators.domain.codes import Mode, Outcome, PlacementLevel, RuleCode, RuleResult
 from services.educators.domain.eligibility import Decision
 from services.educators.domain.evidence import Evidence
 from services.educators.queries.decisions import Decided
-from shared.http.wire import Code, Day, Instant, Wire, rfc3339, up_to
+from shared.http.wire import Code, Day, Instant, Wire, like, rfc3339, up_to
 
 AT_MOST_KEPT = 50
 """Of one call no more decisions are kept than this: a match asks about thousands, of which a few come to be."""

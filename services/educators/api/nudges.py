@@ -9,12 +9,12 @@ from starlette.responses import Response
 
 from services.educators.api.deps import Reader, Wired
 from services.educators.api.register_shapes import Organisation
-from services.educators.api.shapes import SAMPLE_ID, SAMPLE_OTHER_ID, like
+from services.educators.api.shapes import SAMPLE_ID, SAMPLE_OTHER_ID
 from services.educators.queries import nudges as reading
 from services.educators.queries.visibility import reader
 from shared.http.paging import ListCall
 from shared.http.reading import page
-from shared.http.wire import Day, Page, Wire
+from shared.http.wire import Day, Page, Wire, like
 
 router = APIRouter(prefix="/v1", tags=["register"])
 

@@ -9,14 +9,14 @@ from starlette.responses import Response
 
 from services.educators.api.deps import Reader, Wired
 from services.educators.api.register_shapes import Organisation
-from services.educators.api.shapes import SAMPLE_ID, SAMPLE_OTHER_ID, like
+from services.educators.api.shapes import SAMPLE_ID, SAMPLE_OTHER_ID
 from services.educators.domain.pipeline import PipelineStep, StuckBecause
 from services.educators.queries import pipeline as reading
 from services.educators.queries.visibility import reader
 from shared.calendar import london_day
 from shared.http.paging import ListCall
 from shared.http.reading import page
-from shared.http.wire import Day, Page, Wire, up_to
+from shared.http.wire import Day, Page, Wire, like, up_to
 from shared.http.writing import answer
 
 router = APIRouter(prefix="/v1", tags=["register"])

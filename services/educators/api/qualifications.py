@@ -8,11 +8,11 @@ from starlette.responses import Response
 from services.educators.api.corrections import correctable
 from services.educators.api.deps import EducatorId, Reader, Wired, Writer
 from services.educators.api.evidence import Withdrawn, add_record, evidence, show_records
-from services.educators.api.shapes import SAMPLE_ID, like
+from services.educators.api.shapes import SAMPLE_ID
 from services.educators.domain.codes import AwardedStage
 from services.educators.models.evidence import Qualification
 from shared.http.paging import ListCall
-from shared.http.wire import Day, Instant, Name, Page, Wire
+from shared.http.wire import Day, Instant, Name, Page, Wire, like
 from shared.http.writing import Key
 
 router = APIRouter(prefix="/v1", tags=["evidence"])

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Query
 from pydantic import Field
 
-from services.educators.api.shapes import SAMPLE_ID, SAMPLE_OTHER_ID, like
+from services.educators.api.shapes import SAMPLE_ID, SAMPLE_OTHER_ID
 from services.educators.domain.codes import (
     Basis,
     CurrencyStatus,
@@ -17,7 +17,7 @@ from services.educators.domain.codes import (
     RuleCode,
 )
 from services.educators.domain.lapse import LapseCause
-from shared.http.wire import Day, Name, Wire, up_to
+from shared.http.wire import Day, Name, Wire, like, up_to
 
 _LINE = {
     "id": SAMPLE_ID,

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from services.educators.api.shapes import SAMPLE_ID, SAMPLE_OTHER_ID, like
+from services.educators.api.shapes import SAMPLE_ID, SAMPLE_OTHER_ID
 from services.educators.domain.codes import RegisterStatus, Restriction
 from services.educators.domain.regulator import (
     BatchStatus,
@@ -14,7 +14,7 @@ from services.educators.domain.regulator import (
     MismatchKind,
     MismatchStatus,
 )
-from shared.http.wire import Day, Instant, LongText, Wire, up_to
+from shared.http.wire import Day, Instant, LongText, Wire, like, up_to
 
 _BATCH = {
     "id": SAMPLE_ID,

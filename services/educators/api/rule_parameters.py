@@ -9,7 +9,7 @@ from pydantic import Field, TypeAdapter
 from starlette.responses import Response
 
 from services.educators.api.deps import PolicyWriter, Reader, Wired
-from services.educators.api.shapes import SAMPLE_ID, SAMPLE_OTHER_ID, absent, like
+from services.educators.api.shapes import SAMPLE_ID, SAMPLE_OTHER_ID
 from services.educators.domain.codes import CurrencyStatus
 from services.educators.domain.parameters import changed_from
 from services.educators.operations.rule_parameters import apply_parameters
@@ -21,7 +21,7 @@ from shared.calendar import london_day
 from shared.errors import Forbidden
 from shared.http.paging import ListCall
 from shared.http.reading import page
-from shared.http.wire import Day, Instant, Page, Wire, up_to
+from shared.http.wire import Day, Instant, Page, Wire, absent, like, up_to
 from shared.http.writing import Key, answer, created
 
 router = APIRouter(prefix="/v1", tags=["rule parameters"])

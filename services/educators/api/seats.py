@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 from starlette.responses import Response
 
 from services.educators.api.deps import EducatorId, Reader, Wired, Writer
-from services.educators.api.shapes import SAMPLE_ID, SAMPLE_OTHER_ID, Span, like
+from services.educators.api.shapes import SAMPLE_ID, SAMPLE_OTHER_ID, Span
 from services.educators.domain.seats import free_seats
 from services.educators.operations.authors import Author
 from services.educators.operations.seats import SeatWanted, hold_seat, release_seat
@@ -19,7 +19,7 @@ from services.educators.queries.visibility import reader
 from shared.errors import Fault, Invalid
 from shared.http.paging import ListCall, SingleCall
 from shared.http.reading import page, single
-from shared.http.wire import Day, Instant, Page, Wire, up_to
+from shared.http.wire import Day, Instant, Page, Wire, like, up_to
 from shared.http.writing import answer
 
 router = APIRouter(prefix="/v1", tags=["seats"])

@@ -1,9 +1,9 @@
 """Shapes that several resources share on the wire."""
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from services.educators.domain.codes import Basis, CurrencyStatus, GroundCode
 from services.educators.domain.currency import Currency
@@ -15,16 +15,6 @@ Days = Annotated[int, Field(ge=0, le=1000)]
 
 SAMPLE_ID = "01990a6e-7b1c-7cc1-9d6f-3a1e5b2c4d01"
 SAMPLE_OTHER_ID = "01990a6e-7b1c-7cc1-9d6f-3a1e5b2c4d02"
-
-
-def like(**example: Any) -> ConfigDict:
-    """An example of a body or an answer, for the documentation."""
-    return ConfigDict(json_schema_extra={"examples": [example]})
-
-
-def absent() -> Any:
-    """The default of a member that a PATCH leaves alone; what is given must still be valid."""
-    return Field(default_factory=lambda: None)
 
 
 class Span(Wire):

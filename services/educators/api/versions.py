@@ -7,7 +7,6 @@ from uuid import UUID
 from pydantic import ConfigDict, Field, StringConstraints, TypeAdapter, create_model
 from starlette.responses import Response
 
-from services.educators.api.shapes import absent, like
 from services.educators.queries.educators import expect_whole
 from services.educators.queries.visibility import reader
 from services.educators.wiring import Wiring
@@ -15,7 +14,7 @@ from shared.auth.principal import Principal
 from shared.docstrings import sayings_of
 from shared.http.paging import Call
 from shared.http.reading import Statement, page
-from shared.http.wire import Instant, Wire
+from shared.http.wire import Instant, Wire, absent, like
 
 Reason = Annotated[
     str, StringConstraints(min_length=3, max_length=500, pattern=r"^[^\x00]*$"), Field(examples=["A slip."])

@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints, TypeAdapter
 from starlette.responses import Response
 
 from services.educators.api.deps import EducatorId, Reader, Wired, Writer
-from services.educators.api.shapes import SAMPLE_ID, SAMPLE_OTHER_ID, like
+from services.educators.api.shapes import SAMPLE_ID, SAMPLE_OTHER_ID
 from services.educators.domain.codes import RuleCode, WaiverState
 from services.educators.domain.waivers import WaiverStep
 from services.educators.operations.waivers import WaiverName, decide_waiver, request_waiver
@@ -22,7 +22,7 @@ from shared.calendar import london_day
 from shared.db import Session
 from shared.http.paging import ListCall, SingleCall
 from shared.http.reading import one, page, single
-from shared.http.wire import Day, Instant, LongText, Page, Wire
+from shared.http.wire import Day, Instant, LongText, Page, Wire, like
 from shared.http.writing import IfMatch, Key, answer
 
 router = APIRouter(prefix="/v1", tags=["waivers"])

@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints, TypeAdapter
 from starlette.responses import Response
 
 from services.hubs.api.deps import Reader, Wired, Writer
-from services.hubs.api.shapes import OTHER_ID, SAMPLE_AT, SAMPLE_ID, Id, like
+from services.hubs.api.shapes import OTHER_ID, SAMPLE_AT, SAMPLE_ID, Id
 from services.hubs.operations.agreements import accept, make
 from services.hubs.operations.authors import Author
 from services.hubs.queries import agreements as reading
@@ -20,7 +20,7 @@ from shared.db import Session
 from shared.errors import NotFound
 from shared.http.paging import ListCall, SingleCall
 from shared.http.reading import one, page, single
-from shared.http.wire import Instant, LongText, Page, Wire
+from shared.http.wire import Instant, LongText, Page, Wire, like
 from shared.http.writing import Key, answer, created
 
 router = APIRouter(prefix="/v1", tags=["agreements"])

@@ -1,5 +1,6 @@
 """Allocations: everybody without a hub gets one, or is told why not."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -8,13 +9,14 @@ from pydantic import Field, TypeAdapter
 from starlette.responses import Response
 
 from services.hubs.api.deps import Reader, Wired, Writer
-from services.hubs.api.shapes import OTHER_ID, SAMPLE_AT, SAMPLE_ID, WHY, Id, Why, like
-from services.hubs.operations.allocations import allocate
+from services.hubs.api.shapes import OTHER_ID, SAMPLE_AT, SAMPLE_ID, WHY, Id, Why
+from services.hubs.domain.allocation.inputs import Decision
+from services.hubs.operations.allocations import AllocationOvertaken, Situation, allocate, consider
 from services.hubs.operations.authors import Author
 from services.hubs.queries import memberships as reading
 from services.hubs.queries.singles import rows_within, seen_within
 from services.hubs.queries.visibility import reader
-from shared.http.wire import Instant, Wire, up_to
+from shared.http.wire import Instant, Wire, like, up_to
 from shared.http.writing import Key, answer, created
 
 router = APIRouter(prefix="/v1", tags=["allocations"])
@@ -70,6 +72,9 @@ class AllocationView(Wire):
 
 _one = TypeAdapter(AllocationView)
 
+TRIES = 3
+"""How often an allocation is computed, each time anew because something it rests on has changed meanwhile."""
+
 
 async def _shown(session: Any, binds: dict[str, object], allocation_id: UUID) -> AllocationView:
     bound = {**binds, "id": allocation_id}
@@ -91,21 +96,29 @@ async def create_allocation(
     key: Key,
     body: Annotated[AllocationDraft | None, Body()] = None,
 ) -> Response:
-    """Look at all students without a hub together: as many as possible get one, of a comfortable size, mixed and near."""
-    async with wired.db.begin() as session:
-        if replay := await key.claim(session):
-            return replay
-        asked, author = body or AllocationDraft(), Author.of(principal)
-        allocation = await allocate(
-            session,
-            author,
-            asked.hub_ids,
-            wired.clock.now(),
-            decide=wired.decide,
-            may_move=asked.may_move,
-        )
-        view = await _shown(session, reader(principal), allocation.id)
-        return await key.keep(session, created(view, f"/v1/allocations/{allocation.id}", version=None))
+    """Look at all students without a hub together: as many as possible get one, of a comfortable size, mixed and near.
+
+    Refused as `allocation_overtaken` when places or hubs went on changing while it was computed: repeat it. Nobody was moved.
+    """
+    asked, author = body or AllocationDraft(), Author.of(principal)
+    considered: Situation | None = None
+    decisions: Sequence[Decision] = ()
+    for tries in range(TRIES + 1):
+        async with wired.db.begin() as session:
+            if replay := await key.claim(session):
+                return replay
+            now = wired.clock.now()
+            there = await consider(session, author, asked.hub_ids, now, may_move=asked.may_move)
+            if there == considered:
+                allocation = await allocate(session, author, there, decisions, now)
+                view = await _shown(session, reader(principal), allocation.id)
+                return await key.keep(
+                    session, created(view, f"/v1/allocations/{allocation.id}", version=None)
+                )
+        considered, decisions = there, ()
+        if there.students and tries < TRIES:
+            decisions = await wired.decide(there.students, there.choices)
+    raise AllocationOvertaken
 
 
 @router.get(

@@ -8,7 +8,7 @@ from pydantic import Field, TypeAdapter
 from starlette.responses import Response
 
 from services.hubs.api.deps import Reader, Wired, Writer
-from services.hubs.api.shapes import OTHER_ID, SAMPLE_AT, SAMPLE_ID, Id, like
+from services.hubs.api.shapes import OTHER_ID, SAMPLE_AT, SAMPLE_ID, Id
 from services.hubs.domain.attendance import Status
 from services.hubs.operations.attendance import Entry, record
 from services.hubs.operations.authors import Author
@@ -17,7 +17,7 @@ from services.hubs.queries import sessions
 from services.hubs.queries.visibility import reader
 from shared.http.paging import ListCall, SingleCall
 from shared.http.reading import one, page, shown, single
-from shared.http.wire import Day, Instant, Page, Wire, up_to
+from shared.http.wire import Day, Instant, Page, Wire, like, up_to
 from shared.http.writing import IfMatchWhenChanging, answer
 
 router = APIRouter(prefix="/v1", tags=["attendance"])

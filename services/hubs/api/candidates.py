@@ -8,12 +8,12 @@ from pydantic import TypeAdapter
 from starlette.responses import Response
 
 from services.hubs.api.deps import Reader, Wired
-from services.hubs.api.shapes import OTHER_ID, SAMPLE_AT, SAMPLE_ID, WHY, Id, Why, like
+from services.hubs.api.shapes import OTHER_ID, SAMPLE_AT, SAMPLE_ID, WHY, Id, Why
 from services.hubs.queries import candidates as reading
 from services.hubs.queries.visibility import reader
 from shared.http.paging import ListCall, SingleCall
 from shared.http.reading import page, single
-from shared.http.wire import Code, Day, ExternalIds, Instant, Page, Wire, up_to
+from shared.http.wire import Code, Day, ExternalIds, Instant, Page, Wire, like, up_to
 
 router = APIRouter(prefix="/v1", tags=["candidates"])
 

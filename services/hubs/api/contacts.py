@@ -8,7 +8,7 @@ from pydantic import Field, TypeAdapter
 from starlette.responses import Response
 
 from services.hubs.api.deps import Reader, Wired, Writer
-from services.hubs.api.shapes import OTHER_ID, SAMPLE_AT, SAMPLE_ID, Id, like
+from services.hubs.api.shapes import OTHER_ID, SAMPLE_AT, SAMPLE_ID, Id
 from services.hubs.domain.contacts import ContactKind
 from services.hubs.operations.authors import Author
 from services.hubs.operations.contacts import record, take_back
@@ -18,7 +18,7 @@ from services.hubs.queries.visibility import reader
 from shared.errors import NotFound
 from shared.http.paging import ListCall, SingleCall
 from shared.http.reading import page, single
-from shared.http.wire import Day, Instant, Page, Wire
+from shared.http.wire import Day, Instant, Page, Wire, like
 from shared.http.writing import IfMatch, Key, created, expect
 
 router = APIRouter(prefix="/v1", tags=["contacts"])

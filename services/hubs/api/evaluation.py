@@ -8,13 +8,12 @@ from starlette.responses import Response
 
 from services.hubs.api.deps import Reader, Wired
 from services.hubs.api.feedback import FeedbackCount
-from services.hubs.api.shapes import like
 from services.hubs.domain.evaluation import Scale, shown
 from services.hubs.domain.feedback import rolled_up
 from services.hubs.domain.small_numbers import FEWEST
 from services.hubs.queries.evaluation import Evaluated, evaluated
 from services.hubs.queries.visibility import reader
-from shared.http.wire import EARLIEST_DAY, LATEST_DAY, Code, Day, Wire, up_to
+from shared.http.wire import EARLIEST_DAY, LATEST_DAY, Code, Day, Wire, like, up_to
 from shared.http.writing import answer
 
 router = APIRouter(prefix="/v1", tags=["evaluation"])

@@ -12,7 +12,7 @@ from pydantic import Field, StringConstraints, TypeAdapter
 from starlette.responses import Response
 
 from services.hubs.api.deps import Reader, Wired, Writer
-from services.hubs.api.shapes import OTHER_ID, SAMPLE_AT, SAMPLE_ID, Id, like
+from services.hubs.api.shapes import OTHER_ID, SAMPLE_AT, SAMPLE_ID, Id
 from services.hubs.domain.feedback import Column, FeedbackTheme, may_see, rolled_up
 from services.hubs.models.feedback import FeedbackRound
 from services.hubs.models.hubs import Hub
@@ -27,7 +27,7 @@ from shared.db import Session
 from shared.errors import InvalidState, NotFound
 from shared.http.paging import ListCall, SingleCall
 from shared.http.reading import one, page, single
-from shared.http.wire import Day, Instant, Page, Wire, up_to
+from shared.http.wire import Day, Instant, Page, Wire, like, up_to
 from shared.http.writing import IfMatch, Key, answer, created, expect
 
 router = APIRouter(prefix="/v1", tags=["feedback"])

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 from starlette.responses import Response
 
 from services.hubs.api.deps import Reader, Wired, Writer
-from services.hubs.api.shapes import OTHER_ID, SAMPLE_AT, SAMPLE_ID, Id, like
+from services.hubs.api.shapes import OTHER_ID, SAMPLE_AT, SAMPLE_ID, Id
 from services.hubs.domain.flags import FlagAbout
 from services.hubs.operations.authors import Author
 from services.hubs.operations.flags import raise_flag
@@ -18,7 +18,7 @@ from services.hubs.queries.visibility import reader
 from shared.errors import NotFound
 from shared.http.paging import ListCall
 from shared.http.reading import page
-from shared.http.wire import Instant, Page, Wire
+from shared.http.wire import Instant, Page, Wire, like
 from shared.http.writing import Key, created
 
 router = APIRouter(prefix="/v1", tags=["signals"])

@@ -8,7 +8,7 @@ from pydantic import Field, TypeAdapter
 from starlette.responses import Response
 
 from services.hubs.api.deps import Reader, System, Value, Wired, Writer
-from services.hubs.api.shapes import OTHER_ID, SAMPLE_AT, SAMPLE_ID, ClockTime, Id, Weekday, absent, like
+from services.hubs.api.shapes import OTHER_ID, SAMPLE_AT, SAMPLE_ID, ClockTime, Id, Weekday
 from services.hubs.domain.hubs import USUAL_LEVELS, Cadence, Level
 from services.hubs.operations.authors import Author
 from services.hubs.operations.hubs import change, create, put
@@ -18,7 +18,7 @@ from services.hubs.queries.visibility import reader
 from shared.errors import NotFound
 from shared.http.paging import ListCall, SingleCall
 from shared.http.reading import page, single
-from shared.http.wire import Day, ExternalIds, Instant, Latitude, Longitude, Name, Page, Wire
+from shared.http.wire import Day, ExternalIds, Instant, Latitude, Longitude, Name, Page, Wire, absent, like
 from shared.http.writing import IfMatch, Key, answer
 from shared.imports.external_ids import resolve
 

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter, computed_field
 from starlette.responses import Response
 
 from services.hubs.api.deps import Reader, Wired
-from services.hubs.api.shapes import SAMPLE_AT, SAMPLE_ID, Id, like
+from services.hubs.api.shapes import SAMPLE_AT, SAMPLE_ID, Id
 from services.hubs.domain.inbox import WORDS, MessageCode
 from services.hubs.operations.inbox import mark_read
 from services.hubs.queries import inbox as reading
@@ -16,7 +16,7 @@ from services.hubs.queries.visibility import reader
 from shared.errors import NotFound
 from shared.http.paging import ListCall
 from shared.http.reading import page
-from shared.http.wire import Day, Instant, LongText, Page, Wire
+from shared.http.wire import Day, Instant, LongText, Page, Wire, like
 from shared.http.writing import Key, answer
 
 router = APIRouter(prefix="/v1", tags=["inbox"])

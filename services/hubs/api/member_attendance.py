@@ -8,7 +8,7 @@ from pydantic import Field, TypeAdapter
 from starlette.responses import Response
 
 from services.hubs.api.deps import Reader, Wired
-from services.hubs.api.shapes import OTHER_ID, SAMPLE_AT, SAMPLE_ID, Id, like
+from services.hubs.api.shapes import OTHER_ID, SAMPLE_AT, SAMPLE_ID, Id
 from services.hubs.domain.attendance import AbsenceReason
 from services.hubs.operations.absence_notices import tell_absence
 from services.hubs.queries import member_attendance as reading
@@ -16,7 +16,7 @@ from services.hubs.queries import sessions
 from services.hubs.queries.visibility import reader
 from shared.http.paging import SingleCall
 from shared.http.reading import single
-from shared.http.wire import Instant, Wire
+from shared.http.wire import Instant, Wire, like
 from shared.http.writing import Key, created
 
 router = APIRouter(prefix="/v1", tags=["attendance"])

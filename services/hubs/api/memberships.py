@@ -8,7 +8,7 @@ from pydantic import StringConstraints, TypeAdapter
 from starlette.responses import Response
 
 from services.hubs.api.deps import Reader, Wired, Writer
-from services.hubs.api.shapes import OTHER_ID, SAMPLE_AT, SAMPLE_ID, WHY, Id, Why, like
+from services.hubs.api.shapes import OTHER_ID, SAMPLE_AT, SAMPLE_ID, WHY, Id, Why
 from services.hubs.domain.hubs import MemberKind
 from services.hubs.operations.authors import Author
 from services.hubs.operations.memberships import end, join
@@ -19,7 +19,7 @@ from shared.calendar import london_day
 from shared.errors import NotFound
 from shared.http.paging import ListCall, SingleCall
 from shared.http.reading import one, page, single
-from shared.http.wire import Day, Instant, Page, Wire
+from shared.http.wire import Day, Instant, Page, Wire, like
 from shared.http.writing import IfMatch, Key, answer, created, expect
 
 router = APIRouter(prefix="/v1", tags=["memberships"])

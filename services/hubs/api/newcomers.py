@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from services.hubs.api.candidates import CandidateView
 from services.hubs.api.deps import Wired, Writer
-from services.hubs.api.shapes import OTHER_ID, SAMPLE_ID, Id, absent, like
+from services.hubs.api.shapes import OTHER_ID, SAMPLE_ID, Id
 from services.hubs.models.candidates import Candidate
 from services.hubs.operations import newcomers as operations
 from services.hubs.operations.authors import Author
@@ -20,7 +20,7 @@ from shared.auth.principal import Principal
 from shared.calendar import london_day
 from shared.db import Session
 from shared.errors import NotFound
-from shared.http.wire import Day, Latitude, Longitude, Name, Wire
+from shared.http.wire import Day, Latitude, Longitude, Name, Wire, absent, like
 from shared.http.writing import IfMatch, Key, answer, created
 
 router = APIRouter(prefix="/v1", tags=["candidates"])

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from services.hubs.api.deps import ReflectionReader, ReflectionWriter, Wired
 from services.hubs.api.reflections import Diary
-from services.hubs.api.shapes import SAMPLE_AT, SAMPLE_ID, Domains, Id, like
+from services.hubs.api.shapes import SAMPLE_AT, SAMPLE_ID, Domains, Id
 from services.hubs.domain.planning import SessionKind
 from services.hubs.domain.portfolio_page import Entry, in_words, portfolio_page
 from services.hubs.domain.sealing import WrappedKey
@@ -26,7 +26,7 @@ from shared.auth.principal import Principal
 from shared.calendar import london_day
 from shared.http.paging import ListCall
 from shared.http.reading import one, page
-from shared.http.wire import Instant, Name, Page, Wire, up_to
+from shared.http.wire import Instant, Name, Page, Wire, like, up_to
 from shared.http.writing import Key, answer, created
 
 router = APIRouter(prefix="/v1", tags=["portfolios"])

@@ -8,7 +8,7 @@ from pydantic import Field
 from starlette.responses import Response
 
 from services.hubs.api.deps import ReflectionReader, ReflectionWriter, Wired
-from services.hubs.api.shapes import OTHER_ID, SAMPLE_AT, SAMPLE_ID, Id, like
+from services.hubs.api.shapes import OTHER_ID, SAMPLE_AT, SAMPLE_ID, Id
 from services.hubs.domain.pulses import runs_low
 from services.hubs.domain.sealing import WrappedKey, unseal
 from services.hubs.models.pulses import Pulse
@@ -19,7 +19,7 @@ from services.hubs.queries import pulses as reading
 from services.hubs.queries.visibility import reader
 from services.hubs.wiring import Wiring
 from shared.http.reading import one
-from shared.http.wire import Instant, Wire, up_to
+from shared.http.wire import Instant, Wire, like, up_to
 from shared.http.writing import answer
 
 router = APIRouter(prefix="/v1", tags=["pulses"])

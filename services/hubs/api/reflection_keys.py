@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from starlette.responses import Response
 
 from services.hubs.api.deps import ReflectionReader, ReflectionWriter, Wired
-from services.hubs.api.shapes import SAMPLE_AT, SAMPLE_ID, Id, like
+from services.hubs.api.shapes import SAMPLE_AT, SAMPLE_ID, Id
 from services.hubs.operations.authors import Author
 from services.hubs.operations.reflection_keys import erase
 from services.hubs.queries.reflection_keys import OWN, hold_all_of
@@ -17,7 +17,7 @@ from services.hubs.queries.visibility import reader
 from shared.errors import NotFound
 from shared.http.paging import SingleCall
 from shared.http.reading import single
-from shared.http.wire import Instant, Wire
+from shared.http.wire import Instant, Wire, like
 from shared.http.writing import IfMatch, expect
 
 router = APIRouter(prefix="/v1", tags=["reflections"])

@@ -6,10 +6,9 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from services.hubs.api.deps import ReflectionReader
-from services.hubs.api.shapes import like
 from services.hubs.domain.planning import SessionKind
 from services.hubs.domain.prompts import PROMPTS
-from shared.http.wire import Wire, up_to
+from shared.http.wire import Wire, like, up_to
 from shared.http.writing import answer
 
 router = APIRouter(prefix="/v1", tags=["reflections"])

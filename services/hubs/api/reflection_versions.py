@@ -9,14 +9,14 @@ from starlette.responses import Response
 
 from services.hubs.api.deps import ReflectionReader, Wired
 from services.hubs.api.reflections import Diary
-from services.hubs.api.shapes import SAMPLE_AT, SAMPLE_ID, Domains, Id, like
+from services.hubs.api.shapes import SAMPLE_AT, SAMPLE_ID, Domains, Id
 from services.hubs.domain.sealing import WrappedKey
 from services.hubs.operations.reflections import SealedRow, opened
 from services.hubs.queries import reflections as reading
 from services.hubs.queries.visibility import reader
 from shared.http.paging import ListCall
 from shared.http.reading import one, page
-from shared.http.wire import Instant, Name, Page, Wire
+from shared.http.wire import Instant, Name, Page, Wire, like
 from shared.http.writing import answer
 
 router = APIRouter(prefix="/v1", tags=["reflections"])

@@ -11,7 +11,7 @@ from pydantic import Field, StringConstraints, TypeAdapter
 from starlette.responses import Response
 
 from services.hubs.api.deps import ReflectionReader, ReflectionWriter, Wired
-from services.hubs.api.shapes import SAMPLE_AT, SAMPLE_ID, Domains, Id, absent, like
+from services.hubs.api.shapes import SAMPLE_AT, SAMPLE_ID, Domains, Id
 from services.hubs.domain.reflections import Visibility, kept_since
 from services.hubs.domain.sealing import WrappedKey
 from services.hubs.operations.authors import Author
@@ -24,7 +24,7 @@ from shared.calendar import london_day
 from shared.errors import NotFound
 from shared.http.paging import ListCall
 from shared.http.reading import one, page
-from shared.http.wire import Instant, Name, Page, Wire
+from shared.http.wire import Instant, Name, Page, Wire, absent, like
 from shared.http.writing import IfMatch, Key, answer, created, expect
 
 router = APIRouter(prefix="/v1", tags=["reflections"])

@@ -7,11 +7,11 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from services.hubs.api.deps import Reader, Wired
-from services.hubs.api.shapes import OTHER_ID, like
+from services.hubs.api.shapes import OTHER_ID
 from services.hubs.domain.hubs import MemberKind
 from services.hubs.queries import attendance as reading
 from services.hubs.queries.visibility import reader
-from shared.http.wire import EARLIEST_DAY, LATEST_DAY, Day, Wire, up_to
+from shared.http.wire import EARLIEST_DAY, LATEST_DAY, Day, Wire, like, up_to
 from shared.http.writing import answer
 
 router = APIRouter(prefix="/v1", tags=["reports"])

@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints, TypeAdapter
 from starlette.responses import Response
 
 from services.hubs.api.deps import Reader, Wired, Writer
-from services.hubs.api.shapes import SAMPLE_AT, SAMPLE_ID, Domains, Id, absent, like
+from services.hubs.api.shapes import SAMPLE_AT, SAMPLE_ID, Domains, Id
 from services.hubs.domain.pcf import PcfDomain
 from services.hubs.models.resources import Resource
 from services.hubs.operations.authors import Author
@@ -20,7 +20,7 @@ from shared.db import Session
 from shared.errors import NotFound
 from shared.http.paging import ListCall, SingleCall
 from shared.http.reading import page, single
-from shared.http.wire import Instant, LongText, Name, Page, Wire
+from shared.http.wire import Instant, LongText, Name, Page, Wire, absent, like
 from shared.http.writing import IfMatch, Key, answer, created, expect
 
 router = APIRouter(prefix="/v1", tags=["resources"])

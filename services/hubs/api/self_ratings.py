@@ -8,10 +8,10 @@ from pydantic import Field
 from starlette.responses import Response
 
 from services.hubs.api.deps import Reader, Wired
-from services.hubs.api.shapes import SAMPLE_AT, SAMPLE_ID, Id, like
+from services.hubs.api.shapes import SAMPLE_AT, SAMPLE_ID, Id
 from services.hubs.domain.evaluation import Moment, Scale
 from services.hubs.operations.self_ratings import rate
-from shared.http.wire import Instant, Wire
+from shared.http.wire import Instant, Wire, like
 from shared.http.writing import IfMatchWhenChanging, answer
 
 router = APIRouter(prefix="/v1", tags=["evaluation"])

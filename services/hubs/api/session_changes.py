@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from services.hubs.api.deps import Reader, Wired, Writer
 from services.hubs.api.sessions import SessionView
-from services.hubs.api.shapes import OTHER_ID, ClockTime, Id, like
+from services.hubs.api.shapes import OTHER_ID, ClockTime, Id
 from services.hubs.domain.agenda import agenda_of
 from services.hubs.domain.planning import CancelReason, SessionKind
 from services.hubs.operations.authors import Author
@@ -21,7 +21,7 @@ from services.hubs.queries.visibility import reader
 from services.hubs.wiring import Wiring
 from shared.auth.principal import Principal
 from shared.http.reading import one
-from shared.http.wire import Day, Wire, up_to
+from shared.http.wire import Day, Wire, like, up_to
 from shared.http.writing import IdempotencyKey, IfMatch, Key, answer, expect
 
 router = APIRouter(prefix="/v1", tags=["sessions"])

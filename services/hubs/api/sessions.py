@@ -8,7 +8,7 @@ from pydantic import Field, TypeAdapter, model_validator
 from starlette.responses import Response
 
 from services.hubs.api.deps import Reader, Wired, Writer
-from services.hubs.api.shapes import OTHER_ID, SAMPLE_AT, SAMPLE_ID, Id, like
+from services.hubs.api.shapes import OTHER_ID, SAMPLE_AT, SAMPLE_ID, Id
 from services.hubs.domain.planning import CancelReason, SessionKind
 from services.hubs.operations.authors import Author
 from services.hubs.operations.sessions import Span, plan
@@ -18,7 +18,7 @@ from services.hubs.queries.visibility import reader
 from shared.errors import NotFound
 from shared.http.paging import ListCall, SingleCall
 from shared.http.reading import one, page, single
-from shared.http.wire import Day, Instant, Page, Wire, up_to
+from shared.http.wire import Day, Instant, Page, Wire, like, up_to
 from shared.http.writing import Key, created
 
 router = APIRouter(prefix="/v1", tags=["sessions"])

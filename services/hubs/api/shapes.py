@@ -2,14 +2,14 @@
 
 import re
 from datetime import time
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import Path
-from pydantic import BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
 from services.hubs.domain.pcf import PcfDomain
-from shared.http.wire import Wire
+from shared.http.wire import Wire, like
 
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 
@@ -48,16 +48,6 @@ Id = Annotated[UUID, Path(description="Our id.")]
 SAMPLE_ID = "01990a6e-7b1c-7cc1-9d6f-3a1e5b2c4d01"
 OTHER_ID = "01990a6e-7b1c-7cc1-9d6f-3a1e5b2c4d02"
 SAMPLE_AT = "2026-09-07T09:00:00Z"
-
-
-def like(**example: Any) -> ConfigDict:
-    """An example of a body or an answer, for the documentation."""
-    return ConfigDict(json_schema_extra={"examples": [example]})
-
-
-def absent() -> Any:
-    """The default of a member that a PATCH leaves alone; what is given must still be valid."""
-    return Field(default_factory=lambda: None)
 
 
 class Why(Wire):

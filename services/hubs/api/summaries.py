@@ -11,7 +11,7 @@ from pydantic import Field, TypeAdapter
 from starlette.responses import Response
 
 from services.hubs.api.deps import Reader, Wired, Writer
-from services.hubs.api.shapes import OTHER_ID, SAMPLE_AT, SAMPLE_ID, Domains, Id, like
+from services.hubs.api.shapes import OTHER_ID, SAMPLE_AT, SAMPLE_ID, Domains, Id
 from services.hubs.domain.themes import Theme
 from services.hubs.operations.authors import Author
 from services.hubs.operations.summaries import follow_up, write
@@ -20,7 +20,7 @@ from services.hubs.queries.singles import seen_within
 from services.hubs.queries.visibility import reader
 from shared.http.paging import ListCall, SingleCall
 from shared.http.reading import page, single
-from shared.http.wire import Day, Instant, LongText, Name, Page, Wire
+from shared.http.wire import Day, Instant, LongText, Name, Page, Wire, like
 from shared.http.writing import IfMatchWhenChanging, Key, answer
 
 router = APIRouter(prefix="/v1", tags=["summaries"])

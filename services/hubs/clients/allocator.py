@@ -7,17 +7,21 @@ reads the students and the hubs as JSON and writes the decisions.
 
 import asyncio
 import sys
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from pydantic import TypeAdapter
 
 from services.hubs.domain.allocation.inputs import Decision, HubInput, StudentInput
 from services.hubs.domain.allocation.solve import allocate
+from shared.db import assert_nothing_open
 from shared.errors import Unavailable
 from shared.processes import running
 
 LONGEST_SECONDS = 60
-"""What hangs does not hold everybody's places for ever: 300 students over 40 hubs take about two seconds."""
+"""Nobody waits for what hangs: 300 students over 40 hubs take about two seconds."""
+
+Decide = Callable[[Sequence[StudentInput], Sequence[HubInput]], Awaitable[Sequence[Decision]]]
+"""Who computes the best allocation, which may take seconds: one decision for each student."""
 
 _inputs = TypeAdapter(tuple[Sequence[StudentInput], Sequence[HubInput]])
 _decisions = TypeAdapter(tuple[Decision, ...])
@@ -32,10 +36,8 @@ class AllocationUnavailable(Unavailable):
 
 
 async def decide(students: Sequence[StudentInput], hubs: Sequence[HubInput]) -> tuple[Decision, ...]:
-    """The best decision for each student, in the order given. Raises `AllocationUnavailable`.
-
-    It may be asked within a transaction: the answer comes within seconds, and meanwhile nobody may take a place.
-    """
+    """The best decision for each student, in the order given. Raises `AllocationUnavailable`."""
+    assert_nothing_open()
     try:
         async with asyncio.timeout(LONGEST_SECONDS), running(__name__) as process:
             answer, _ = await process.communicate(_inputs.dump_json((students, hubs)))

@@ -1,6 +1,10 @@
-"""Allocation: everybody who has no hub is looked at together, under the lock of the partnership's memberships."""
+"""Allocation: everybody who has no hub is looked at together, under the lock of the partnership's memberships.
 
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+Which places are best takes seconds to compute, in which no lock is held: it is looked, computed, and looked again. What was
+decided is carried out only where it still rests on the same.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -21,38 +25,45 @@ from services.hubs.queries.candidates import hold_candidates, hold_without_hub
 from services.hubs.queries.hubs import hold_memberships, hubs_named, open_hubs
 from services.hubs.queries.memberships import current_members, hold_members
 from shared.calendar import london_day
-from shared.errors import Fault, Invalid
+from shared.errors import Conflict, Fault, Invalid
 from shared.ids import new_id
 
 MOVED = "moved_by_allocation"
 """Why a place ended whose member an allocation gave another one."""
 
 
-Decide = Callable[[Sequence[StudentInput], Sequence[HubInput]], Awaitable[Sequence[Decision]]]
-"""Who computes the best allocation, which may take seconds: one decision for each student."""
+class AllocationOvertaken(Conflict):
+    """What the allocation rests on went on changing while it was computed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "allocation_overtaken",
+            "Places, placements or hubs were changed each time while the allocation was computed. Nobody was moved; "
+            "repeat it when the others are done.",
+        )
 
 
-@dataclass(slots=True)
-class _Allotting:
-    """An allocation while it is carried out: the hubs, the candidates, and the memberships that may be ended for a move."""
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """Whom an allocation looks at and the hubs there are. Two are equal where whoever decides would be told the same."""
 
-    allocation: Allocation
-    hubs: Mapping[UUID, Hub]
-    candidates: Mapping[UUID, Candidate]
-    movable: Mapping[UUID, Membership]
-    changed: set[UUID] = field(default_factory=set)
+    students: Sequence[StudentInput]
+    choices: Sequence[HubInput]
+    hubs: Mapping[UUID, Hub] = field(compare=False)
+    candidates: Mapping[UUID, Candidate] = field(compare=False)
+    movable: Mapping[UUID, Membership] = field(compare=False)
+    """The memberships, by placement, that may be ended for a move."""
 
 
-async def allocate(
+async def consider(
     session: AsyncSession,
     author: Author,
     hub_ids: Sequence[UUID] | None,
     now: datetime,
     *,
-    decide: Decide,
     may_move: bool = False,
-) -> Allocation:
-    """Give every candidate without a hub a place, as far as there is one, and say why.
+) -> Situation:
+    """Everybody without a hub and the hubs they could have; nobody gives places until the transaction ends.
 
     `hub_ids` narrows the choice; of those whom none of these hubs is for, nothing is then said.
 
@@ -69,16 +80,31 @@ async def allocate(
         members = await hold_members(session, members)
         movable = {member.placement_id: member for member in members}
         candidates += [candidate for candidate in theirs if candidate.placement_id in movable]
-    students = [_student(candidate, movable.get(candidate.placement_id)) for candidate in candidates]
-    choices = [_hub(hub, [member for member in members if member.hub_id == hub.id], movable) for hub in hubs]
-    decisions = await decide(students, choices) if students else ()
-    allocation = await _begun(session, author, now)
-    by_placement = {candidate.placement_id: candidate for candidate in candidates}
-    allotting = _Allotting(allocation, {hub.id: hub for hub in hubs}, by_placement, movable)
-    for decision in sorted(decisions, key=lambda one: one.moved_from is None):
-        if decision.why is not Why.STAYS:
-            await _carry_out(session, allotting, decision)
-    for hub_id in sorted(allotting.changed):
+    return Situation(
+        [_student(candidate, movable.get(candidate.placement_id)) for candidate in candidates],
+        [_hub(hub, [member for member in members if member.hub_id == hub.id], movable) for hub in hubs],
+        {hub.id: hub for hub in hubs},
+        {candidate.placement_id: candidate for candidate in candidates},
+        movable,
+    )
+
+
+async def allocate(
+    session: AsyncSession, author: Author, there: Situation, decisions: Sequence[Decision], now: datetime
+) -> Allocation:
+    """Give every candidate the place that was decided, or none, and say why.
+
+    `there` was considered in this transaction, and the decisions rest on the same.
+    """
+    allocation = Allocation(
+        id=new_id(), partnership_id=author.tenant, by_subject=author.subject, created_at=now
+    )
+    session.add(allocation)
+    await session.flush()
+    news = [decision for decision in decisions if decision.why is not Why.STAYS]
+    for decision in sorted(news, key=lambda one: one.moved_from is None):
+        await _carry_out(session, allocation, there, decision)
+    for hub_id in sorted({decision.hub_id for decision in news if decision.hub_id is not None}):
         await rotate_presenters(session, author.tenant, hub_id, now)
     return allocation
 
@@ -92,18 +118,10 @@ async def _waiting(
     return [candidate for candidate in without if any(_is_for(hub, candidate) for hub in only_for)]
 
 
-async def _begun(session: AsyncSession, author: Author, now: datetime) -> Allocation:
-    allocation = Allocation(
-        id=new_id(), partnership_id=author.tenant, by_subject=author.subject, created_at=now
-    )
-    session.add(allocation)
-    await session.flush()
-    return allocation
-
-
-async def _carry_out(session: AsyncSession, allotting: _Allotting, decision: Decision) -> None:
-    allocation, why = allotting.allocation, why_of(decision)
-    candidate, now = allotting.candidates[decision.placement_id], allocation.created_at
+async def _carry_out(
+    session: AsyncSession, allocation: Allocation, there: Situation, decision: Decision
+) -> None:
+    candidate, why, now = there.candidates[decision.placement_id], why_of(decision), allocation.created_at
     session.add(
         AllocationDecision(
             id=new_id(),
@@ -119,13 +137,12 @@ async def _carry_out(session: AsyncSession, allotting: _Allotting, decision: Dec
     )
     if decision.moved_from is not None:
         yesterday = london_day(now) - timedelta(days=1)
-        await end(session, allotting.movable[decision.placement_id], yesterday, MOVED, now)
+        await end(session, there.movable[decision.placement_id], yesterday, MOVED, now)
     if decision.hub_id is None:
         overwrite(candidate, {"why": why}, now)
         await session.flush()
     else:
-        await enter(session, allotting.hubs[decision.hub_id], candidate, why, now)
-        allotting.changed.add(decision.hub_id)
+        await enter(session, there.hubs[decision.hub_id], candidate, why, now)
 
 
 async def _hubs(

@@ -7,7 +7,6 @@ from starlette.responses import Response
 
 from services.placements.api.concern_actors import Named, named_person
 from services.placements.api.concerns import ONE
-from services.placements.api.shapes import like
 from services.placements.operations.cases import Case
 from services.placements.queries import concerns as reading
 from services.placements.queries.concerns import hold_visible_concern
@@ -16,7 +15,7 @@ from services.placements.queries.working_days import calendar_of
 from services.placements.wiring import Wiring
 from shared.auth.principal import Principal
 from shared.http.reading import one
-from shared.http.wire import Wire
+from shared.http.wire import Wire, like
 from shared.http.writing import IdempotencyKey, answer, expect
 
 

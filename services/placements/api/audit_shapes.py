@@ -7,11 +7,11 @@ from uuid import UUID
 from pydantic import Field
 
 from services.placements.api.quality_issue_shapes import ShortText
-from services.placements.api.shapes import SAMPLE_ID, Codes, Domains, like
+from services.placements.api.shapes import SAMPLE_ID, Codes, Domains
 from services.placements.domain.audits import AuditRating, AuditReason, AuditStatus, Rated, Standard
 from services.placements.domain.vocabulary import Directorate, PcfDomain
 from services.placements.operations.audits import Filled
-from shared.http.wire import Code, Day, Instant, LongText, Name, Wire, up_to
+from shared.http.wire import Code, Day, Instant, LongText, Name, Wire, like, up_to
 
 _STANDARD = {"standard": "induction_and_safety", "rating": "excellent"}
 _RATED = [{"standard": standard.value, "rating": "satisfactory"} for standard in Standard]

@@ -6,7 +6,6 @@ from typing import Annotated
 
 from services.placements.api.destinations import DestinationCounts, destination_report
 from services.placements.api.setting_quality import SettingInDecline, in_decline
-from services.placements.api.shapes import like
 from services.placements.api.shares import SHARE, ShareWithInterval
 from services.placements.api.surveys import SurveyTallyView
 from services.placements.api.team_duty import OrganisationDuty, ReasonCount, team_duty
@@ -18,7 +17,7 @@ from services.placements.domain.surveys import SurveyCell, SurveyTally, tally
 from services.placements.domain.vocabulary import Appetite, PlacementStatus, Rag
 from services.placements.queries.board_pack import BoardFacts
 from services.placements.queries.setting_quality import BEGAN
-from shared.http.wire import Instant, Wire, up_to
+from shared.http.wire import Instant, Wire, like, up_to
 
 
 class MatchingPart(Wire):

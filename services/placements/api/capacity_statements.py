@@ -21,7 +21,7 @@ from services.placements.api.resources import (
     show_named,
     show_one,
 )
-from services.placements.api.shapes import SAMPLE, SAMPLE_ID, AcademicYear, Kept, Named, absent, like
+from services.placements.api.shapes import SAMPLE, SAMPLE_ID, AcademicYear, Kept, Named
 from services.placements.domain.capacity import faults_in_statement
 from services.placements.domain.vocabulary import Appetite, CapacityReason
 from services.placements.operations.capacity_statements import CAPACITY_STATEMENT
@@ -29,7 +29,7 @@ from services.placements.queries import capacity_statements as reading
 from services.placements.queries.visibility import CAPACITY_STATEMENTS
 from shared.http.crossing import beside
 from shared.http.paging import ListCall, SingleCall
-from shared.http.wire import Page, Wire
+from shared.http.wire import Page, Wire, absent, like
 from shared.http.writing import IfMatch, Key
 
 router = APIRouter(prefix="/v1", tags=["capacity statements"])

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from services.placements.api.deps import Reader, Wired, Writer
 from services.placements.api.resources import Id, View, binds_of, create, patch, show_list, show_one
-from services.placements.api.shapes import SAMPLE, SAMPLE_ID, Kept, Named, absent, like
+from services.placements.api.shapes import SAMPLE, SAMPLE_ID, Kept, Named
 from services.placements.models.closures import Closure
 from services.placements.operations.authors import Author
 from services.placements.operations.closures import CLOSURE, reopen
@@ -17,7 +17,7 @@ from services.placements.operations.resources import hold_visible
 from services.placements.queries import closures as reading
 from services.placements.queries.visibility import CLOSURES
 from shared.http.paging import ListCall, SingleCall
-from shared.http.wire import Day, Name, Page, Wire
+from shared.http.wire import Day, Name, Page, Wire, absent, like
 from shared.http.writing import IfMatch, Key
 
 router = APIRouter(prefix="/v1", tags=["closures"])

@@ -13,7 +13,6 @@ from services.placements.api.concern_actors import Named
 from services.placements.api.concerns import ConcernView
 from services.placements.api.deps import ConcernWriter, Wired
 from services.placements.api.resources import Id
-from services.placements.api.shapes import like
 from services.placements.domain.escalation.codes import Decision, Outcome, StepCode
 from services.placements.domain.vocabulary import ConcernLevel
 from services.placements.operations import (
@@ -24,7 +23,7 @@ from services.placements.operations import (
     optional_steps,
 )
 from services.placements.operations.cases import Case
-from shared.http.wire import Instant, LongText
+from shared.http.wire import Instant, LongText, like
 from shared.http.writing import IfMatch, Key
 
 router = APIRouter(prefix="/v1", tags=["concerns"])

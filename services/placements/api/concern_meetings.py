@@ -14,7 +14,7 @@ from services.placements.api.concern_parts import parts_of
 from services.placements.api.concerns import ConcernView
 from services.placements.api.deps import ConcernReader, ConcernWriter, Wired
 from services.placements.api.resources import Id
-from services.placements.api.shapes import SAMPLE_ID, like
+from services.placements.api.shapes import SAMPLE_ID
 from services.placements.domain.escalation.codes import MeetingOutcome, Notice, Recipient
 from services.placements.domain.vocabulary import ConcernLevel
 from services.placements.operations import concern_meetings
@@ -22,7 +22,7 @@ from services.placements.operations.cases import Case
 from services.placements.operations.concern_meetings import Held
 from services.placements.queries.concern_meetings import MEETINGS, meeting_of
 from shared.http.paging import ListCall
-from shared.http.wire import Day, Instant, LongText, Page, Wire, up_to
+from shared.http.wire import Day, Instant, LongText, Page, Wire, like, up_to
 from shared.http.writing import Key
 
 router = APIRouter(prefix="/v1", tags=["concerns"])

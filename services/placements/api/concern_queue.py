@@ -8,13 +8,13 @@ from pydantic import Field, TypeAdapter
 from starlette.responses import Response
 
 from services.placements.api.deps import ConcernReader, Wired
-from services.placements.api.shapes import SAMPLE_ID, like
+from services.placements.api.shapes import SAMPLE_ID
 from services.placements.domain.vocabulary import ConcernAbout, ConcernLevel, ConcernStatus
 from services.placements.queries.concern_queue import QUEUE
 from services.placements.queries.visibility import reader
 from shared.http.paging import ListCall
 from shared.http.reading import page
-from shared.http.wire import Instant, Page, Wire
+from shared.http.wire import Instant, Page, Wire, like
 
 router = APIRouter(prefix="/v1", tags=["concerns"])
 

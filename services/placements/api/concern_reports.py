@@ -8,13 +8,13 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from services.placements.api.deps import ConcernReader, Wired
-from services.placements.api.shapes import SAMPLE_ID, like
+from services.placements.api.shapes import SAMPLE_ID
 from services.placements.domain.escalation.judging import Judged, judge
 from services.placements.domain.intervals import Share
 from services.placements.queries.concern_judging import Group, concerns_to_judge, groups_with_concerns
 from services.placements.queries.concern_reports import read_concern_report
 from services.placements.queries.visibility import reader
-from shared.http.wire import Wire, up_to
+from shared.http.wire import Wire, like, up_to
 from shared.http.writing import answer
 
 router = APIRouter(prefix="/v1", tags=["reports"])

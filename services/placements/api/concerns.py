@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from services.placements.api.deps import ConcernReader, Wired
 from services.placements.api.resources import Id
-from services.placements.api.shapes import SAMPLE_ID, like
+from services.placements.api.shapes import SAMPLE_ID
 from services.placements.domain.escalation.codes import Outcome
 from services.placements.domain.vocabulary import ConcernAbout, ConcernLevel, ConcernStatus
 from services.placements.queries import concerns as reading
@@ -17,7 +17,7 @@ from services.placements.queries.timelines import read_timeline
 from services.placements.queries.visibility import reader
 from shared.http.paging import ListCall, SingleCall
 from shared.http.reading import page, single
-from shared.http.wire import Instant, Page, Wire, up_to
+from shared.http.wire import Instant, Page, Wire, like, up_to
 from shared.http.writing import answer
 
 router = APIRouter(prefix="/v1", tags=["concerns"])

@@ -7,13 +7,12 @@ from pydantic import TypeAdapter
 from starlette.responses import Response
 
 from services.placements.api.deps import Reader, Wired
-from services.placements.api.shapes import like
 from services.placements.queries.demand import DEMAND
 from services.placements.queries.visibility import reader
 from shared.errors import Fault, Invalid
 from shared.http.paging import SingleCall
 from shared.http.reading import single
-from shared.http.wire import Day, Wire
+from shared.http.wire import Day, Wire, like
 
 router = APIRouter(prefix="/v1", tags=["requests"])
 

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from services.placements.api.deps import Reader, StudentReader, StudentWriter, Wired, organisations_only
 from services.placements.api.resources import Id
-from services.placements.api.shapes import SAMPLE_ID, AcademicYear, like
+from services.placements.api.shapes import SAMPLE_ID, AcademicYear
 from services.placements.api.shares import SHARE, ShareWithInterval
 from services.placements.domain.destinations import Destination, EmployedAs, Interview
 from services.placements.domain.intervals import share_of
@@ -21,7 +21,7 @@ from services.placements.queries.destinations import SINGLE, destinations_counte
 from services.placements.queries.visibility import reader
 from shared.http.paging import SingleCall
 from shared.http.reading import single
-from shared.http.wire import Day, Instant, Wire, up_to
+from shared.http.wire import Day, Instant, Wire, like, up_to
 from shared.http.writing import IfMatch, answer
 
 router = APIRouter(prefix="/v1", tags=["destinations"])

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from services.placements.api.deps import Monitor, Reader, SensitiveReader, Wired, office_only
 from services.placements.api.resources import Id
-from services.placements.api.shapes import SAMPLE_ID, AcademicYear, like
+from services.placements.api.shapes import SAMPLE_ID, AcademicYear
 from services.placements.api.shares import SHARE, RatioView, ShareWithInterval
 from services.placements.domain.intervals import rate_ratio, share_of
 from services.placements.domain.small_numbers import hidden
@@ -20,7 +20,7 @@ from services.placements.queries.equality import CHARACTERISTICS, SINGLE, hold_o
 from services.placements.queries.visibility import reader
 from shared.http.paging import SingleCall
 from shared.http.reading import single
-from shared.http.wire import Instant, Wire, up_to
+from shared.http.wire import Instant, Wire, like, up_to
 from shared.http.writing import IfMatch, answer
 
 router = APIRouter(prefix="/v1", tags=["equality"])

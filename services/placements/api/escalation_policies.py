@@ -10,7 +10,7 @@ from starlette.responses import Response
 from services.placements.api.concern_actors import person_behind
 from services.placements.api.deps import ConcernReader, PolicyWriter, Wired, office_only
 from services.placements.api.resources import Id
-from services.placements.api.shapes import SAMPLE_ID, like
+from services.placements.api.shapes import SAMPLE_ID
 from services.placements.domain.escalation.codes import PolicyStatus, Recipient
 from services.placements.domain.vocabulary import ConcernLevel
 from services.placements.operations import escalation_policies as operations
@@ -27,7 +27,7 @@ from shared.calendar import london_day
 from shared.db import Session
 from shared.http.paging import ListCall, SingleCall
 from shared.http.reading import one, page, single
-from shared.http.wire import Instant, Page, Wire, up_to
+from shared.http.wire import Instant, Page, Wire, like, up_to
 from shared.http.writing import Key, answer, created
 
 router = APIRouter(prefix="/v1", tags=["escalation policies"])

@@ -4,8 +4,8 @@ from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
-from services.placements.api.shapes import SAMPLE_ID, like
-from shared.http.wire import Wire, up_to
+from services.placements.api.shapes import SAMPLE_ID
+from shared.http.wire import Wire, like, up_to
 
 
 class For(StrEnum):

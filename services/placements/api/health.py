@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from services.placements.api.deps import ConcernReader, Wired
 from services.placements.api.resources import Id
-from services.placements.api.shapes import SAMPLE_ID, like
+from services.placements.api.shapes import SAMPLE_ID
 from services.placements.domain.escalation.codes import RuleCode
 from services.placements.domain.vocabulary import (
     ConcernAbout,
@@ -21,7 +21,7 @@ from services.placements.domain.vocabulary import (
 from services.placements.queries.health import Health, Open, health_of, own_health
 from services.placements.queries.visibility import reader
 from shared.errors import Forbidden
-from shared.http.wire import Instant, Wire, up_to
+from shared.http.wire import Instant, Wire, like, up_to
 from shared.http.writing import answer
 
 router = APIRouter(prefix="/v1", tags=["concerns"])

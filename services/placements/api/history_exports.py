@@ -9,11 +9,11 @@ from starlette.responses import Response
 
 from services.placements.api.deps import ConcernReader, Wired
 from services.placements.api.resources import Id
-from services.placements.api.shapes import SAMPLE_ID, like
+from services.placements.api.shapes import SAMPLE_ID
 from services.placements.domain.escalation.history import chained
 from services.placements.queries.history_exports import read_history
 from services.placements.queries.visibility import reader
-from shared.http.wire import Wire, up_to
+from shared.http.wire import Wire, like, up_to
 from shared.http.writing import answer
 
 router = APIRouter(prefix="/v1", tags=["concerns"])

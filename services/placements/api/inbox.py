@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from services.placements.api.deps import ConcernReader, Wired, office_only
 from services.placements.api.resources import Id
-from services.placements.api.shapes import SAMPLE_ID, like
+from services.placements.api.shapes import SAMPLE_ID
 from services.placements.domain.escalation.codes import Recipient, Template
 from services.placements.domain.escalation.telling import EmailWish
 from services.placements.operations import inbox as operations
@@ -18,7 +18,7 @@ from services.placements.queries.visibility import reader
 from shared.errors import Forbidden
 from shared.http.paging import ListCall
 from shared.http.reading import one, page
-from shared.http.wire import Instant, Page, Wire
+from shared.http.wire import Instant, Page, Wire, like
 from shared.http.writing import IfMatch, Key, answer
 
 router = APIRouter(prefix="/v1", tags=["being told"])

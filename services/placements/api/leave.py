@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from services.placements.api.deps import Reader, Wired, Writer
 from services.placements.api.resources import Id
-from services.placements.api.shapes import SAMPLE_ID, like
+from services.placements.api.shapes import SAMPLE_ID
 from services.placements.domain.named_steps import LeaveReason
 from services.placements.models.leave import Leave
 from services.placements.operations import named_steps
@@ -19,7 +19,7 @@ from services.placements.queries.placements import hold_placement, stands_for
 from services.placements.queries.visibility import reader
 from shared.http.paging import ListCall
 from shared.http.reading import page
-from shared.http.wire import Day, Instant, Page, Wire
+from shared.http.wire import Day, Instant, Page, Wire, like
 from shared.http.writing import Key, created
 
 router = APIRouter(prefix="/v1", tags=["schedules and progress"])

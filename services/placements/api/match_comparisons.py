@@ -10,14 +10,14 @@ from starlette.responses import Response
 from services.placements.api.deps import Reader, Wired
 from services.placements.api.resources import Id
 from services.placements.api.scenarios import ScenarioView
-from services.placements.api.shapes import SAMPLE_ID, like
+from services.placements.api.shapes import SAMPLE_ID
 from services.placements.domain.matching.drawing import draw
 from services.placements.domain.matching.words_comparison import say_comparison
 from services.placements.queries import match_comparisons as reading
 from services.placements.queries.visibility import reader
 from shared.http.paging import SingleCall
 from shared.http.reading import one, single
-from shared.http.wire import Wire, up_to
+from shared.http.wire import Wire, like, up_to
 
 router = APIRouter(prefix="/v1", tags=["matching"])
 

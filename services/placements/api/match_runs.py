@@ -10,7 +10,7 @@ from starlette.responses import Response
 from services.placements.api.deps import Matcher, Reader, Wired, office_only
 from services.placements.api.resources import Id
 from services.placements.api.scenarios import ScenarioIn, ScenarioView, frozen_scenario
-from services.placements.api.shapes import SAMPLE_ID, like
+from services.placements.api.shapes import SAMPLE_ID
 from services.placements.domain.vocabulary import MatchRunStatus
 from services.placements.operations import match_runs
 from services.placements.queries import match_runs as reading
@@ -21,7 +21,7 @@ from shared.auth.principal import Principal
 from shared.db import Session
 from shared.http.paging import ListCall, SingleCall
 from shared.http.reading import one, page, single
-from shared.http.wire import Instant, Page, Wire, up_to
+from shared.http.wire import Instant, Page, Wire, like, up_to
 from shared.http.writing import IdempotencyKey, IfMatch, Key, answer
 
 router = APIRouter(prefix="/v1", tags=["matching"])

@@ -7,10 +7,10 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from services.placements.api.deps import Reader, Wired, office_only
-from services.placements.api.shapes import SAMPLE_ID, like
+from services.placements.api.shapes import SAMPLE_ID
 from services.placements.queries.matching_reports import Group, read_matching_report
 from services.placements.queries.visibility import reader
-from shared.http.wire import Wire, up_to
+from shared.http.wire import Wire, like, up_to
 from shared.http.writing import answer
 
 router = APIRouter(prefix="/v1", tags=["reports"])

@@ -11,7 +11,7 @@ from services.placements.api.deps import Reader, Wired
 from services.placements.api.explanation_shapes import For
 from services.placements.api.explanation_words import in_words
 from services.placements.api.resources import Id
-from services.placements.api.shapes import SAMPLE_ID, like
+from services.placements.api.shapes import SAMPLE_ID
 from services.placements.domain.matching.journey import PACES, travel_mode
 from services.placements.domain.matching.result import Assignment
 from services.placements.domain.matching.stored import explanation_from
@@ -22,7 +22,7 @@ from services.placements.domain.vocabulary import Party, ProposalStatus
 from services.placements.queries.meetings import MOST, placeless_of, proposals_of_side
 from services.placements.queries.visibility import reader
 from shared.errors import Fault, Invalid
-from shared.http.wire import Instant, Wire, up_to
+from shared.http.wire import Instant, Wire, like, up_to
 from shared.http.writing import answer
 
 _UNSEEN = frozenset({"can_drive", "listed", "as_student", "explanation", "names"})

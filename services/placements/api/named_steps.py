@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from services.placements.api.deps import Reader, Wired, Writer
 from services.placements.api.resources import Id
-from services.placements.api.shapes import SAMPLE_ID, Domains, Minutes, like
+from services.placements.api.shapes import SAMPLE_ID, Domains, Minutes
 from services.placements.domain.named_steps import Signatory, SupervisionKind
 from services.placements.domain.vocabulary import PcfDomain
 from services.placements.models.named_steps import Observation, Supervision
@@ -22,7 +22,7 @@ from services.placements.queries.placements import hold_placement, stands_for
 from services.placements.queries.visibility import reader
 from shared.http.paging import ListCall, SingleCall
 from shared.http.reading import page, single
-from shared.http.wire import Day, Instant, Page, Wire, up_to
+from shared.http.wire import Day, Instant, Page, Wire, like, up_to
 from shared.http.writing import IfMatch, Key, answer, created
 
 router = APIRouter(prefix="/v1", tags=["named steps"])

@@ -24,18 +24,7 @@ from services.placements.api.resources import (
     show_one,
     shown,
 )
-from services.placements.api.shapes import (
-    SAMPLE,
-    SAMPLE_ID,
-    Codes,
-    Domains,
-    Kept,
-    Levels,
-    Named,
-    absent,
-    like,
-    plain,
-)
+from services.placements.api.shapes import SAMPLE, SAMPLE_ID, Codes, Domains, Kept, Levels, Named, plain
 from services.placements.domain.capacity import faults_in_offer
 from services.placements.models.capacity_statements import CapacityStatement
 from services.placements.operations.authors import Author
@@ -46,7 +35,7 @@ from services.placements.queries import offers as reading
 from services.placements.queries.visibility import CAPACITY_STATEMENTS, OFFERS
 from shared.http.crossing import beside
 from shared.http.paging import ListCall, SingleCall
-from shared.http.wire import Page, Wire
+from shared.http.wire import Page, Wire, absent, like
 from shared.http.writing import IfMatch, Key
 
 router = APIRouter(prefix="/v1", tags=["offers"])

@@ -20,13 +20,13 @@ from services.placements.api.resources import (
     show_named,
     show_one,
 )
-from services.placements.api.shapes import SAMPLE, Kept, Named, absent, like
+from services.placements.api.shapes import SAMPLE, Kept, Named
 from services.placements.domain.vocabulary import OrgType
 from services.placements.operations.organisations import ORGANISATION
 from services.placements.queries import organisations as reading
 from services.placements.queries.visibility import ORGANISATIONS
 from shared.http.paging import ListCall, SingleCall
-from shared.http.wire import Name, Page, Wire
+from shared.http.wire import Name, Page, Wire, absent, like
 from shared.http.writing import IfMatch, Key
 
 router = APIRouter(prefix="/v1", tags=["organisations"])

@@ -14,14 +14,14 @@ from services.placements.api.concern_parts import parts_of
 from services.placements.api.concerns import ConcernView
 from services.placements.api.deps import ConcernReader, ConcernWriter, Wired
 from services.placements.api.resources import Id
-from services.placements.api.shapes import SAMPLE_ID, like
+from services.placements.api.shapes import SAMPLE_ID
 from services.placements.domain.escalation.codes import PanelDecision, Seat
 from services.placements.operations import panels
 from services.placements.operations.cases import Case
 from services.placements.operations.panels import Decided, Member
 from services.placements.queries.concern_meetings import PANELS
 from shared.http.paging import ListCall
-from shared.http.wire import Day, Instant, LongText, Page, Wire, up_to
+from shared.http.wire import Day, Instant, LongText, Page, Wire, like, up_to
 from shared.http.writing import IfMatch, Key
 
 router = APIRouter(prefix="/v1", tags=["concerns"])

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from services.placements.api.deps import Reader, Wired, Writer
 from services.placements.api.resources import Id
-from services.placements.api.shapes import SAMPLE_ID, like
+from services.placements.api.shapes import SAMPLE_ID
 from services.placements.operations.authors import Author
 from services.placements.operations.pauses import Resting, decide, lift
 from services.placements.queries import pauses as reading
@@ -20,7 +20,7 @@ from shared.calendar import london_day
 from shared.db import Session
 from shared.http.paging import ListCall, SingleCall
 from shared.http.reading import page, single
-from shared.http.wire import Code, Day, Instant, LongText, Page, Wire
+from shared.http.wire import Code, Day, Instant, LongText, Page, Wire, like
 from shared.http.writing import IfMatch, Key, answer
 
 router = APIRouter(prefix="/v1", tags=["pauses"])

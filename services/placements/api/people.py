@@ -21,13 +21,13 @@ from services.placements.api.resources import (
     show_named,
     show_one,
 )
-from services.placements.api.shapes import SAMPLE, SAMPLE_ID, Kept, Named, absent, like
+from services.placements.api.shapes import SAMPLE, SAMPLE_ID, Kept, Named
 from services.placements.domain.vocabulary import Role
 from services.placements.operations.people import PERSON
 from services.placements.queries import people as reading
 from services.placements.queries.visibility import PEOPLE
 from shared.http.paging import ListCall, SingleCall
-from shared.http.wire import Day, Email, Name, Page, Wire
+from shared.http.wire import Day, Email, Name, Page, Wire, absent, like
 from shared.http.writing import IfMatch, Key
 
 router = APIRouter(prefix="/v1", tags=["people"])

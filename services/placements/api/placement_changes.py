@@ -12,7 +12,7 @@ from services.placements.api.placement_seats import hold_seat, let_the_seat_stay
 from services.placements.api.placement_shapes import PlacementView, Weekdays
 from services.placements.api.placements import shown_now
 from services.placements.api.resources import Id
-from services.placements.api.shapes import SAMPLE_ID, like
+from services.placements.api.shapes import SAMPLE_ID
 from services.placements.operations import placement_changes
 from services.placements.operations.lifecycle import Actor, Why
 from services.placements.operations.placement_changes import SecondSetting, expect_may_change_educator
@@ -21,7 +21,7 @@ from services.placements.queries.visibility import reader
 from shared.calendar import london_day
 from shared.db import ConstraintBroken
 from shared.errors import Refusal
-from shared.http.wire import Code, Day, LongText, Wire
+from shared.http.wire import Code, Day, LongText, Wire, like
 from shared.http.writing import IfMatch, Key
 
 router = APIRouter(prefix="/v1", tags=["placements"])

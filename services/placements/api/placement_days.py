@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from services.placements.api.deps import Reader, Wired, Writer
 from services.placements.api.resources import Id
-from services.placements.api.shapes import SAMPLE_ID, like
+from services.placements.api.shapes import SAMPLE_ID
 from services.placements.domain.days import DayRecord
 from services.placements.domain.vocabulary import DayKind, DayPart
 from services.placements.operations import placement_days
@@ -22,7 +22,7 @@ from services.placements.queries.visibility import reader
 from shared.errors import Fault, Invalid, NotFound
 from shared.http.paging import ListCall
 from shared.http.reading import page
-from shared.http.wire import Code, Day, Instant, Page, Wire, up_to
+from shared.http.wire import Code, Day, Instant, Page, Wire, like, up_to
 from shared.http.writing import Key, answer
 
 router = APIRouter(prefix="/v1", tags=["placement days"])

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.placements.api.shapes import SAMPLE_ID, absent, like
+from services.placements.api.shapes import SAMPLE_ID
 from services.placements.domain.vocabulary import Directorate, PlacementLevel, PlacementStatus
-from shared.http.wire import Code, Day, ExternalIds, Instant, LongText, Wire, up_to
+from shared.http.wire import Code, Day, ExternalIds, Instant, LongText, Wire, absent, like, up_to
 
 Weekdays = Annotated[list[Annotated[int, Field(ge=1, le=7)]], Field(min_length=1, max_length=7)]
 """ISO weekdays, Monday 1."""

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from services.placements.api.deps import ConcernReader, Wired, office_only
 from services.placements.api.resources import Id
-from services.placements.api.shapes import SAMPLE_ID, like
+from services.placements.api.shapes import SAMPLE_ID
 from services.placements.domain.escalation.codes import Outcome, RuleCode
 from services.placements.domain.vocabulary import ConcernAbout, ConcernLevel, MatchRunStatus
 from services.placements.operations import policy_simulations
@@ -19,7 +19,7 @@ from services.placements.queries.visibility import reader
 from shared.errors import Fault, Invalid, NotFound
 from shared.http.paging import ListCall, SingleCall
 from shared.http.reading import one, page, single
-from shared.http.wire import Day, Instant, Page, Wire, up_to
+from shared.http.wire import Day, Instant, Page, Wire, like, up_to
 from shared.http.writing import Key, answer
 
 router = APIRouter(prefix="/v1", tags=["escalation policies"])

@@ -21,7 +21,7 @@ from services.placements.api.resources import (
     show_named,
     show_one,
 )
-from services.placements.api.shapes import SAMPLE, SAMPLE_ID, Kept, Named, absent, like
+from services.placements.api.shapes import SAMPLE, SAMPLE_ID, Kept, Named
 from services.placements.domain.named_steps import (
     OBSERVATIONS_FINAL,
     OBSERVATIONS_FIRST,
@@ -32,7 +32,7 @@ from services.placements.operations.programmes import PROGRAMME
 from services.placements.queries import programmes as reading
 from services.placements.queries.visibility import PROGRAMMES
 from shared.http.paging import ListCall, SingleCall
-from shared.http.wire import Name, Page, Wire
+from shared.http.wire import Name, Page, Wire, absent, like
 from shared.http.writing import IfMatch, Key
 
 router = APIRouter(prefix="/v1", tags=["programmes"])
@@ -67,6 +67,15 @@ class ProgrammeFacts(Wire):
 
 class ProgrammeDraft(ProgrammeFacts, Named):
     """A programme to be added."""
+
+
+class ProgrammeTaken(ProgrammeFacts):
+    """A programme as another system has it. Minima it leaves out stay as they are; a new one has the usual ones."""
+
+    supervision_minutes: SupervisionMinutes = absent()
+    observations_first: Observations = absent()
+    """In first, additional and repeated first placements."""
+    observations_final: Observations = absent()
 
 
 class ProgrammePatch(Wire):
@@ -141,10 +150,13 @@ async def create_programme(body: ProgrammeDraft, wired: Wired, principal: Writer
     responses=NEW,
 )
 async def upsert_programme(
-    system: System, value: Value, body: ProgrammeFacts, wired: Wired, principal: Writer
+    system: System, value: Value, body: ProgrammeTaken, wired: Wired, principal: Writer
 ) -> Response:
-    """Make what another system knows under this name be as the body says. Repeating it changes nothing."""
-    return await put_named(_VIEW, wired, principal, body, system=system, value=value)
+    """Make what another system knows under this name be as the body says. Repeating it changes nothing.
+
+    A minimum that is left out stays as it is: a student records system need not know what Practicum was told here.
+    """
+    return await put_named(_VIEW, wired, principal, body, system=system, value=value, given_only=True)
 
 
 @router.patch("/programmes/{programme_id}", operation_id="change_programme", response_model=ProgrammeView)

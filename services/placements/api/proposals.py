@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from services.placements.api.deps import Reader, Wired, Writer
 from services.placements.api.resources import Id
-from services.placements.api.shapes import SAMPLE_ID, like
+from services.placements.api.shapes import SAMPLE_ID
 from services.placements.domain.proposals import DeclineReason
 from services.placements.domain.vocabulary import Party, ProposalStatus
 from services.placements.operations import proposals
@@ -22,7 +22,7 @@ from shared.auth.principal import Principal
 from shared.db import Session
 from shared.http.paging import ListCall, SingleCall
 from shared.http.reading import one, page, single
-from shared.http.wire import Instant, Page, Wire
+from shared.http.wire import Instant, Page, Wire, like
 from shared.http.writing import IfMatch, Key, answer
 
 router = APIRouter(prefix="/v1", tags=["matching"])

@@ -9,13 +9,13 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from services.placements.api.deps import Reader, Wired
-from services.placements.api.shapes import AcademicYear, like
+from services.placements.api.shapes import AcademicYear
 from services.placements.domain.qapl import Line, lines
 from services.placements.domain.vocabulary import Respondent
 from services.placements.queries.qapl import MAPPING_VERSION, answers_counted, mapping
 from services.placements.queries.visibility import acting_for, reader
 from shared.errors import Forbidden
-from shared.http.wire import Wire, up_to
+from shared.http.wire import Wire, like, up_to
 from shared.http.writing import answer
 from shared.spreadsheets import MEDIA_TYPE, written
 

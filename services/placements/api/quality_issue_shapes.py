@@ -6,11 +6,11 @@ from uuid import UUID
 
 from pydantic import StringConstraints
 
-from services.placements.api.shapes import SAMPLE_ID, absent, like
+from services.placements.api.shapes import SAMPLE_ID
 from services.placements.domain.quality_issues import IssueStatus
 from services.placements.domain.review_templates import Section
 from services.placements.operations.quality_issues import Raising
-from shared.http.wire import Day, Instant, LongText, Wire
+from shared.http.wire import Day, Instant, LongText, Wire, absent, like
 
 _EXAMPLE = {
     "section": "support",

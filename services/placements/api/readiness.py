@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from services.placements.api.deps import Reader, Wired, office_only
 from services.placements.api.resources import Id
-from services.placements.api.shapes import SAMPLE_ID, like
+from services.placements.api.shapes import SAMPLE_ID
 from services.placements.clients.educators import A_PERSON_WAITS
 from services.placements.clients.last_known import Answers, ask
 from services.placements.clients.solver_process import SolverDied, lines_of
@@ -25,7 +25,7 @@ from services.placements.operations.educator_answers import remember
 from services.placements.queries.match_inputs import RoundFacts, inputs_of, round_facts
 from services.placements.queries.readiness import blocks_of, oddities_of, remembered_of
 from services.placements.queries.rounds import expect_round
-from shared.http.wire import Instant, Wire, up_to
+from shared.http.wire import Instant, Wire, like, up_to
 from shared.http.writing import answer
 
 router = APIRouter(prefix="/v1", tags=["matching"])

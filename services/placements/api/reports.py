@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from services.placements.api.deps import Wired, Writer
 from services.placements.api.resources import Id
-from services.placements.api.shapes import Domains, like
+from services.placements.api.shapes import Domains
 from services.placements.domain.vocabulary import Recommendation, ReportKind
 from services.placements.operations import reports
 from services.placements.operations.lifecycle import Actor
@@ -14,7 +14,7 @@ from services.placements.queries.placements import hold_placement, stands_for
 from services.placements.queries.visibility import reader
 from services.placements.wiring import Wiring
 from shared.auth.principal import Principal
-from shared.http.wire import Instant, Wire
+from shared.http.wire import Instant, Wire, like
 from shared.http.writing import IdempotencyKey, Key, answer
 
 router = APIRouter(prefix="/v1", tags=["named steps"])

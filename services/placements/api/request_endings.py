@@ -9,7 +9,7 @@ from starlette.responses import Response
 from services.placements.api.deps import Wired, Writer
 from services.placements.api.requests import VIEW, RequestView
 from services.placements.api.resources import Id, binds_of, shown
-from services.placements.api.shapes import SAMPLE_ID, like
+from services.placements.api.shapes import SAMPLE_ID
 from services.placements.domain.requests import EndingReason
 from services.placements.models.requests import Request
 from services.placements.operations.authors import Author
@@ -20,7 +20,7 @@ from services.placements.queries.requests import hold_round_of_request
 from services.placements.queries.visibility import REQUESTS
 from shared.auth.principal import Principal
 from shared.db import Session
-from shared.http.wire import Wire
+from shared.http.wire import Wire, like
 from shared.http.writing import IfMatch, Key
 
 router = APIRouter(prefix="/v1", tags=["requests"])

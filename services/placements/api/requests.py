@@ -21,7 +21,7 @@ from services.placements.api.resources import (
     show_named,
     show_one,
 )
-from services.placements.api.shapes import SAMPLE, SAMPLE_ID, Codes, Kept, Minutes, Named, Point, absent, like
+from services.placements.api.shapes import SAMPLE, SAMPLE_ID, Codes, Kept, Minutes, Named, Point
 from services.placements.api.wishes import Conflicts, Earlier, Preferences
 from services.placements.domain.requests import EndingReason, faults_in_request
 from services.placements.domain.vocabulary import PlacementLevel, RequestStatus
@@ -30,7 +30,7 @@ from services.placements.queries import requests as reading
 from services.placements.queries.visibility import REQUESTS
 from shared.http.crossing import beside
 from shared.http.paging import ListCall, SingleCall
-from shared.http.wire import Page, Wire
+from shared.http.wire import Page, Wire, absent, like
 from shared.http.writing import IfMatch, Key
 
 router = APIRouter(prefix="/v1", tags=["requests"])

@@ -97,11 +97,21 @@ async def create(
 
 
 async def put_named(
-    view: View, wired: Wiring, principal: Principal, body: Wire, *, system: str, value: str
+    view: View,
+    wired: Wiring,
+    principal: Principal,
+    body: Wire,
+    *,
+    system: str,
+    value: str,
+    given_only: bool = False,
 ) -> Response:
-    """Make what another system calls by this name be as the body says: 201 when it is new here, 200 when it was known."""
+    """Make what another system calls by this name be as the body says: 201 when it is new here, 200 when it was known.
+
+    With `given_only` members it leaves out stay as they are.
+    """
     author = Author.of(principal)
-    entry = Entry(plain(body), name=value)
+    entry = Entry(plain(body, given_only=given_only), name=value)
     async with wired.db.begin() as session:
         (applied,) = await take_over(session, author, view.resource, system, [entry], now=wired.clock.now())
         if applied.faults or applied.resource_id is None:

@@ -7,11 +7,11 @@ from uuid import UUID
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from services.placements.api.quality_issue_shapes import IssueIn, IssueView
-from services.placements.api.shapes import SAMPLE_ID, like
+from services.placements.api.shapes import SAMPLE_ID
 from services.placements.domain.review_templates import ClosingKind, Section
 from services.placements.domain.reviews import Answer, Choice
 from services.placements.domain.vocabulary import Checkpoint, Rag, Respondent
-from shared.http.wire import Instant, LongText, Wire, up_to
+from shared.http.wire import Instant, LongText, Wire, like, up_to
 
 QuestionCode = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,64}$")]
 

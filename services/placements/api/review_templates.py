@@ -11,13 +11,13 @@ from starlette.responses import Response
 from services.placements.api.deps import PolicyWriter, Reader, Wired, office_only
 from services.placements.api.quality_issue_shapes import ShortText
 from services.placements.api.resources import Id
-from services.placements.api.shapes import SAMPLE_ID, like
+from services.placements.api.shapes import SAMPLE_ID
 from services.placements.operations.review_templates import publish_template
 from services.placements.queries import review_templates as reading
 from services.placements.queries.visibility import reader
 from shared.http.paging import ListCall, SingleCall
 from shared.http.reading import page, single
-from shared.http.wire import Code, Day, Instant, Name, Page, Wire
+from shared.http.wire import Code, Day, Instant, Name, Page, Wire, like
 from shared.http.writing import Key, answer, created
 
 router = APIRouter(prefix="/v1", tags=["review templates"])

@@ -22,16 +22,7 @@ from services.placements.api.resources import (
     show_one,
 )
 from services.placements.api.rules import Rules
-from services.placements.api.shapes import (
-    SAMPLE,
-    SAMPLE_ID,
-    AcademicYear,
-    Kept,
-    Named,
-    PlacementDays,
-    absent,
-    like,
-)
+from services.placements.api.shapes import SAMPLE, SAMPLE_ID, AcademicYear, Kept, Named, PlacementDays
 from services.placements.domain.season import faults_in_round
 from services.placements.domain.vocabulary import Directorate, PlacementLevel
 from services.placements.operations.rounds import ROUND
@@ -39,7 +30,7 @@ from services.placements.queries import rounds as reading
 from services.placements.queries.visibility import ROUNDS
 from shared.http.crossing import beside
 from shared.http.paging import ListCall, SingleCall
-from shared.http.wire import Day, Name, Page, Wire
+from shared.http.wire import Day, Name, Page, Wire, absent, like
 from shared.http.writing import IfMatch, Key
 
 router = APIRouter(prefix="/v1", tags=["rounds"])

@@ -5,10 +5,10 @@ from uuid import UUID
 
 from pydantic import Field, field_validator
 
-from services.placements.api.shapes import SAMPLE_ID, Minutes, like
+from services.placements.api.shapes import SAMPLE_ID, Minutes
 from services.placements.domain.matching.codes import DEFAULT_AIMS, MINIMISED_AIMS, AimCode, ContrastFactor
 from services.placements.domain.rounds import EducatorsDown
-from shared.http.wire import Code, Wire
+from shared.http.wire import Code, Wire, like
 
 
 class Agreement(Wire):

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field, WithJsonSchema
 
-from services.placements.api.shapes import SAMPLE_ID, Codes, Levels, Minutes, absent, like
+from services.placements.api.shapes import SAMPLE_ID, Codes, Levels, Minutes
 from services.placements.domain.matching.canonical import from_json, input_hash, to_json
 from services.placements.domain.matching.codes import AimCode, ContrastFactor, RuleCode
 from services.placements.domain.matching.faults import find_faults
@@ -19,7 +19,7 @@ from services.placements.operations.match_runs import Frozen
 from services.placements.queries.scenarios import BaseRun, base_of, settings_of
 from services.placements.wiring import Wiring
 from shared.errors import Fault, Invalid, InvalidState, NotFound
-from shared.http.wire import Wire
+from shared.http.wire import Wire, absent, like
 from shared.ids import new_id
 
 Places = Annotated[int, Field(ge=0, le=200)]

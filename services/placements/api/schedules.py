@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from services.placements.api.deps import Reader, Wired
 from services.placements.api.resources import Id
-from services.placements.api.shapes import SAMPLE_ID, like
+from services.placements.api.shapes import SAMPLE_ID
 from services.placements.domain.life import Life
 from services.placements.domain.named_steps import SupervisionKind
 from services.placements.domain.progress import Standing, WhyBehind, standing
@@ -21,7 +21,7 @@ from services.placements.queries.visibility import reader
 from shared.calendar import london_day
 from shared.http.paging import START, ListCall
 from shared.http.reading import page_of
-from shared.http.wire import Page, Wire, up_to
+from shared.http.wire import Page, Wire, like, up_to
 from shared.http.writing import answer
 
 router = APIRouter(prefix="/v1", tags=["schedules and progress"])

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from services.placements.api.deps import Reader, Wired, Writer
 from services.placements.api.resources import Id
-from services.placements.api.shapes import SAMPLE_ID, like
+from services.placements.api.shapes import SAMPLE_ID
 from services.placements.domain.suspensions import Asked, SearchEnd
 from services.placements.models.placements import Placement
 from services.placements.operations import searches
@@ -26,7 +26,7 @@ from shared.db import Session
 from shared.errors import Forbidden
 from shared.http.paging import ListCall
 from shared.http.reading import one, page
-from shared.http.wire import Day, Instant, LongText, Page, Wire
+from shared.http.wire import Day, Instant, LongText, Page, Wire, like
 from shared.http.writing import Key, answer
 
 router = APIRouter(prefix="/v1", tags=["suspensions"])

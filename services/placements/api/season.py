@@ -8,12 +8,12 @@ from starlette.responses import Response
 
 from services.placements.api.deps import Reader, Wired
 from services.placements.api.resources import Id
-from services.placements.api.shapes import SAMPLE_ID, like
+from services.placements.api.shapes import SAMPLE_ID
 from services.placements.domain.season import Stage, StageState
 from services.placements.queries.season import Dimension, stages_of, targets_of
 from services.placements.queries.visibility import reader
 from shared.calendar import london_day
-from shared.http.wire import Day, Wire, up_to
+from shared.http.wire import Day, Wire, like, up_to
 from shared.http.writing import answer
 
 router = APIRouter(prefix="/v1", tags=["rounds"])

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from services.placements.api.deps import ConcernReader, Wired
 from services.placements.api.resources import Id
-from services.placements.api.shapes import SAMPLE_ID, like
+from services.placements.api.shapes import SAMPLE_ID
 from services.placements.domain.vocabulary import ConcernLevel, PlacementStatus
 from services.placements.queries.concerns import refuse_invisible_concern
 from services.placements.queries.setting_concerns import AROUND, LINKED
@@ -16,7 +16,7 @@ from services.placements.queries.signals import refuse_invisible_placement
 from services.placements.queries.visibility import reader
 from shared.http.paging import ListCall
 from shared.http.reading import page
-from shared.http.wire import Instant, Page, Wire
+from shared.http.wire import Instant, Page, Wire, like
 
 router = APIRouter(prefix="/v1", tags=["concerns"])
 

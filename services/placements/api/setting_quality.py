@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from services.placements.api.deps import Reader, Wired, organisations_only
 from services.placements.api.resources import Id
-from services.placements.api.shapes import SAMPLE_ID, like
+from services.placements.api.shapes import SAMPLE_ID
 from services.placements.api.shares import SHARE, ShareWithInterval, rounded
 from services.placements.api.surveys import SurveyTallyView
 from services.placements.domain.setting_trend import DeclineEvidence, Finding, Strength, Trend, Window, trend
@@ -19,7 +19,7 @@ from services.placements.queries.setting_quality import (
     setting_names,
 )
 from services.placements.queries.visibility import reader
-from shared.http.wire import Wire, up_to
+from shared.http.wire import Wire, like, up_to
 from shared.http.writing import answer
 
 router = APIRouter(prefix="/v1", tags=["quality"])

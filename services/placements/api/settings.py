@@ -30,15 +30,13 @@ from services.placements.api.shapes import (
     Named,
     Point,
     PostcodeDistrict,
-    absent,
-    like,
 )
 from services.placements.domain.vocabulary import Directorate
 from services.placements.operations.settings import SETTING
 from services.placements.queries import settings as reading
 from services.placements.queries.visibility import SETTINGS
 from shared.http.paging import ListCall, SingleCall
-from shared.http.wire import Name, Page, Wire
+from shared.http.wire import Name, Page, Wire, absent, like
 from shared.http.writing import IfMatch, Key
 
 router = APIRouter(prefix="/v1", tags=["settings"])

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from services.placements.domain.vocabulary import PcfDomain, PlacementLevel
 from shared.http.wire import Code, ExternalId, ExternalIds, Instant, Latitude, Longitude, Wire
@@ -39,16 +39,6 @@ Minutes = Annotated[int, Field(ge=1, le=600)]
 
 PostcodeDistrict = Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,2}[0-9][A-Z0-9]?$", max_length=4)]
 """The part of a postcode before the space."""
-
-
-def like(**example: Any) -> ConfigDict:
-    """An example of a body or an answer, for the documentation."""
-    return ConfigDict(json_schema_extra={"examples": [example]})
-
-
-def absent() -> Any:
-    """The default of a member that a PATCH leaves alone; what is given must still be valid."""
-    return Field(default_factory=lambda: None)
 
 
 SAMPLE_ID = "01990a6e-7b1c-7cc1-9d6f-3a1e5b2c4d01"

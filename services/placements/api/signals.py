@@ -11,7 +11,7 @@ from starlette.responses import Response
 from services.placements.api.deps import ConcernReader, ConcernWriter, Wired
 from services.placements.api.raisers import Raiser, raised_by, refuse_who_sees_nothing
 from services.placements.api.resources import Id
-from services.placements.api.shapes import SAMPLE_ID, like
+from services.placements.api.shapes import SAMPLE_ID
 from services.placements.domain.escalation.codes import Outcome, PlacementSide, Recipient, RuleCode
 from services.placements.domain.vocabulary import ConcernAbout, Severity
 from services.placements.operations.signals import Noticed, record
@@ -23,7 +23,7 @@ from shared.calendar import ENGLAND
 from shared.errors import Conflict, Fault, Invalid
 from shared.http.paging import ListCall
 from shared.http.reading import page
-from shared.http.wire import Instant, LongText, Page, Wire, up_to
+from shared.http.wire import Instant, LongText, Page, Wire, like, up_to
 from shared.http.writing import Key, answer
 from shared.ids import new_id
 

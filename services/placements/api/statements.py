@@ -12,13 +12,13 @@ from services.placements.api.concern_parts import parts_of
 from services.placements.api.concerns import ConcernView
 from services.placements.api.deps import ConcernReader, ConcernWriter, Wired
 from services.placements.api.resources import Id
-from services.placements.api.shapes import SAMPLE_ID, like
+from services.placements.api.shapes import SAMPLE_ID
 from services.placements.domain.vocabulary import ConcernLevel
 from services.placements.operations.cases import Case
 from services.placements.operations.statements import state
 from services.placements.queries.concern_meetings import STATEMENTS
 from shared.http.paging import ListCall
-from shared.http.wire import Instant, LongText, Page, Wire
+from shared.http.wire import Instant, LongText, Page, Wire, like
 from shared.http.writing import Key
 
 router = APIRouter(prefix="/v1", tags=["concerns"])

@@ -21,12 +21,12 @@ from services.placements.api.resources import (
     show_named,
     show_one,
 )
-from services.placements.api.shapes import SAMPLE, SAMPLE_ID, Kept, Named, absent, like
+from services.placements.api.shapes import SAMPLE, SAMPLE_ID, Kept, Named
 from services.placements.operations.students import STUDENT
 from services.placements.queries import students as reading
 from services.placements.queries.visibility import STUDENTS
 from shared.http.paging import ListCall, SingleCall
-from shared.http.wire import Email, Name, Page, Wire
+from shared.http.wire import Email, Name, Page, Wire, absent, like
 from shared.http.writing import IfMatch, Key
 
 router = APIRouter(prefix="/v1", tags=["students"])

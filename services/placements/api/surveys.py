@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from services.placements.api.deps import Monitor, Reader, Wired, organisations_only
 from services.placements.api.resources import Id
-from services.placements.api.shapes import SAMPLE_ID, AcademicYear, like
+from services.placements.api.shapes import SAMPLE_ID, AcademicYear
 from services.placements.api.shares import SHARE, ShareWithInterval
 from services.placements.domain.intervals import share_of
 from services.placements.domain.small_numbers import FEWEST, Shown, publishable
@@ -28,7 +28,7 @@ from services.placements.queries.visibility import reader
 from shared.errors import Forbidden
 from shared.http.paging import ListCall
 from shared.http.reading import page
-from shared.http.wire import Instant, Page, Wire, up_to
+from shared.http.wire import Instant, Page, Wire, like, up_to
 from shared.http.writing import Key, answer
 
 router = APIRouter(prefix="/v1", tags=["surveys"])

@@ -10,7 +10,7 @@ from services.placements.api.acting import ByAPerson
 from services.placements.api.concern_actors import person_behind
 from services.placements.api.deps import Reader, Wired, Writer
 from services.placements.api.resources import Id
-from services.placements.api.shapes import SAMPLE_ID, like
+from services.placements.api.shapes import SAMPLE_ID
 from services.placements.domain.suspensions import ReviewResult
 from services.placements.operations.lifecycle import Actor, expect_may_step
 from services.placements.operations.suspensions import review_suspension
@@ -20,7 +20,7 @@ from services.placements.queries.suspensions import REVIEWS
 from services.placements.queries.visibility import reader
 from shared.http.paging import ListCall
 from shared.http.reading import page
-from shared.http.wire import Instant, LongText, Page, Wire
+from shared.http.wire import Instant, LongText, Page, Wire, like
 from shared.http.writing import Key, answer
 
 router = APIRouter(prefix="/v1", tags=["suspensions"])

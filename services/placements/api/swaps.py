@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from services.placements.api.deps import Matcher, Reader, Wired, office_only
 from services.placements.api.resources import Id
-from services.placements.api.shapes import SAMPLE_ID, like
+from services.placements.api.shapes import SAMPLE_ID
 from services.placements.domain.matching.codes import AimCode, LimitKind, TravelMode
 from services.placements.domain.repairs import SwapReason
 from services.placements.operations.swaps import save, trial_of
@@ -19,7 +19,7 @@ from services.placements.queries.repairs import SWAP_LIST
 from services.placements.queries.visibility import reader
 from shared.http.paging import ListCall
 from shared.http.reading import page
-from shared.http.wire import Instant, Page, Wire, up_to
+from shared.http.wire import Instant, Page, Wire, like, up_to
 from shared.http.writing import IfMatch, Key, answer, created
 
 router = APIRouter(prefix="/v1", tags=["matching"])

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from services.placements.api.deps import Reader, Wired
 from services.placements.api.resources import Id
-from services.placements.api.shapes import SAMPLE_ID, like
+from services.placements.api.shapes import SAMPLE_ID
 from services.placements.domain.life import Life
 from services.placements.domain.next_steps import By, NextStep, StepCode, next_steps
 from services.placements.domain.schedule import NeverEnds
@@ -22,7 +22,7 @@ from shared.calendar import london_day
 from shared.errors import Fault, Invalid
 from shared.http.paging import ListCall
 from shared.http.reading import page_of
-from shared.http.wire import Page, Wire, up_to
+from shared.http.wire import Page, Wire, like, up_to
 from shared.http.writing import answer
 
 router = APIRouter(prefix="/v1", tags=["what is due"])

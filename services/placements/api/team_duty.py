@@ -9,13 +9,13 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from services.placements.api.deps import Reader, Wired, organisations_only
-from services.placements.api.shapes import SAMPLE_ID, AcademicYear, like
+from services.placements.api.shapes import SAMPLE_ID, AcademicYear
 from services.placements.api.shares import SHARE, ShareWithInterval
 from services.placements.domain.intervals import share_of
 from services.placements.domain.vocabulary import Appetite, CapacityReason, Directorate
 from services.placements.queries.team_duty import frontline_teams
 from services.placements.queries.visibility import reader
-from shared.http.wire import Wire, up_to
+from shared.http.wire import Wire, like, up_to
 from shared.http.writing import answer
 
 router = APIRouter(prefix="/v1", tags=["reports"])

@@ -142,3 +142,6 @@ LIFE = (
     ),
 )
 """Columns of a placement and of all that belongs to it. Whoever reads them selects from placements alone."""
+
+NOTHING_TO_A_TUTOR = frozenset({"days", "supervisions", "observations", "reports"})
+"""Records that nothing due from a tutor follows from: most of what there is of a placement."""

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Integer, Uuid, and_, bindparam, func, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Integer, Uuid, and_, bindparam, case, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.placements.domain.life import (
@@ -44,8 +44,8 @@ from services.placements.domain.vocabulary import (
     Respondent,
 )
 from services.placements.models.placements import Placement, PlacementDay
-from services.placements.queries.life_columns import LIFE, SURVEYED
-from services.placements.queries.visibility import ORGANISATION, PERSON, PERSON_IN_PLACEMENT, PLACEMENTS
+from services.placements.queries.life_columns import LIFE, NOTHING_TO_A_TUTOR, SURVEYED
+from services.placements.queries.visibility import ORGANISATION, PERSON, PLACEMENTS
 from shared.calendar import ENGLAND
 from shared.db import Database
 from shared.errors import NotFound
@@ -67,49 +67,60 @@ _UNDER_WAY = tuple(
 )
 
 
-_SEEN = select(*LIFE).where(PLACEMENTS)
 _SOMEBODYS = bindparam("assignee", type_=Uuid())
-_ONE = ready(_SEEN.where(Placement.id == bindparam("id", type_=Uuid())))
+_ONE = ready(select(*LIFE).where(PLACEMENTS, Placement.id == bindparam("id", type_=Uuid())))
 
 
-def _next(*conditions: ColumnElement[bool]) -> Any:
+def _next(columns: Iterable[Any], *conditions: ColumnElement[bool]) -> Any:
     """Placements in order, some at a time, after one of them."""
-    there = _SEEN.where(*conditions, Placement.id > bindparam("p_after", type_=Uuid()))
-    return ready(there.order_by(Placement.id).limit(bindparam("p_limit", type_=Integer)))
+    there = Placement.id > bindparam("p_after", type_=Uuid())
+    statement = select(*columns).where(PLACEMENTS, *conditions, there).order_by(Placement.id)
+    return ready(statement.limit(bindparam("p_limit", type_=Integer)))
 
 
-def _with_steps_due(whose: ColumnElement[bool], student: Any) -> Any:
-    """Those under way; and of a student, those lately over about which they have not answered the survey."""
-    asked = and_(
-        Placement.status.in_([status.value for status in OVER]),
-        Placement.student_id == student,
-        ~SURVEYED,
+def _with_steps_due(person: Any, at_university: ColumnElement[bool], coordinated: ColumnElement[bool]) -> Any:
+    """Those under way around a person; and of a student, those lately over about which they have not answered the survey.
+
+    Where they are the tutor and nothing else, the records that no step of a tutor follows from are left out.
+    """
+    more_than_tutor = or_(
+        Placement.student_id == person,
+        Placement.educator_id == person,
+        Placement.on_site_supervisor_person_id == person,
     )
-    return _next(whose, or_(Placement.status.in_(_UNDER_WAY), asked))
+    by_records = or_(more_than_tutor, at_university)
+    columns = [
+        case((by_records, column), else_=_NONE).label(column.name)
+        if column.name in NOTHING_TO_A_TUTOR
+        else column
+        for column in LIFE
+    ]
+    asked = and_(
+        Placement.status.in_([status.value for status in OVER]), Placement.student_id == person, ~SURVEYED
+    )
+    return _next(
+        columns,
+        or_(more_than_tutor, Placement.tutor_person_id == person, coordinated),
+        or_(Placement.status.in_(_UNDER_WAY), asked),
+    )
 
 
-_RUNNING = _next(Placement.status == PlacementStatus.ACTIVE.value)
+_NONE = func.jsonb_build_array()
+_RUNNING = _next(LIFE, Placement.status == PlacementStatus.ACTIVE.value)
 _APPROVED = (
     select(func.count())
     .where(PlacementDay.placement_id == Placement.id, PlacementDay.approved_at.is_not(None))
     .correlate(Placement)
     .scalar_subquery()
 )
+_AT_UNIVERSITY = Placement.university_id == ORGANISATION
 _COORDINATED = and_(
-    Placement.university_id == ORGANISATION,
+    _AT_UNIVERSITY,
     or_(Placement.status != PlacementStatus.ACTIVE.value, Placement.days_required <= _APPROVED),
 )
 """Nothing in an active placement is due from its coordinator before enough days are approved; a record gives one at most."""
-_OF_CALLER = _with_steps_due(or_(PERSON_IN_PLACEMENT, _COORDINATED), PERSON)
-_OF_PERSON = _with_steps_due(
-    or_(
-        Placement.student_id == _SOMEBODYS,
-        Placement.educator_id == _SOMEBODYS,
-        Placement.tutor_person_id == _SOMEBODYS,
-        Placement.on_site_supervisor_person_id == _SOMEBODYS,
-    ),
-    _SOMEBODYS,
-)
+_OF_CALLER = _with_steps_due(PERSON, _AT_UNIVERSITY, _COORDINATED)
+_OF_PERSON = _with_steps_due(_SOMEBODYS, false(), false())
 _BY_IDS: Statement = (
     select(*LIFE)
     .where(Placement.id == func.any(bindparam("ids", type_=ARRAY(Uuid()))))
@@ -137,7 +148,8 @@ async def lives_around(
     """The lives of the placements a person has to do with and in which steps are due, as far as the caller sees them.
 
     Without a person, those of the caller: their own, and when they act for a university those of its placements in which
-    something is due from a coordinator. However many there are, only some are held at a time.
+    something is due from a coordinator. However many there are, only some are held at a time. They have the records that what
+    is due from that person follows from.
     """
     statement = _OF_CALLER if assignee is None else _OF_PERSON
     asked = {**binds, "assignee": assignee, "p_after": START, "p_limit": AT_ONCE}

@@ -11,7 +11,6 @@ from sqlalchemy import select
 
 from services.hubs.models.memberships import AllocationDecision, Membership
 from services.hubs.models.sessions import HubSession
-from services.hubs.operations.allocations import allocate
 from services.hubs.operations.authors import Author
 from services.hubs.operations.memberships import HubFull, PlacementNotRunning, join
 from shared.errors import Conflict, Forbidden, Invalid
@@ -23,7 +22,7 @@ from tests.hubs.factories import (
     a_candidate,
     a_hub,
     a_member,
-    at_once,
+    allocated,
     events,
     rows_of,
     sessions_of,
@@ -34,7 +33,7 @@ async def run(
     tenant: Tenant, hub_ids: list[UUID] | None = None, *, may_move: bool = False
 ) -> list[AllocationDecision]:
     async with tenant.db.begin() as session:
-        made = await allocate(session, tenant.office, hub_ids, tenant.now, decide=at_once, may_move=may_move)
+        made = await allocated(session, tenant.office, hub_ids, tenant.now, may_move=may_move)
         statement = select(AllocationDecision).where(AllocationDecision.allocation_id == made.id)
         return list((await session.execute(statement)).scalars())
 
@@ -151,7 +150,7 @@ async def test_a_coordinator_waits_for_an_allocation_that_is_being_carried_out(t
 
     async def slowly() -> None:
         async with tenant.db.begin() as session:
-            await allocate(session, tenant.office, None, tenant.now, decide=at_once)
+            await allocated(session, tenant.office, None, tenant.now)
             await asyncio.sleep(0.3)
 
     async def meanwhile() -> None:
@@ -211,7 +210,7 @@ async def test_students_and_educators_do_not_allocate(tenant: Tenant):
     author = Author(tenant.id, "s", person_id=new_id(), roles=frozenset({"student"}))
     with pytest.raises(Forbidden):
         async with tenant.db.begin() as session:
-            await allocate(session, author, None, tenant.now, decide=at_once)
+            await allocated(session, author, None, tenant.now)
 
 
 async def test_refusals_of_places_are_conflicts():

@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.hubs.models.memberships import Membership
-from services.hubs.operations.allocations import allocate
 from services.hubs.operations.candidates import follow
 from services.hubs.operations.memberships import end
 from services.hubs.queries.memberships import hold_membership
@@ -21,7 +20,7 @@ from tests.hubs.factories import (
     a_candidate,
     a_hub,
     a_member,
-    at_once,
+    allocated,
     events,
     rows_of,
     sessions_of,
@@ -38,7 +37,7 @@ class Crowded:
     member: Membership
 
     async def allocate(self, session: AsyncSession) -> None:
-        await allocate(session, self.tenant.office, None, self.tenant.now, decide=at_once, may_move=True)
+        await allocated(session, self.tenant.office, None, self.tenant.now, may_move=True)
 
     async def end(self, session: AsyncSession) -> None:
         held = await hold_membership(session, self.tenant.id, self.member.id)

@@ -60,14 +60,28 @@ async def test_a_run_that_is_not_done_has_no_proof(client, wired):
         assert missing.status_code == 404
 
 
-def test_the_command_fetches_both_documents_as_the_client_it_was_given():
-    def answers(request: httpx.Request) -> httpx.Response:
-        known = request.headers["authorization"] == "Bearer a-token"
-        return httpx.Response(200 if known else 401, text=request.url.path.rpartition("/")[2])
+def test_the_command_fetches_both_documents_as_the_client_it_was_given_and_says_why_it_cannot():
+    done, lost, stopped, mute = (str(new_id()) for _ in range(4))
 
-    service, run = httpx.MockTransport(answers), str(new_id())
-    assert proof_of("http://placements.test", "a-token", run, service) == ("inputs", "certificate")
-    with pytest.raises(CannotStart, match="status 401"):
-        proof_of("http://placements.test", "stale", run, service)
-    with pytest.raises(CannotStart, match="by its id"):
-        proof_of("http://placements.test", "a-token", "last-week", service)
+    def answers(request: httpx.Request) -> httpx.Response:
+        _, _, _, run, *part = request.url.path.split("/")
+        if request.headers["authorization"] != "Bearer a-token":
+            return httpx.Response(401, json={"detail": "The token has expired."})
+        if run == lost:
+            return httpx.Response(404)
+        if run == mute:
+            return httpx.Response(503, text="[]")
+        status = {"status": "cancelled" if run == stopped else "completed"}
+        return httpx.Response(200, text=part[0]) if part else httpx.Response(200, json=status)
+
+    service, at = httpx.MockTransport(answers), "http://placements.test"
+    assert proof_of(at, "a-token", done, service) == ("inputs", "certificate")
+    for token, run, why in (
+        ("stale", done, "status 401: The token has expired"),
+        ("a-token", lost, "no such run"),
+        ("a-token", stopped, "this one is cancelled"),
+        ("a-token", mute, "status 503"),
+        ("a-token", "last-week", "by its id"),
+    ):
+        with pytest.raises(CannotStart, match=why):
+            proof_of(at, token, run, service)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from services.placements.models.placements import Placement
 from services.placements.operations.review_planning import open_reviews
@@ -120,12 +121,51 @@ async def test_a_person_sees_their_tasks_over_all_placements_in_pages_the_earlie
     assert moved.json()["code"] == "bad_cursor"
 
 
+async def test_tasks_are_those_steps_of_a_placement_that_are_somebodys(way, partnerships_db):
+    worked = [{"on": f"2026-09-{day:02}", "kind": "attended"} for day in (7, 8, 9)]
+    assert (await way.call("student", "PUT", "days", {"days": worked})).status_code == 200
+
+    async def agree_for(who: str) -> set[str]:
+        person = way.the(who)
+        tasks = (await way.client.get("/v1/tasks?limit=200", headers=person)).json()["items"]
+        id_ = {**way.at.people, "student": way.at.student_id, "practice_educator": way.at.educator_id}[who]
+        asked = (await way.get("office", f"/v1/tasks?limit=200&assignee={id_}"))["items"]
+        steps = (await way.get("office", "next-steps"))["items"]
+        of_placement = {"placement_id": str(way.at.placement_id)}
+        assert tasks == asked == [of_placement | s for s in steps if s["person_id"] == str(id_)]
+        return {task["code"] for task in tasks}
+
+    assert await agree_for("student") == {"submit_days", "review_response", "survey"}
+    assert "supervision" in await agree_for("practice_educator")
+    assert await agree_for("on_site_supervisor") == {"approve_days", "review_response"}
+    assert await agree_for("tutor") == {"learning_agreement", "review_moderation"}
+    async with partnerships_db.begin() as session:
+        both = {"on_site_supervisor_person_id": way.at.people["tutor"]}
+        await session.execute(update(Placement).where(Placement.id == way.at.placement_id).values(both))
+    theirs = {"learning_agreement", "review_moderation", "approve_days", "review_response"}
+    assert await agree_for("tutor") == theirs
+
+
 async def test_the_universitys_system_sees_what_is_the_coordinators(way):
     assert (await way.get("university", "/v1/tasks"))["items"] == []
     assert (await way.call("host", "POST", "pause", {"reason_code": "flood"})).status_code == 200
     (task,) = (await way.get("university", "/v1/tasks"))["items"]
     assert (task["code"], task["by"], task["due_on"]) == ("review_of_rest", "coordinator", "2026-09-28")
     assert (await way.get("practice_educator", "/v1/tasks"))["items"] == []
+
+
+async def test_a_placement_with_all_its_days_is_the_coordinators_to_complete(way, partnerships_db):
+    worked = [{"on": f"2026-09-{day:02}", "kind": "attended"} for day in (7, 8, 9)]
+    assert (await way.call("student", "PUT", "days", {"days": worked})).status_code == 200
+    async with partnerships_db.begin() as session:
+        short = update(Placement).where(Placement.id == way.at.placement_id).values(days_required=3)
+        await session.execute(short)
+    assert (await way.get("university", "/v1/tasks"))["items"] == []
+    week = {"from": "2026-09-07", "to": "2026-09-11"}
+    approved = await way.call("on_site_supervisor", "POST", "days/approval", week)
+    assert approved.status_code == 200, approved.text
+    (task,) = (await way.get("university", "/v1/tasks"))["items"]
+    assert (task["code"], task["by"]) == ("completion", "coordinator")
 
 
 async def test_who_is_behind_and_why_is_listed_for_those_who_see_the_placement(way, stopped_clock):

@@ -54,6 +54,27 @@ async def test_a_placement_keeps_the_minima_that_its_programme_had_when_it_was_p
     assert len([s for s in steps if s["code"] == "observation"]) == 5
 
 
+async def test_a_records_system_that_does_not_know_a_programmes_minima_leaves_them_as_they_are(
+    partnerships_client, partnerships_db
+):
+    p = await factories.a_partnership(partnerships_db)
+    url, headers = "/v1/programmes/external/records/MA-1", member(p.id, p.university.id)
+    known = {"organisation_id": str(p.university.id), "name": "Another MA", "route": "postgraduate"}
+    new = await partnerships_client.put(url, json={**known, "supervision_minutes": 90}, headers=headers)
+    assert (new.status_code, new.json()["observations_first"], new.json()["observations_final"]) == (
+        201,
+        2,
+        3,
+    )
+    again = await partnerships_client.put(url, json=known, headers=headers)
+    assert (again.status_code, again.content, again.headers["etag"]) == (200, new.content, '"1"')
+    more = await partnerships_client.put(url, json={**known, "observations_final": 5}, headers=headers)
+    kept = more.json()
+    assert (kept["supervision_minutes"], kept["observations_first"], kept["observations_final"]) == (90, 2, 5)
+    nothing = {**known, "supervision_minutes": None}
+    assert (await partnerships_client.put(url, json=nothing, headers=headers)).status_code == 422
+
+
 async def test_a_closure_of_a_host_closes_the_days_that_are_spent_there(way, partnerships_db):
     charity = await factories.an_organisation(partnerships_db, way.at.partnership_id, org_type="pvi")
     centre = await factories.a_setting(partnerships_db, way.at.partnership_id, organisation_id=charity.id)

@@ -98,6 +98,24 @@ def test_days_are_submitted_by_the_student_and_then_approved_by_whoever_is_there
     assert due(submitted, StepCode.APPROVE_DAYS, friday) == [(By.ON_SITE_SUPERVISOR, None, date(2026, 9, 25))]
 
 
+def test_what_is_due_from_a_tutor_follows_from_no_records_but_the_agreement_and_reviews(life):
+    friday = date(2026, 9, 18)
+    records = [Recorded(d.on, DayPart.DAY, DayKind.ATTENDED, True, d.on) for d in plan(life.terms)]
+    with_all = replace(
+        life,
+        records=[*records[:-1], replace(records[-1], is_approved=False)],
+        supervisions=[Supervised(friday, 60, SupervisionKind.FORMAL)],
+        observations=[Observed(friday)],
+        reports={ReportKind.MIDWAY: Reported(Recommendation.ON_COURSE)},
+    )
+    for today in (friday, date(2026, 12, 1)):
+        theirs, without = [
+            [step for step in next_steps(each, today) if step.by is By.TUTOR] for each in (with_all, life)
+        ]
+        assert len(theirs) == 4
+        assert theirs == without
+
+
 def test_a_placement_with_all_its_days_is_to_be_completed(life):
     planned = plan(life.terms)
     records = [Recorded(d.on, DayPart.DAY, DayKind.ATTENDED, True, d.on) for d in planned]

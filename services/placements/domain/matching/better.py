@@ -7,9 +7,8 @@ import numpy as np
 
 from services.placements.domain.matching.aims import Aim
 from services.placements.domain.matching.codes import AimCode
-from services.placements.domain.matching.inputs import RequestInput
 from services.placements.domain.matching.pairs import Ints, Pairs, place_in_group
-from services.placements.domain.matching.preferences import Catalogue, list_length
+from services.placements.domain.matching.preferences import Lists
 from services.placements.domain.matching.prove import Losses
 from services.placements.domain.matching.result import MOST_PASSED_OVER
 from services.placements.domain.matching.shortage import NOBODY, Shortage
@@ -69,63 +68,24 @@ class Better:
         return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
 
 
-def own_ranks(requests: tuple[RequestInput, ...], given: dict[int, int]) -> list[int]:
-    """Return the rank each request has reached; for one without a place the rank of any place outside its list."""
-    return [given[at] if at in given else list_length(each) + 1 for at, each in enumerate(requests)]
-
-
-def better_offers(
-    requests: tuple[RequestInput, ...],
-    reached: list[int],
-    catalogue: Catalogue,
-    survey: Survey,
-    shortage: Shortage,
-) -> tuple[Better, Ints]:
+def better_offers(lists: Lists, reached: Ints, survey: Survey, shortage: Shortage) -> tuple[Better, Ints]:
     """Return the best liked of the listed offers ranked better than what each request has `reached`, and counts of all."""
-    liked, counts = [], np.zeros((len(requests), AIM + 1), np.int64)
-    for first in range(0, max(1, len(requests)), AT_ONCE):
-        together = range(first, min(first + AT_ONCE, len(requests)))
-        better = _of_some(requests, together, reached, catalogue, survey, shortage)
+    liked, requests = [], len(reached)
+    counts = np.zeros((requests, AIM + 1), np.int64)
+    for first in range(0, max(1, requests), AT_ONCE):
+        better = _of_some(*lists.better(first, first + AT_ONCE, reached), survey, shortage)
         liked.append(better.best_liked())
-        counts += better.counts(len(requests))
+        counts += better.counts(requests)
     return Better.joined(liked), counts
 
 
-def _of_some(  # noqa: PLR0917 - all are facts of one round
-    requests: tuple[RequestInput, ...],
-    together: range,
-    reached: list[int],
-    catalogue: Catalogue,
-    survey: Survey,
-    shortage: Shortage,
-) -> Better:
-    lists = [
-        (at, rank, offers)
-        for at in together
-        for rank, offers in (catalogue.listed(requests[at]) if reached[at] > 1 else ())
-        if rank < reached[at]
-    ]
-    sizes = [len(offers) for _, _, offers in lists]
-    request = np.repeat(np.array([at for at, _, _ in lists], np.int64), sizes)
-    rank = np.repeat(np.array([rank for _, rank, _ in lists], np.int64), sizes)
-    offer = np.concatenate([np.empty(0, np.int64), *(offers for _, _, offers in lists)])
-    request, offer, rank = _at_best_rank(request, offer, rank, max(1, catalogue.count))
-    minutes = survey.minutes(request, offer)
-    against = survey.against(request, offer, minutes)
+def _of_some(requests: Ints, offers: Ints, ranks: Ints, survey: Survey, shortage: Shortage) -> Better:
+    minutes = survey.minutes(requests, offers)
+    against = survey.against(requests, offers, minutes)
     reasons = first_against(against)
     open_ = np.flatnonzero(reasons == FULL)
-    reasons[open_[~shortage.is_full(request[open_], offer[open_])]] = AIM
-    return Better(request, offer, rank, minutes, against, reasons)
-
-
-def _at_best_rank(requests: Ints, offers: Ints, ranks: Ints, width: int) -> tuple[Ints, Ints, Ints]:
-    """Return every request and offer once: an offer that meets several preferences counts at the best of them."""
-    most = int(ranks.max(initial=0)) + 1
-    entries = np.sort((requests * width + offers) * most + ranks)
-    pairs, ranks = np.divmod(entries, most)
-    first = np.diff(pairs, prepend=-1) != 0
-    requests, offers = np.divmod(pairs[first], width)
-    return requests, offers, ranks[first]
+    reasons[open_[~shortage.is_full(requests[open_], offers[open_])]] = AIM
+    return Better(requests, offers, ranks, minutes, against, reasons)
 
 
 def what_others_lose(

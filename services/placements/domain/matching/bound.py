@@ -1,4 +1,4 @@
-"""What no result of a round can exceed, by the prices of a certificate: weak duality in plain integers, without a solver.
+"""What no result of a round can exceed, by the prices of a certificate: weak duality in integers, without a solver.
 
 A student adds at most what their best place adds beyond its price; a seat at most its price beyond those of the limits on
 it; a limit, its seats times its price. That bounds every result, whatever the prices are. Rows of one integer per aim
@@ -7,14 +7,24 @@ are compared like words in a dictionary, so one sum bounds all aims in their ord
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 from services.placements.domain.matching.certificate import Fork, Price, Stage
-from services.placements.domain.matching.check import rules_broken
 from services.placements.domain.matching.codes import FAIRNESS_AIMS, AimCode
-from services.placements.domain.matching.gains import Gains, is_first_or_second
-from services.placements.domain.matching.inputs import MatchInputs, OfferInput, RequestInput
+from services.placements.domain.matching.gains import Gains
+from services.placements.domain.matching.inputs import MatchInputs, OfferInput
+from services.placements.domain.matching.possible import Bools, Ints, Possible
 
 Name = tuple[str, str]
+
+Whole = npt.NDArray[Any]
+"""Integers, of 64 bits or of any size."""
+
+ROOM = 2**57
+"""What is added up of one pair, two shares and a price and a pin for each aim at most, is less than sixty such numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +67,7 @@ def _limits(inputs: MatchInputs) -> dict[Name, int]:
 def _over(offer: OfferInput) -> list[Name]:
     names = [("setting", each) for each in offer.settings]
     names += [("organisation", each) for each in offer.organisations]
-    return [*names, ("educator", offer.educator_id or "")]
+    return names if offer.educator_id is None else [*names, ("educator", offer.educator_id)]
 
 
 def _plus(*rows: Price) -> Price:
@@ -68,72 +78,21 @@ def _less(row: Price, other: Price) -> Price:
     return tuple(mine - theirs for mine, theirs in zip(row, other, strict=True))
 
 
-class Possible:
-    """The offers that no rule forbids a request. They are looked for once, however many stages ask."""
-
-    def __init__(self, inputs: MatchInputs) -> None:
-        self._inputs, agreed = inputs, inputs.rules.agreements
-        self._agreed = {
-            university: [
-                each
-                for each in inputs.offers
-                if agreed is None or all((university, host) in agreed for host in each.organisations)
-            ]
-            for university in {each.organisation_id for each in inputs.requests}
-        }
-        self._known: dict[str, list[OfferInput]] = {}
-        self._alike: dict[RequestInput, list[OfferInput]] = {}
-
-    def offers(self, request: RequestInput) -> list[OfferInput]:
-        """Return the offers that no rule forbids the request."""
-        if request.id not in self._known:
-            alike = self._for_all_like(_without_what_is_personal(request))
-            self._known[request.id] = [
-                each for each in alike if not rules_broken(self._inputs, request, each)
-            ]
-        return self._known[request.id]
-
-    def _for_all_like(self, request: RequestInput) -> list[OfferInput]:
-        """Return the offers that no rule forbids all the students of whom this is what they have in common."""
-        if request not in self._alike:
-            agreed = self._agreed[request.organisation_id]
-            self._alike[request] = [
-                each for each in agreed if not rules_broken(self._inputs, request, each, _next_door)
-            ]
-        return self._alike[request]
-
-
-def _without_what_is_personal(request: RequestInput) -> RequestInput:
-    """Return what many students share: home, list, conflicts and the settings they know left out. It forbids no more."""
-    return replace(
-        request,
-        id="",
-        student_id="",
-        latitude=0.0,
-        longitude=0.0,
-        max_travel_minutes=None,
-        preferences=(),
-        conflicts=(),
-        previous=tuple(replace(each, setting_id="") for each in request.previous),
-    )
-
-
-def _next_door(_request: RequestInput, _offer: OfferInput) -> int:
-    return 0
-
-
 class Bound:
-    """The bound that one stage's prices give, in units of 1/scale. `values` are the result's, more being better."""
+    """The bound that one stage's prices give, in units of 1/scale. `values` are the result's, more being better.
+
+    It is of all results that are like it in every aim up to the last pin; and from fairness on, whose shares are of so many
+    first and second preferences as the result has, of all that have as many of these.
+    """
 
     def __init__(
-        self, inputs: MatchInputs, stage: Stage, values: tuple[int, ...], possible: "Possible", part: "Part"
+        self, inputs: MatchInputs, stage: Stage, values: tuple[int, ...], possible: Possible, part: Part
     ) -> None:
         self._inputs, self._stage, self._values, self._part = inputs, stage, values, part
         self._aims, self._gains = inputs.rules.aims, Gains(inputs)
         self.free = [at for at in range(stage.until + 1) if at not in stage.pins]
         """The aims that are bounded here; those settled by an earlier stage are constants."""
         self._nothing = (0,) * len(self.free)
-        self._held = {each.request_id: each.offer_id for each in inputs.held}
         self._seats = _limits(inputs)
         by_kind = {
             "educator": stage.educators,
@@ -142,22 +101,22 @@ class Bound:
         }
         self._limits = {name: self._never_below(by_kind[name[0]].get(name[1])) for name in self._seats}
         self._prices = {offer.id: self._row(stage.offers.get(offer.id)) for offer in inputs.offers}
-        self._possible = possible
+        self._pairs = possible
 
     def total(self) -> list[int]:
         """Return the bound, a number for each aim in `free`."""
-        total = list(self._nothing)
+        total = list(self._students())
         for times, row in self._terms():
             for at, value in enumerate(row):
                 total[at] += times * value
         return total
 
     def _terms(self) -> Iterator[tuple[int, Price]]:
-        """Yield everything the bound adds up: how often, and a row."""
+        """Yield what the bound adds up beside students: how often, and a row."""
         yield from ((self._values[at], self._pin(at)) for at in self._stage.pins)
         yield from ((self._seats[name], price) for name, price in self._limits.items())
         for offer in self._inputs.offers:
-            most = min(offer.places, *(self._seats.get(name, offer.places) for name in _over(offer)))
+            most = min([offer.places, *(self._seats.get(name, offer.places) for name in _over(offer))])
             beyond = self._beyond(offer)
             if beyond >= self._nothing:
                 yield min(most, self._part.at_most.get(offer.id, most)), beyond
@@ -169,7 +128,6 @@ class Bound:
                 yield from self._shares(at, aim)
             elif aim is AimCode.FRONTLINE_COVERAGE:
                 yield from self._coverage(at)
-        yield from ((1, self._best(request)) for request in self._inputs.requests)
 
     def _row(self, price: Price | None) -> Price:
         return self._nothing if price is None else tuple(price[at] for at in self.free)
@@ -182,7 +140,8 @@ class Bound:
         return tuple(self._stage.scale[each] if each == at else 0 for each in self.free)
 
     def _pin(self, at: int) -> Price:
-        return self._row(self._stage.pinned.get(self._aims[at]))
+        # What is not pinned has no price: nothing would pay for it on the other side.
+        return self._row(self._stage.pinned.get(self._aims[at]) if at in self._stage.pins else None)
 
     def _team(self, offer: OfferInput) -> Price:
         price = self._stage.teams.get(offer.setting_id) if offer.is_frontline else None
@@ -208,28 +167,60 @@ class Bound:
         of_aim = self._stage.universities if aim is AimCode.UNIVERSITY_FAIRNESS else self._stage.groups
         return self._never_below(of_aim.get(group or ""))
 
-    def _best(self, request: RequestInput) -> Price:
-        """Return the most a student can add; only a student who is held somewhere cannot add nothing."""
-        if request.id in self._part.taken:
-            taken = self._part.taken[request.id]
-            return max(self._worth(request, each) for each in self._inputs.offers if each.id == taken)
-        if request.id in self._held:
-            offers = (each for each in self._inputs.offers if each.id == self._held[request.id])
-            return max(self._worth(request, offer) for offer in offers)
-        allowed = (
-            offer
-            for offer in self._possible.offers(request)
-            if (request.id, offer.id) not in self._part.without
-        )
-        return max([self._nothing, *(self._worth(request, offer) for offer in allowed)])
+    def _students(self) -> Iterator[int]:
+        """Yield, aim by aim, the most that all students can add; only who has a place for certain cannot add nothing."""
+        left, nothing = self._here()
+        for column, at in enumerate(self.free):
+            values, who = self._worth(column, at, left), self._pairs.requests[left]
+            first = np.flatnonzero(np.diff(who, prepend=-1))
+            best = np.zeros(len(nothing), values.dtype)
+            best[who[first]] = np.maximum.reduceat(values, first)
+            best[nothing] = np.maximum(best[nothing], 0)
+            yield sum(best.tolist())
+            left = left[values == best[who]]
+            nothing &= best == 0
 
-    def _worth(self, request: RequestInput, offer: OfferInput) -> Price:
-        """Return what a place adds beyond its price, with what shares and pins make of it."""
-        gains, scale = self._gains.of_pair(request, offer), self._stage.scale
-        row = _less(tuple(gains[at] * scale[at] for at in self.free), self._prices[offer.id])
-        if is_first_or_second(request, offer):
-            for aim in FAIRNESS_AIMS & set(self._aims):
-                row = _plus(row, self._share(aim, self._gains.groups[aim].get(request.id)))
+    def _here(self) -> tuple[Ints, Bools]:
+        """Return the pairs of this part, and which requests may have none of them."""
+        pairs, part = self._pairs, self._part
+        stays, nothing = np.ones(len(pairs), np.bool_), np.ones(len(self._inputs.requests), np.bool_)
+        taken = {**part.taken, **{each.request_id: each.offer_id for each in self._inputs.held}}
+        for request_id, offer_id in taken.items():
+            # A pair that is not possible leaves nothing of the part, of which the bound of more is true as well.
+            if (only := pairs.find(request_id, offer_id)) is not None:
+                at = pairs.requests[only]
+                stays[pairs.starts[at] : pairs.starts[at + 1]] = nothing[at] = False
+                stays[only] = True
+        for request_id, offer_id in part.without:
+            if (gone := pairs.find(request_id, offer_id)) is not None and nothing[pairs.requests[gone]]:
+                stays[gone] = False
+        return np.flatnonzero(stays), nothing
+
+    def _worth(self, column: int, at: int, which: Ints) -> Whole:
+        """Return what places add to an aim beyond their prices, with what shares and pins make of it."""
+        pairs, aims = self._pairs, self._aims
+        prices = _whole([self._prices[offer.id][column] for offer in self._inputs.offers])
+        gains = _times(pairs.gains(aims[at], which), self._stage.scale[at])
+        values: Whole = gains - prices[pairs.offers[which]]
+        for aim in FAIRNESS_AIMS & set(aims):
+            share = {group: self._share(aim, group)[column] for group in self._gains.groups[aim].values()}
+            groups = map(self._gains.groups[aim].get, (request.id for request in self._inputs.requests))
+            owed = _whole([share.get(group or "", 0) for group in groups])[pairs.requests[which]]
+            values = values + owed * pairs.gains(AimCode.FIRST_OR_SECOND, which)
         for pin in self._stage.pins:
-            row = _less(row, tuple(each * gains[pin] for each in self._pin(pin)))
-        return row
+            values = values - _times(pairs.gains(aims[pin], which), self._pin(pin)[column])
+        return values
+
+
+def _whole(numbers: list[int]) -> Whole:
+    """Return the numbers so that no sum of them overflows: as Python's own integers, of any size, where they are large."""
+    whole: Whole = np.array(numbers, np.int64 if max(map(abs, numbers), default=0) < ROOM else object)
+    return whole
+
+
+def _times(numbers: Ints, factor: int) -> Whole:
+    """Return the products in the same way."""
+    most = int(np.abs(numbers).max(initial=0)) * abs(factor)
+    kind = np.int64 if max(most, abs(factor)) < ROOM else object
+    product: Whole = numbers.astype(kind) * factor
+    return product

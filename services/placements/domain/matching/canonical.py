@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable
 from dataclasses import fields, replace
 from datetime import date
+from operator import attrgetter, lt
 from typing import Any, TypeVar
 
 from services.placements.domain.matching.codes import (
@@ -48,14 +49,27 @@ class UnreadableInputs(ValueError):
 def _once(
     values: tuple[Value, ...], key: Callable[[Value], tuple[Any, ...]] | None = None
 ) -> tuple[Value, ...]:
-    """Each value once, in order. Most lists of a round have one entry or none."""
+    """Each value once, in order. Most lists of a round are so already, or have one entry or none."""
     if not values[1:]:
+        return values
+    keys = values if key is None else tuple(map(key, values))
+    if all(map(lt, keys, keys[1:])):  # type: ignore[arg-type]  # text, or the keys
         return values
     return tuple(sorted(set(values), key=key))  # type: ignore[type-var,arg-type]  # text, or with a key
 
 
+def _with(value: Value, **members: object) -> Value:
+    """Return the value with these members; most of a round's offers and requests have them already."""
+    if all(getattr(value, name) is member for name, member in members.items()):
+        return value
+    return replace(value, **members)  # type: ignore[type-var]  # a data class
+
+
+_EARLIER = attrgetter("request_id", "offer_id")
+
+
 def _offer(offer: OfferInput) -> OfferInput:
-    return replace(
+    return _with(
         offer,
         latitude=float(offer.latitude),
         longitude=float(offer.longitude),
@@ -68,18 +82,17 @@ def _offer(offer: OfferInput) -> OfferInput:
 
 
 def _request(request: RequestInput) -> RequestInput:
-    return replace(
+    return _with(
         request,
         latitude=float(request.latitude),
         longitude=float(request.longitude),
-        preferences=_once(request.preferences, lambda each: (each.rank, each.kind, each.value)),
+        preferences=_once(request.preferences, attrgetter("rank", "kind", "value")),
         adjustments=_once(request.adjustments),
         clearances=_once(request.clearances),
-        conflicts=_once(request.conflicts, lambda each: (each.kind, each.id)),
+        conflicts=_once(request.conflicts, attrgetter("kind", "id")),
         waived=_once(request.waived),
         previous=_once(
-            request.previous,
-            lambda each: (each.setting_id, each.organisation_id, each.directorate, each.is_statutory),
+            request.previous, attrgetter("setting_id", "organisation_id", "directorate", "is_statutory")
         ),
     )
 
@@ -89,14 +102,14 @@ def canonical(inputs: MatchInputs) -> MatchInputs:
     rules = replace(
         inputs.rules,
         contrast=tuple(sorted(set(inputs.rules.contrast))),
-        caps=tuple(sorted(set(inputs.rules.caps), key=lambda each: (each.kind, each.id, each.seats))),
+        caps=tuple(sorted(set(inputs.rules.caps), key=attrgetter("kind", "id", "seats"))),
     )
     return MatchInputs(
         rules=rules,
-        offers=tuple(sorted(map(_offer, inputs.offers), key=lambda each: each.id)),
-        requests=tuple(sorted(map(_request, inputs.requests), key=lambda each: each.id)),
-        held=tuple(sorted(set(inputs.held))),
-        previous=tuple(sorted(set(inputs.previous))),
+        offers=tuple(sorted(map(_offer, inputs.offers), key=attrgetter("id"))),
+        requests=tuple(sorted(map(_request, inputs.requests), key=attrgetter("id"))),
+        held=_once(inputs.held, _EARLIER),
+        previous=_once(inputs.previous, _EARLIER),
         members=tuple(sorted(set(inputs.members))),
     )
 
@@ -184,8 +197,8 @@ def from_json(text: str) -> MatchInputs:
     """Return the inputs that `to_json` wrote. Raises `UnreadableInputs`; its message never repeats the text."""
     try:
         document = json.loads(text)
-        inputs = _read(document) if document["format"] in READABLE else None
-    except (KeyError, TypeError, ValueError):
+        inputs = canonical(_read(document)) if document["format"] in READABLE else None
+    except (AttributeError, KeyError, TypeError, ValueError):
         raise UnreadableInputs("the text is not the frozen inputs of a match run") from None
     if inputs is None:
         raise UnreadableInputs("the inputs were written in a format that this version does not know")

@@ -12,6 +12,9 @@ from services.placements.domain.matching.codes import AimCode
 Price = tuple[int, ...]
 """One integer per aim of the round, in the round's order."""
 
+PRICED = ("offers", "educators", "settings", "organisations", "universities", "groups", "teams", "pinned")
+"""What a stage has prices for, as its members are named."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AimProof:
@@ -50,6 +53,17 @@ class Stage:
     groups: dict[str, Price] = field(default_factory=dict)
     teams: dict[str, Price] = field(default_factory=dict)
     pinned: dict[str, Price] = field(default_factory=dict)
+
+    def fits(self, aims: int) -> bool:
+        """Return whether there is a number for each aim up to `until`, of so many, and each scale is one to divide by."""
+        rows = [self.scale, *(row for kind in PRICED for row in getattr(self, kind).values())]
+        looked_at = range(self.until + 1)
+        return (
+            0 <= self.until < aims
+            and all(len(row) == len(looked_at) for row in rows)
+            and min(self.scale) > 0
+            and all(pin in looked_at for pin in self.pins)
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,17 +1,24 @@
-"""The smallest change that would place an unmatched student, everybody else staying where they are.
+"""The smallest change that would place each unmatched student, everybody else staying where they are.
 
 Every claim made here is exact: the offer named has room for the student (or lacks one seat of the limits
 named), and no rule but the one named forbids it.
 """
 
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+
 import numpy as np
+import numpy.typing as npt
 
 from services.placements.domain.matching.codes import ChangeKind, RuleCode
-from services.placements.domain.matching.inputs import MatchInputs, OfferInput, RequestInput
-from services.placements.domain.matching.limits import SeatsLeft
+from services.placements.domain.matching.inputs import MatchInputs
 from services.placements.domain.matching.pairs import Ints
-from services.placements.domain.matching.result import SmallestChange
-from services.placements.domain.matching.verdict import RULES, Bits, only_against
+from services.placements.domain.matching.preferences import Lists
+from services.placements.domain.matching.result import LimitUsedUp, SmallestChange
+from services.placements.domain.matching.rules import numbered
+from services.placements.domain.matching.shortage import Shortage
+from services.placements.domain.matching.survey import Survey
+from services.placements.domain.matching.verdict import RULES, number_against, only_against
 
 WAIVED_BY: dict[RuleCode, str] = {
     RuleCode.TRAVEL: "student",
@@ -32,92 +39,119 @@ WAIVED_BY: dict[RuleCode, str] = {
 A declared conflict is never up for a waiver.
 """
 
-EASE = {rule: at for at, rule in enumerate(WAIVED_BY)}
-
 ROUND_TRAVEL_CAP_WAIVED_BY = "programme_manager"
 """The student decides about their own limit of travel, not about the round's."""
 
 
-_EASE_OF = np.array([EASE.get(rule, len(EASE)) for rule in RULES], np.int64)
-_TRAVEL, _CONFLICT = RULES.index(RuleCode.TRAVEL), RULES.index(RuleCode.CONFLICT)
+AT_ONCE = 64
+"""How many requests are looked at together: each may have thousands of offers that one rule alone forbids."""
+
+_EASIEST_FIRST = list(WAIVED_BY)
+_EASE = np.array([_EASIEST_FIRST.index(each) if each in WAIVED_BY else 0 for each in RULES] + [0], np.int64)
+"""The place of each rule among those that can be waived; without a rule there is nothing to waive."""
+_TRAVEL, _AGREEMENT, _CONFLICT = map(RULES.index, (RuleCode.TRAVEL, RuleCode.AGREEMENT, RuleCode.CONFLICT))
+NO_RULE = len(RULES)
+"""Where no rule forbids an offer, and only seats are lacking."""
 
 
+@dataclass(frozen=True, slots=True)
 class Openings:
-    """What stands between one unmatched request and the offers that at most two rules forbid it, travel being one of two."""
+    """Offers that one waiver would open to requests, or one more seat, by request: the rule against each, or `NO_RULE`.
 
-    def __init__(  # noqa: PLR0917 - each is a fact about the same offers
-        self,
-        inputs: MatchInputs,
-        offers: Ints,
-        against: Bits,
-        ranks: Ints,
-        minutes: Ints,
-        seats: SeatsLeft,
-        short: Ints,
-    ) -> None:
-        """`offers` are positions; of each the rules against it, the rank, the journey and how many limits are used up."""
-        self._inputs, self._offers, self._ranks, self._minutes = inputs, offers, ranks, minutes
-        self._seats, self._short = seats, short
-        self._feasible = np.flatnonzero(against == 0)
-        # The one rule against each offer that a single waiver opens; a conflict is nobody's to waive.
-        only = only_against(against)
-        self._rule = np.where(only == _CONFLICT, -1, only)
-        self._waivable = np.flatnonzero(self._rule >= 0)
+    `short` is how many limits are used up there.
+    """
 
-    def smallest(self, request: RequestInput) -> SmallestChange:
-        """Return the smallest change: one waiver, else one more seat, else both, else a bare `more_than_one`."""
-        roomy = self._waivable[self._short[self._waivable] == 0]
-        if len(roomy):
-            return self._waiver(request, roomy)
-        if len(self._feasible):
-            return self._one_more_seat(request)
-        if len(self._waivable):
-            return self._waiver(request, self._waivable)
-        return SmallestChange(kind=ChangeKind.MORE_THAN_ONE)
+    requests: Ints
+    offers: Ints
+    rules: Ints
+    minutes: Ints
+    ranks: Ints
+    short: Ints
 
-    def _offer(self, at: int) -> OfferInput:
-        return self._inputs.offers[int(self._offers[at])]
+    def at(self, positions: Ints) -> "Openings":
+        """Return the entries at these positions."""
+        return Openings(*(getattr(self, each.name)[positions] for each in fields(self)))
 
-    def _least(self, offers: Ints, *keys: Ints) -> int:
-        """Return the offer with the least keys, the first weighing most, then the best liked and nearest."""
-        tied = (self._minutes[offers], self._ranks[offers], *reversed(keys))
-        return int(offers[np.lexsort((offers, *tied))[0]])
+    def best_first(self) -> "Openings":
+        """Return them in order: by request, what needs least, then the best liked and nearest."""
+        further = np.where(self.rules == _TRAVEL, self.minutes, 0)
+        keys = self.offers, self.minutes, self.ranks, further, _EASE[self.rules], self.short, self.requests
+        return self.at(np.lexsort(keys))
 
-    def _one_more_seat(self, request: RequestInput) -> SmallestChange:
-        best = self._least(self._feasible, self._short[self._feasible])
+
+class Changes:
+    """The smallest changes of one round and result."""
+
+    def __init__(self, inputs: MatchInputs, survey: Survey, lists: Lists, shortage: Shortage) -> None:
+        self._inputs, self._survey, self._lists, self._shortage = inputs, survey, lists, shortage
+        self._roomy = np.flatnonzero(shortage.of_all == 0)
+        self._all = np.arange(len(inputs.offers))
+        self._hosts = numbered(each.organisations for each in inputs.offers)[0]
+
+    def smallest(self, unplaced: Ints) -> dict[int, SmallestChange]:
+        """Return for each of these requests one waiver, else one more seat, else both, else a bare `more_than_one`."""
+        found = {at: SmallestChange(kind=ChangeKind.MORE_THAN_ONE) for at in unplaced.tolist()}
+        for first in range(0, len(unplaced), AT_ONCE):
+            some = unplaced[first : first + AT_ONCE]
+            waived = self._nearly_open(some, self._roomy)
+            waived = waived.at(np.flatnonzero(waived.rules != NO_RULE))
+            others = self._nearly_open(np.setdiff1d(some, waived.requests), self._all)
+            unruled = others.rules == NO_RULE
+            full = ~np.isin(others.requests, others.requests[unruled])
+            for openings in (waived, others.at(np.flatnonzero(unruled | full))):
+                found.update(self._told(openings.best_first()))
+        return found
+
+    def _nearly_open(self, requests: Ints, offers: Ints) -> Openings:
+        """Return which of the offers one rule forbids each of the requests, a conflict excepted, or none does."""
+        requests, offers = np.repeat(requests, len(offers)), np.tile(offers, len(requests))
+        near = np.flatnonzero(number_against(self._survey.before_travel(requests, offers)) <= 1)
+        requests, offers = requests[near], offers[near]
+        minutes = self._survey.minutes(requests, offers)
+        against = self._survey.against(requests, offers, minutes)
+        rules = np.where(against == 0, NO_RULE, only_against(against))
+        # A conflict is nobody's to waive.
+        near = np.flatnonzero((rules >= 0) & (rules != _CONFLICT))
+        requests, offers = requests[near], offers[near]
+        ranks, short = self._lists.ranks(requests, offers), self._shortage.of_all[offers]
+        return Openings(requests, offers, rules[near], minutes[near], ranks, short)
+
+    def _told(self, openings: Openings) -> Iterator[tuple[int, SmallestChange]]:
+        """Yield each request with the change that opens the first of its offers, and how many others like it."""
+        first = np.diff(openings.requests, prepend=-1) != 0
+        best, number = openings.at(np.flatnonzero(first)), np.cumsum(first) - 1
+        choices = np.bincount(number[self._alike(openings, best.at(number))], minlength=len(best.rules))
+        limits = self._shortage.used_up(best.requests, best.offers)
+        columns = best.requests, best.offers, best.rules, best.minutes, choices
+        for request, offer, rule, minutes, count, full in zip(
+            *(each.tolist() for each in columns), limits, strict=True
+        ):
+            yield request, self._change(offer, rule, minutes, count, full)
+
+    def _alike(self, openings: Openings, best: Openings) -> npt.NDArray[np.bool_]:
+        """Return what the very waiver that opens the best offer of the same request opens, too, or one just like it."""
+        alike = openings.rules == best.rules
+        alike &= (openings.rules != _TRAVEL) | (openings.minutes <= best.minutes)
+        agreed = np.flatnonzero(alike & (openings.rules == _AGREEMENT))
+        alike[agreed] = self._hosts[openings.offers[agreed]] == self._hosts[best.offers[agreed]]
+        return np.asarray(alike, np.bool_)
+
+    def _change(
+        self, offer: int, rule: int, minutes: int, choices: int, limits: tuple[LimitUsedUp, ...]
+    ) -> SmallestChange:
+        offer_id = self._inputs.offers[offer].id
+        if rule == NO_RULE:
+            return SmallestChange(
+                kind=ChangeKind.ONE_MORE_SEAT, offer_id=offer_id, limits=limits, choices=choices
+            )
+        code, cap = RULES[rule], self._inputs.rules.travel_cap_minutes
+        beyond_round = code is RuleCode.TRAVEL and cap is not None and minutes > cap
         return SmallestChange(
-            kind=ChangeKind.ONE_MORE_SEAT,
-            offer_id=self._offer(best).id,
-            limits=self._seats.used_up(request.id, int(self._offers[best])),
-            choices=len(self._feasible),
+            kind=ChangeKind.WAIVE_RULE_AND_ONE_MORE_SEAT if limits else ChangeKind.WAIVE_RULE,
+            offer_id=offer_id,
+            rule=code,
+            waived_by=ROUND_TRAVEL_CAP_WAIVED_BY if beyond_round else WAIVED_BY[code],
+            limits=limits,
+            choices=choices,
+            travel_minutes=minutes if code is RuleCode.TRAVEL else None,
         )
-
-    def _waiver(self, request: RequestInput, offers: Ints) -> SmallestChange:
-        rules = self._rule[offers]
-        further = np.where(rules == _TRAVEL, self._minutes[offers], 0)
-        best = self._least(offers, self._short[offers], _EASE_OF[rules], further)
-        rule, minutes, cap = (
-            RULES[self._rule[best]],
-            int(self._minutes[best]),
-            self._inputs.rules.travel_cap_minutes,
-        )
-        beyond_round = rule is RuleCode.TRAVEL and cap is not None and minutes > cap
-        full = self._seats.used_up(request.id, int(self._offers[best]))
-        alike = (int(each) for each in offers[rules == self._rule[best]])
-        return SmallestChange(
-            kind=ChangeKind.WAIVE_RULE_AND_ONE_MORE_SEAT if full else ChangeKind.WAIVE_RULE,
-            offer_id=self._offer(best).id,
-            rule=rule,
-            waived_by=ROUND_TRAVEL_CAP_WAIVED_BY if beyond_round else WAIVED_BY[rule],
-            limits=full,
-            choices=sum(self._opens_too(rule, best, each) for each in alike),
-            travel_minutes=minutes if rule is RuleCode.TRAVEL else None,
-        )
-
-    def _opens_too(self, rule: RuleCode, offer: int, other: int) -> bool:
-        """Return whether the very waiver that opens one offer opens the other, or one just like it does."""
-        if rule is RuleCode.TRAVEL:
-            return bool(self._minutes[other] <= self._minutes[offer])
-        if rule is RuleCode.AGREEMENT:
-            return self._offer(offer).organisations == self._offer(other).organisations
-        return True

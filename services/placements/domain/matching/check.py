@@ -8,8 +8,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from services.placements.domain.matching.codes import ContrastFactor, LimitKind, PreferenceKind, RuleCode
-from services.placements.domain.matching.inputs import MatchInputs, OfferInput, RequestInput, RoundRules
+from services.placements.domain.matching.allowed import RULES, allowed_by, longest_journey
+from services.placements.domain.matching.codes import LimitKind, PreferenceKind, RuleCode
+from services.placements.domain.matching.inputs import MatchInputs, OfferInput, RequestInput
 from services.placements.domain.matching.journey import great_circle_minutes, travel_mode
 from services.placements.domain.matching.result import Assignment
 
@@ -30,77 +31,30 @@ def straight_minutes(request: RequestInput, offer: OfferInput) -> int:
     return great_circle_minutes(home, place, travel_mode(can_drive=request.can_drive))
 
 
-def _lacks_contrast(rules: RoundRules, request: RequestInput, offer: OfferInput) -> bool:
-    previous = request.previous
-    same = {
-        ContrastFactor.ORGANISATION: all(
-            {past.organisation_id} == {previous[0].organisation_id, *offer.organisations} for past in previous
-        ),
-        ContrastFactor.DIRECTORATE: all(past.directorate == offer.directorate for past in previous),
-        ContrastFactor.STATUTORY: all(past.is_statutory == offer.is_statutory for past in previous),
-    }
-    return bool(previous) and any(same[factor] for factor in rules.contrast)
-
-
-def _conflicts(request: RequestInput, offer: OfferInput) -> bool:
-    parties = {
-        *(("organisation", each) for each in offer.organisations),
-        *(("setting", each) for each in offer.settings),
-        ("educator", offer.educator_id),
-    }
-    return any((conflict.kind.value, conflict.id) in parties for conflict in request.conflicts)
-
-
-def _misses_dates(request: RequestInput, offer: OfferInput) -> bool:
-    if request.available_from and offer.starts_on and offer.starts_on < request.available_from:
-        return True
-    return bool(request.available_until and offer.ends_on and offer.ends_on > request.available_until)
-
-
-def _broken_rules(
-    rules: RoundRules, request: RequestInput, offer: OfferInput, minutes: int
-) -> Iterator[RuleCode]:
-    ends_training = request.placement_level in ("final", "repeat_final")
-    agreed = rules.agreements is None or rules.agreements.issuperset(
-        (request.organisation_id, each) for each in offer.organisations
-    )
-    too_long = any(
-        most is not None and minutes > most for most in (request.max_travel_minutes, rules.travel_cap_minutes)
-    )
-    broken = {
-        RuleCode.LEVEL: request.placement_level not in offer.placement_levels,
-        RuleCode.STATUTORY: rules.statutory_required and ends_training and not offer.is_statutory,
-        RuleCode.CONTRAST: _lacks_contrast(rules, request, offer),
-        RuleCode.AGREEMENT: not agreed,
-        RuleCode.CONFLICT: _conflicts(request, offer),
-        RuleCode.PREVIOUS_SETTING: any(past.setting_id in offer.settings for past in request.previous),
-        RuleCode.DRIVER: offer.requires_driver and not request.can_drive,
-        RuleCode.CLEARANCE: any(each not in request.clearances for each in offer.clearances),
-        RuleCode.ADJUSTMENT: any(each not in offer.accepts_adjustments for each in request.adjustments),
-        RuleCode.EDUCATOR_ELIGIBLE: not offer.educator_eligible,
-        RuleCode.AUDIT: not offer.audit_allows,
-        RuleCode.DATES: _misses_dates(request, offer),
-        RuleCode.TRAVEL: too_long,
-    }
-    return (code for code, is_broken in broken.items() if is_broken and code not in request.waived)
-
-
 def rules_broken(
     inputs: MatchInputs, request: RequestInput, offer: OfferInput, minutes: MinutesBetween = straight_minutes
 ) -> tuple[RuleCode, ...]:
     """Return the hard rules that forbid this pair, in the fixed order."""
-    return tuple(_broken_rules(inputs.rules, request, offer, minutes(request, offer)))
+    broken = [code for code in RULES if not allowed_by(code, inputs.rules, request, offer)]
+    if minutes(request, offer) > longest_journey(inputs.rules, request):
+        broken.append(RuleCode.TRAVEL)
+    return tuple(broken)
 
 
-def rank_of(request: RequestInput, offer: OfferInput) -> tuple[int, bool]:
-    """Return the rank of the offer, counted without gaps, and whether it is outside the list (one after its end)."""
-    names = {
+def names_of(offer: OfferInput) -> dict[PreferenceKind, tuple[str, ...]]:
+    """Return what a preference of each kind may name to mean this offer."""
+    return {
         PreferenceKind.OFFER: (offer.id,),
         PreferenceKind.SETTING: offer.settings,
         PreferenceKind.SERVICE_AREA: (offer.service_area,),
         PreferenceKind.DIRECTORATE: (offer.directorate,),
         PreferenceKind.LOCALITY: (offer.locality,),
     }
+
+
+def rank_of(request: RequestInput, offer: OfferInput) -> tuple[int, bool]:
+    """Return the rank of the offer, counted without gaps, and whether it is outside the list (one after its end)."""
+    names = names_of(offer)
     ranks = sorted({preference.rank for preference in request.preferences})
     met = [ranks.index(each.rank) + 1 for each in request.preferences if each.value in names[each.kind]]
     return (min(met), False) if met else (len(ranks) + 1, True)

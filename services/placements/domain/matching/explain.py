@@ -5,6 +5,7 @@ What is told is computed for all requests at once (`survey`, `shortage`, `better
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeVar
 
 import numpy as np
@@ -16,15 +17,13 @@ from services.placements.domain.matching.better import (
     Better,
     better_offers,
     own_losses,
-    own_ranks,
     what_others_lose,
 )
-from services.placements.domain.matching.changes import Openings
+from services.placements.domain.matching.changes import Changes
 from services.placements.domain.matching.codes import AimCode, LimitKind, RuleCode, WhyNot
 from services.placements.domain.matching.inputs import MatchInputs
-from services.placements.domain.matching.limits import SeatsLeft
 from services.placements.domain.matching.pairs import Ints, Pairs
-from services.placements.domain.matching.preferences import Catalogue, list_length
+from services.placements.domain.matching.preferences import Lists
 from services.placements.domain.matching.prove import Losses
 from services.placements.domain.matching.result import (
     Assignment,
@@ -52,11 +51,10 @@ class Account:
     """
 
     inputs: MatchInputs
-    catalogue: Catalogue
+    lists: Lists
     pairs: Pairs
     aims: tuple[Aim, ...]
     survey: Survey
-    seats: SeatsLeft
     shortage: Shortage
     own: Ints
     held: frozenset[int]
@@ -67,26 +65,31 @@ class Account:
 def explain_all(account: Account) -> tuple[Explanation, ...]:
     """Return one explanation for every request, in the order of the requests."""
     requests, codes = account.inputs.requests, [aim.code for aim in account.aims]
-    ranks = {at: int(account.pairs.ranks[pair]) for at, pair in enumerate(account.own) if pair != NOBODY}
-    # Nothing is better than what is held.
-    reached = [0 if at in account.held else rank for at, rank in enumerate(own_ranks(requests, ranks))]
-    liked, better = better_offers(requests, reached, account.catalogue, account.survey, account.shortage)
-    passed_over: list[list[PassedOver]] = [[] for _ in requests]
-    for at, passed in _passed_over(account, liked):
-        passed_over[at].append(passed)
-    contributions = np.stack(
-        [np.append(aim.coefficients, 0)[account.own] for aim in account.aims], axis=1
-    ).tolist()
+    liked, better = better_offers(account.lists, _reached(account), account.survey, account.shortage)
+    changes = Changes(account.inputs, account.survey, account.lists, account.shortage)
+    told = changes.smallest(np.flatnonzero(account.own == NOBODY))
     explanations = zip(
         range(len(requests)),
         _rule_counts(account.survey.waterfalls()),
-        passed_over,
+        _passed_over(account, liked),
         _counted(REASONS, better),
         _counted(codes, _alternatives(account)),
-        [dict(zip(codes, row, strict=True)) for row in contributions],
+        _counted(tuple(LimitKind), _blocked(account)),
+        [dict(zip(codes, row, strict=True)) for row in _contributions(account)],
+        map(told.get, range(len(requests))),
+        account.lists.lengths.tolist(),
         strict=True,
     )
     return tuple(_explain(account, *facts) for facts in explanations)
+
+
+def _reached(account: Account) -> Ints:
+    """Return the rank that each request has reached; without a place it is that of any place outside its list."""
+    own = np.append(account.pairs.ranks, 0)[account.own]
+    reached = np.where(account.own == NOBODY, account.lists.lengths + 1, own)
+    # Nothing is better than what is held.
+    reached[list(account.held)] = 0
+    return reached
 
 
 def _counted(codes: Sequence[Code], table: Ints) -> list[dict[Code, int]]:
@@ -94,13 +97,35 @@ def _counted(codes: Sequence[Code], table: Ints) -> list[dict[Code, int]]:
     return [{code: count for code, count in zip(codes, row, strict=True) if count} for row in table.tolist()]
 
 
+class _RuleCounts(dict[tuple[int, ...], RuleCount]):
+    """What one rule did, by its numbers: made once, since the rules do the same to many requests."""
+
+    def __init__(self, code: RuleCode) -> None:
+        super().__init__()
+        self._code = code
+
+    def __missing__(self, numbers: tuple[int, ...]) -> RuleCount:
+        removed, remaining, forbids, alone = numbers
+        count = RuleCount(code=self._code, removed=removed, remaining=remaining, forbids=forbids, alone=alone)
+        self[numbers] = count
+        return count
+
+
 def _rule_counts(found: Waterfalls) -> Iterator[tuple[RuleCount, ...]]:
-    columns = found.removed.tolist(), found.remaining.tolist(), found.forbids.tolist(), found.alone.tolist()
-    for rows in zip(*columns, strict=True):
-        yield tuple(
-            RuleCount(code=code, removed=removed, remaining=remaining, forbids=forbids, alone=alone)
-            for code, removed, remaining, forbids, alone in zip(RULES, *rows, strict=True)
-        )
+    tables = found.removed.T, found.remaining.T, found.forbids.T, found.alone.T
+    rules = zip(RULES, *(table.tolist() for table in tables), strict=True)
+    return zip(
+        *(map(_RuleCounts(code).__getitem__, zip(*numbers, strict=True)) for code, *numbers in rules),
+        strict=True,
+    )
+
+
+def _contributions(account: Account) -> list[list[int]]:
+    """Return what each request (rows) adds to each aim (columns); without a place it is nothing."""
+    placed, added = account.own != NOBODY, np.zeros((len(account.own), len(account.aims)), np.int64)
+    added[placed] = np.stack([aim.coefficients[account.own[placed]] for aim in account.aims], axis=1)
+    rows: list[list[int]] = added.tolist()
+    return rows
 
 
 def _alternatives(account: Account) -> Ints:
@@ -115,58 +140,74 @@ def _alternatives(account: Account) -> Ints:
     return np.where((account.own != NOBODY)[:, None], counts, 0)
 
 
-def _passed_over(account: Account, liked: Better) -> Iterator[tuple[int, PassedOver]]:
-    """Yield each of these offers with the request that liked it better."""
-    offers, by_rule = account.inputs.offers, np.flatnonzero(liked.reasons < FULL)
-    full, roomy = np.flatnonzero(liked.reasons == FULL), np.flatnonzero(liked.reasons > FULL)
+def _passed_over(account: Account, liked: Better) -> list[tuple[PassedOver, ...]]:
+    """Return for each request what is told of those of its better-ranked offers that are explained one by one."""
     told: dict[int, PassedOver] = {}
-    for at, offer, rank, bits in _columns(by_rule, liked.offers, liked.ranks, liked.against):
-        rules = rules_in(bits)
-        why = offers[offer].educator_reasons if RuleCode.EDUCATOR_ELIGIBLE in rules else ()
-        told[at] = PassedOver(
-            offer_id=offers[offer].id, rank=rank, reason=WhyNot.RULE, rules=rules, educator_reasons=why
-        )
-    those = liked.at(full)
-    aims = [*(aim.code for aim in account.aims), None]
-    limits = account.shortage.used_up(those.requests, those.offers)
-    which, lost = what_others_lose(those, account.pairs, account.aims, account.own, account.losses)
-    facts = zip(_columns(full, liked.offers, liked.ranks), limits, which.tolist(), lost.tolist(), strict=True)
-    for (at, offer, rank), used_up, aim, others_lose in facts:
-        told[at] = PassedOver(
-            offer_id=offers[offer].id,
+    for reason, tell in (
+        (liked.reasons < FULL, _forbidden),
+        (liked.reasons == FULL, _full),
+        (liked.reasons > FULL, _roomy),
+    ):
+        positions = np.flatnonzero(reason)
+        told.update(zip(positions.tolist(), tell(account, liked.at(positions)), strict=True))
+    inorder = [told[at] for at in range(len(told))]
+    ends = np.searchsorted(liked.requests, np.arange(len(account.own)), "right").tolist()
+    return [tuple(inorder[begin:end]) for begin, end in pairwise((0, *ends))]
+
+
+def _forbidden(account: Account, liked: Better) -> Iterator[PassedOver]:
+    offers = account.inputs.offers
+    for at, rank, bits in zip(
+        liked.offers.tolist(), liked.ranks.tolist(), liked.against.tolist(), strict=True
+    ):
+        offer, rules = offers[at], rules_in(bits)
+        why = offer.educator_reasons if RuleCode.EDUCATOR_ELIGIBLE in rules else ()
+        yield PassedOver(offer_id=offer.id, rank=rank, reason=WhyNot.RULE, rules=rules, educator_reasons=why)
+
+
+def _full(account: Account, liked: Better) -> Iterator[PassedOver]:
+    offers, codes = (
+        account.inputs.offers,
+        {NO_AIM: None} | {at: aim.code for at, aim in enumerate(account.aims)},
+    )
+    limits = account.shortage.used_up(liked.requests, liked.offers)
+    which, lost = what_others_lose(liked, account.pairs, account.aims, account.own, account.losses)
+    columns = liked.offers.tolist(), liked.ranks.tolist(), limits, which.tolist(), lost.tolist()
+    for at, rank, used_up, aim, others_lose in zip(*columns, strict=True):
+        yield PassedOver(
+            offer_id=offers[at].id,
             rank=rank,
             reason=WhyNot.FULL,
             limits=used_up,
-            aim=aims[aim] if aim != NO_AIM else None,
+            aim=codes[aim],
             others_lose=others_lose,
         )
-    own = own_losses(liked.at(roomy), account.pairs, account.aims, account.own).tolist()
-    for (at, offer, rank), aim in zip(_columns(roomy, liked.offers, liked.ranks), own, strict=True):
-        told[at] = PassedOver(offer_id=offers[offer].id, rank=rank, reason=WhyNot.AIM, aim=aims[aim])
-    yield from ((request, told[at]) for at, request in enumerate(liked.requests.tolist()))
 
 
-def _columns(at: Ints, *columns: Ints) -> list[tuple[int, ...]]:
-    """Return the rows at these positions, each with its position first."""
-    return list(zip(at.tolist(), *(each[at].tolist() for each in columns), strict=True))
+def _roomy(account: Account, liked: Better) -> Iterator[PassedOver]:
+    offers, own = account.inputs.offers, own_losses(liked, account.pairs, account.aims, account.own)
+    for at, rank, aim in zip(liked.offers.tolist(), liked.ranks.tolist(), own.tolist(), strict=True):
+        code = account.aims[aim].code
+        yield PassedOver(offer_id=offers[at].id, rank=rank, reason=WhyNot.AIM, aim=code)
 
 
 def _explain(  # noqa: PLR0917 - each is a fact about the same request
     account: Account,
     at: int,
     waterfall: tuple[RuleCount, ...],
-    passed_over: list[PassedOver],
+    passed_over: tuple[PassedOver, ...],
     better: dict[str, int],
     alternatives: dict[AimCode, int],
+    blocked: dict[LimitKind, int],
     contributions: dict[AimCode, int],
+    change: SmallestChange | None,
+    listed: int,
 ) -> Explanation:
     this = account.inputs.requests[at]
-    assignment, held, listed = account.assignments.get(this.id), at in account.held, list_length(this)
-    change, blocked = None, {}
+    assignment, held = account.assignments.get(this.id), at in account.held
     if assignment is not None:
         told = say_placed(assignment, listed, better, passed_over, held=held)
-    else:
-        change, blocked = _smallest_change(account, at), _blocked(account, at)
+    elif change is not None:
         told = say_unplaced(len(account.inputs.offers), waterfall, change)
     return Explanation(
         request_id=this.id,
@@ -176,7 +217,7 @@ def _explain(  # noqa: PLR0917 - each is a fact about the same request
         feasible=waterfall[-1].remaining,
         waterfall=waterfall,
         contributions=contributions if assignment else {},
-        passed_over=tuple(passed_over),
+        passed_over=passed_over,
         smallest_change=change,
         summary=" ".join(told),
         listed=listed,
@@ -188,15 +229,13 @@ def _explain(  # noqa: PLR0917 - each is a fact about the same request
     )
 
 
-def _smallest_change(account: Account, at: int) -> SmallestChange:
-    this = account.inputs.requests[at]
-    offers, against, minutes = account.survey.nearly_open(at)
-    ranks, short = account.catalogue.ranks(this)[offers], account.shortage.of_all[offers]
-    return Openings(account.inputs, offers, against, ranks, minutes, account.seats, short).smallest(this)
+def _blocked(account: Account) -> Ints:
+    """Return for each request without a place (rows) how many open offers lack a seat of each kind of limit (columns).
 
-
-def _blocked(account: Account, at: int) -> dict[LimitKind, int]:
-    """Return how many open offers lack a seat of each kind of limit; an offer may lack several."""
-    open_ = account.pairs.offers[account.pairs.starts[at] : account.pairs.starts[at + 1]]
-    lacking = (account.shortage.by_kind[open_] > 0).sum(axis=0).tolist()
-    return {kind: count for kind, count in zip(LimitKind, lacking, strict=True) if count}
+    An offer may lack several.
+    """
+    requests = len(account.own)
+    pairs = np.flatnonzero(account.own[account.pairs.requests] == NOBODY)
+    lacking = account.shortage.by_kind[account.pairs.offers[pairs]] > 0
+    by_kind = [np.bincount(account.pairs.requests[pairs[each]], minlength=requests) for each in lacking.T]
+    return np.stack(by_kind, axis=1)

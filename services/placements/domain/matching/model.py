@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from services.placements.domain.matching.aims import Aim
 from services.placements.domain.matching.codes import LimitKind
+from services.placements.domain.matching.limited import limits_and_offers, seats_of
 from services.placements.domain.matching.limits import Limit
 from services.placements.domain.matching.pairs import Ints, Pairs
 
@@ -62,19 +63,14 @@ class Model:
         return self.requests + self.offers
 
 
-def seats_of(limits: tuple[Limit, ...], offers: int) -> Ints:
-    """Return the most students each offer can have by any one limit on it."""
-    seats = np.full(offers, np.iinfo(np.int64).max)
-    for limit in limits:
-        at = list(limit.offers)
-        seats[at] = np.minimum(seats[at], limit.seats)
-    return seats
-
-
 def _binding(limits: tuple[Limit, ...], seats: Ints, wanted: Ints) -> tuple[Limit, ...]:
-    most = np.minimum(seats, wanted)
-    shared = (limit for limit in limits if limit.kind is not LimitKind.PLACES and len(limit.offers) > 1)
-    return tuple(limit for limit in shared if int(most[list(limit.offers)].sum()) > limit.seats)
+    shared = tuple(limit for limit in limits if limit.kind is not LimitKind.PLACES and len(limit.offers) > 1)
+    number, offer = limits_and_offers(shared)
+    most = np.zeros(len(shared), np.int64)
+    np.add.at(most, number, np.minimum(seats, wanted)[offer])
+    return tuple(
+        limit for limit, possible in zip(shared, most.tolist(), strict=True) if possible > limit.seats
+    )
 
 
 def _blocks(aims: tuple[Aim, ...], column: int, row: int) -> dict[int, Block]:
@@ -86,19 +82,26 @@ def _blocks(aims: tuple[Aim, ...], column: int, row: int) -> dict[int, Block]:
     return blocks
 
 
-def _rows_of_offers(
-    aims: tuple[Aim, ...], requests: int, offers: int, binding: tuple[Limit, ...], blocks: dict[int, Block]
-) -> list[list[tuple[int, float]]]:
-    rows = [[(requests + offer, -1.0)] for offer in range(offers)]
-    for number, limit in enumerate(binding):
-        for offer in limit.offers:
-            rows[offer].append((requests + offers + number, 1.0))
+def _entries(
+    requests: int, offers: int, aims: tuple[Aim, ...], binding: tuple[Limit, ...], blocks: dict[int, Block]
+) -> Entries:
+    """Return the model's own columns: each offer's balance, limits and team, and then those that aims have of their own."""
+    everything, (number, limited) = np.arange(offers), limits_and_offers(binding)
+    parts = [(everything, requests + everything, -1.0), (limited, requests + offers + number, 1.0)]
     for at, block in blocks.items():
+        own = np.arange(block.size)
         if teams := aims[at].teams:
-            for offer, team in enumerate(teams.team):
-                if team >= 0:
-                    rows[offer].append((block.row + int(team), -1.0))
-    return rows
+            inside = np.flatnonzero(teams.team >= 0)
+            parts.append((inside, block.row + teams.team[inside], -1.0))
+        parts.append((block.column + own, block.row + own, 1.0))
+    column = np.concatenate([each for each, _, _ in parts])
+    order = np.argsort(column, kind="stable")
+    columns = offers + sum(block.size for block in blocks.values())
+    return Entries(
+        np.concatenate(([0], np.cumsum(np.bincount(column, minlength=columns)))).astype(np.int32),
+        np.concatenate([each for _, each, _ in parts])[order].astype(np.int32),
+        np.concatenate([np.full(len(each), value) for each, _, value in parts])[order],
+    )
 
 
 def build_model(
@@ -115,8 +118,6 @@ def build_model(
     binding = _binding(limits, seats, np.bincount(pairs.offers, minlength=offers).astype(np.int64))
     first_own = requests + offers + len(binding)
     blocks = _blocks(aims, offers, first_own)
-    columns = _rows_of_offers(aims, requests, offers, binding, blocks)
-    columns += [[(block.row + each, 1.0)] for block in blocks.values() for each in range(block.size)]
     own = sum(block.size for block in blocks.values())
     at_least = np.where(np.isin(np.arange(requests), list(held)), 1.0, -np.inf)
     upper = [np.inf if aims[at].shares else 1.0 for at, block in blocks.items() for _ in range(block.size)]
@@ -137,7 +138,7 @@ def build_model(
                 np.full(own, np.inf),
             )
         ),
-        entries=_entries(columns),
+        entries=_entries(requests, offers, aims, binding, blocks),
     )
 
 
@@ -171,15 +172,6 @@ def own_rows(model: Model, at: int, first_or_second: int | None) -> tuple[slice,
     return rows, aim.shares.targets(first_or_second).astype(np.float64), nothing + np.inf
 
 
-def _entries(columns: list[list[tuple[int, float]]]) -> Entries:
-    flat = [entry for column in columns for entry in column]
-    return Entries(
-        np.concatenate(([0], np.cumsum([len(column) for column in columns]))).astype(np.int32),
-        np.array([row for row, _ in flat], np.int32),
-        np.array([value for _, value in flat], np.float64),
-    )
-
-
 def columns_of(model: Model, wanted: Ints, pinned: Sequence[tuple[int, Ints]]) -> Entries:
     """Return the columns of these pairs. `pinned` are rows added later, each with a coefficient for every pair."""
     requests, offers = model.pairs.requests[wanted], model.pairs.offers[wanted]
@@ -200,3 +192,21 @@ def columns_of(model: Model, wanted: Ints, pinned: Sequence[tuple[int, Ints]]) -
         all_rows[used].astype(np.int32),
         all_values[used],
     )
+
+
+def reduced_costs(
+    model: Model, pairs: Ints, costs: Ints | Floats, duals: Floats, pinned: Sequence[tuple[int, Ints]]
+) -> Floats:
+    """Return what these pairs cost beyond what the duals of their rows say they may. `costs` are of all pairs."""
+    requests = model.pairs.requests[pairs]
+    reduced: Floats = costs[pairs] - duals[requests]
+    reduced -= duals[model.requests + model.pairs.offers[pairs]]
+    for at, block in model.blocks.items():
+        shares = model.aims[at].shares
+        own = duals[block.row : block.row + block.size]
+        if shares is not None and np.any(own):
+            # A request without a group reads the zero at the end.
+            reduced -= np.append(own, 0.0)[shares.group[requests]] * shares.counted[pairs]
+    for row, coefficients in pinned:
+        reduced -= duals[row] * coefficients[pairs]
+    return reduced

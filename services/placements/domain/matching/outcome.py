@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Sequence
 
 from services.placements.domain.matching.inputs import MatchInputs
-from services.placements.domain.matching.result import Assignment, Explanation
+from services.placements.domain.matching.result import Assignment
 
 
 def outcome_of(
-    inputs: MatchInputs, assignments: Sequence[Assignment], explanations: Sequence[Explanation]
+    inputs: MatchInputs, assignments: Sequence[Assignment], without_feasible_offer: int
 ) -> dict[str, int]:
     """Return the outcome. A place outside the student's list is counted there and at no preference, whatever its rank.
 
@@ -26,7 +26,7 @@ def outcome_of(
         "places": sum(offer.places for offer in inputs.offers),
         "placed": len(assignments),
         "unplaced": len(inputs.requests) - len(assignments),
-        "without_feasible_offer": sum(not each.feasible for each in explanations),
+        "without_feasible_offer": without_feasible_offer,
         "first_preference": ranks[1],
         "second_preference": ranks[2],
         "within_list": ranks.total(),

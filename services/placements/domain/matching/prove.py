@@ -83,21 +83,23 @@ def prices_of(model: Model, descent: Descent) -> Prices:
     )
 
 
-def _gain(model: Model, at: int) -> Ints:
-    aim = model.aims[at]
-    return -aim.coefficients if aim.least else aim.coefficients
+def _gain(model: Model, at: int, pairs: Ints) -> Ints:
+    coefficients: Ints = model.aims[at].coefficients[pairs]
+    return -coefficients if model.aims[at].least else coefficients
 
 
 def _pair_values(model: Model, prices: Prices, at: int, pairs: Ints) -> Ints:
     """Return what each pair adds to an aim, less its offer's price, with the prices of shares and pins."""
-    requests = model.pairs.requests[pairs]
-    values: Ints = _gain(model, at)[pairs] * prices.scale[at] - prices.offers[model.pairs.offers[pairs], at]
+    requests, offers = model.pairs.requests[pairs], model.pairs.offers[pairs]
+    values: Ints = _gain(model, at, pairs) * prices.scale[at]
+    # A column first, and then its entries: both at once takes ten times as long.
+    values -= prices.offers[:, at][offers]
     for own, table in prices.own.items():
         shares = model.aims[own].shares
-        if shares is not None:
+        if shares is not None and table[:, at].any():
             values += np.append(table[:, at], 0)[shares.group[requests]] * shares.counted[pairs]
     for pin, row in prices.pins.items():
-        values -= row[at] * _gain(model, pin)[pairs]
+        values -= row[at] * _gain(model, pin, pairs)
     return values
 
 
@@ -112,8 +114,7 @@ def _seat_total(model: Model, prices: Prices, region: Region) -> Ints:
             values[inside] += table[teams.team[inside]]
     worth = gains(values)
     total: Ints = (worth * region.upper[:, None] + (values - worth) * region.lower[:, None]).sum(axis=0)
-    for number, limit in enumerate(model.limits):
-        total += prices.limits[number] * limit.seats
+    total += np.array([limit.seats for limit in model.limits], np.int64) @ prices.limits
     return total
 
 
@@ -267,10 +268,9 @@ def _lose(model: Model, solution: Solution, descent: Descent, prices: Prices, lo
         seen[requests] = True
         slack = int(best[nothing | seen].sum()) + int(rest[at]) - reached * scale
         short = best[requests] - values
-        amount = -((slack - short) // scale)
         if all(pin < at for pin in descent.pins):
-            new = (short > 0) & (amount > 0) & (losses.first[left] == len(model.aims))
-            losses.first[left[new]], losses.amount[left[new]] = at, amount[new]
+            new = np.flatnonzero((short > max(0, slack)) & (losses.first[left] == len(model.aims)))
+            losses.first[left[new]], losses.amount[left[new]] = at, -((slack - short[new]) // scale)
         if slack > 0:
             return
         left, nothing = left[short == 0], nothing & (best == 0)

@@ -13,7 +13,7 @@ from services.placements.domain.matching.codes import MINIMISED_AIMS, AimCode, L
 from services.placements.domain.matching.inputs import MatchInputs
 from services.placements.domain.matching.limits import SeatsLeft
 from services.placements.domain.matching.result import MatchResult
-from services.placements.domain.matching.run import ground_of, run_match
+from services.placements.domain.matching.run import ground_of, matched
 from services.placements.domain.matching.travel import TravelEstimator
 
 Wanted = tuple[LimitKind, str]
@@ -93,7 +93,7 @@ def _alone(seats: SeatsLeft, request_id: str, offer: int) -> Iterator[Wanted]:
 
 def confirmed(inputs: MatchInputs, result: MatchResult, wanted: Wanted, waiting: int) -> OneMore:
     """Return what one more seat there is worth, by matching again. Raises as `run_match` does."""
-    again = run_match(with_one_more(inputs, *wanted))
+    again = matched(ground_of(with_one_more(inputs, *wanted)))
     before = {aim.code: aim.value for aim in result.aims}
     gains: dict[AimCode, int] = {
         aim.code: (before[aim.code] - aim.value)

@@ -7,10 +7,14 @@ eligible); `previous` is the result as it was. Acceptances that must stay are `i
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from services.placements.domain.matching.codes import AimCode, RepairWay
 from services.placements.domain.matching.inputs import Held, MatchInputs
-from services.placements.domain.matching.result import Assignment, MatchResult
-from services.placements.domain.matching.run import keepable, run_match
+from services.placements.domain.matching.limits import SeatsLeft
+from services.placements.domain.matching.pairs import positions
+from services.placements.domain.matching.result import Assignment
+from services.placements.domain.matching.run import Matched, Terrain, ground_on, matched, terrain_of
 from services.placements.domain.matching.solve import Progress, nobody_listens
 from services.placements.domain.matching.travel import TravelEstimator
 
@@ -37,21 +41,44 @@ def repair(
     way: RepairWay,
     on_progress: Progress = nobody_listens,
     travel: TravelEstimator | None = None,
-) -> MatchResult:
+) -> Matched:
     """Match the round as it is now, starting from an earlier result.
 
     `fill_only` moves nobody whose place is still possible; `fewest_moves` places as many as possible and moves
-    as few as that takes; `re_optimise` remembers nothing but what is held. Raises as `run_match` does.
+    as few as that takes; `re_optimise` remembers nothing but what is held. Nothing is explained: a repair is looked at
+    by its moves. Raises as `run_match` does.
     """
     requests = {each.id for each in inputs.requests}
     here = tuple(each for each in previous if each.request_id in requests)
     inputs = replace(inputs, previous=here)
-    if way is RepairWay.FILL_ONLY:
-        inputs = replace(inputs, held=keepable(inputs, travel))
     if way is RepairWay.FEWEST_MOVES:
         rules = replace(inputs.rules, aims=_with_kept(inputs.rules.aims))
         inputs = replace(inputs, rules=rules)
-    return run_match(inputs, on_progress, travel)
+    terrain = terrain_of(inputs, travel)
+    if way is RepairWay.FILL_ONLY:
+        terrain = terrain.with_held(keepable(terrain))
+    return matched(ground_on(terrain), on_progress)
+
+
+def keepable(terrain: Terrain) -> tuple[Held, ...]:
+    """Return what can stay of the previous result: all held, then each pair no rule forbids while seats are left.
+
+    Where a limit has become too small for all of them, those with the earlier ids stay.
+    """
+    inputs = terrain.inputs
+    held = positions(inputs, inputs.held)
+    had = {at: offer for at, offer in positions(inputs, inputs.previous).items() if at not in held}
+    requests, offers = np.array(list(had), np.int64), np.array(list(had.values()), np.int64)
+    minutes = terrain.survey.minutes(requests, offers)
+    allowed = (terrain.survey.against(requests, offers, minutes) == 0).tolist()
+    seats = SeatsLeft(terrain.limits, {inputs.requests[at].id: offer for at, offer in held.items()})
+    staying = list(inputs.held)
+    for (at, offer), may in zip(had.items(), allowed, strict=True):
+        if may and seats.has_room(offer):
+            request_id = inputs.requests[at].id
+            seats.take(request_id, offer)
+            staying.append(Held(request_id=request_id, offer_id=inputs.offers[offer].id))
+    return tuple(staying)
 
 
 def moves(previous: Iterable[Held], assignments: Iterable[Assignment]) -> tuple[Move, ...]:

@@ -3,11 +3,12 @@
 A grouped rule depends on one small key of the request and one of the offer. It is asked once per distinct
 pair of keys (a university and an organisation, say) and spread over the offers by index, so its cost does not
 grow with requests times offers. Rules about single ids (conflicts, previous settings) strike out the few
-offers concerned. Only travel is computed for each request.
+offers concerned. Only travel is computed for each request, see `survey`.
 """
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
+from operator import attrgetter
 
 import numpy as np
 
@@ -24,8 +25,7 @@ from services.placements.domain.matching.inputs import (
     RequestInput,
     RoundRules,
 )
-from services.placements.domain.matching.journey import travel_mode
-from services.placements.domain.matching.travel import Minutes, TravelEstimator
+from services.placements.domain.matching.pairs import Ints
 from services.placements.domain.matching.verdict import BIT, Few
 
 HAD: dict[ContrastFactor, Callable[[PreviousInput], Hashable]] = {
@@ -39,10 +39,19 @@ BRINGS: dict[ContrastFactor, Callable[[OfferInput], tuple[Hashable, ...]]] = {
     ContrastFactor.STATUTORY: lambda offer: (offer.is_statutory,),
 }
 
+PARTIES: tuple[tuple[ConflictKind, Callable[[OfferInput], str | None]], ...] = (
+    (ConflictKind.SETTING, attrgetter("setting_id")),
+    (ConflictKind.SETTING, attrgetter("second_setting_id")),
+    (ConflictKind.ORGANISATION, attrgetter("organisation_id")),
+    (ConflictKind.ORGANISATION, attrgetter("second_organisation_id")),
+    (ConflictKind.EDUCATOR, attrgetter("educator_id")),
+)
+"""Everybody an offer brings a student together with."""
+
 
 @dataclass(frozen=True, slots=True)
 class GroupedRule:
-    """A rule whose answer depends only on `offer_key(offer)`, `request_key(request)` and the round's rules."""
+    """A rule whose answer depends only on `offer_key(offer)`, `request_key(rules, request)` and the round's rules."""
 
     code: RuleCode
     offer_key: Callable[[OfferInput], Hashable]
@@ -57,8 +66,8 @@ def _statutory(rules: RoundRules, request: RequestInput, offer: OfferInput) -> b
 
 def _lacking(rules: RoundRules, request: RequestInput) -> tuple[Hashable, ...]:
     """Return, per contrast factor, what all previous placements were; None where they have differed already."""
-    had = ({HAD[factor](past) for past in request.previous} for factor in rules.contrast)
-    return tuple(each.pop() if len(each) == 1 else None for each in had)
+    had = [{HAD[factor](past) for past in request.previous} for factor in rules.contrast]
+    return tuple([each.pop() if len(each) == 1 else None for each in had])
 
 
 def _contrasts(rules: RoundRules, request: RequestInput, offer: OfferInput) -> bool:
@@ -82,61 +91,61 @@ def _in_time(_: RoundRules, request: RequestInput, offer: OfferInput) -> bool:
 GROUPED_RULES = (
     GroupedRule(
         RuleCode.LEVEL,
-        lambda offer: offer.placement_levels,
+        attrgetter("placement_levels"),
         lambda _, request: request.placement_level,
         lambda _, request, offer: request.placement_level in offer.placement_levels,
     ),
     GroupedRule(
         RuleCode.STATUTORY,
-        lambda offer: offer.is_statutory,
+        attrgetter("is_statutory"),
         lambda _, request: request.placement_level,
         _statutory,
     ),
     GroupedRule(
         RuleCode.CONTRAST,
-        lambda offer: (offer.organisations, offer.directorate, offer.is_statutory),
+        attrgetter("organisation_id", "second_organisation_id", "directorate", "is_statutory"),
         _lacking,
         _contrasts,
     ),
     GroupedRule(
         RuleCode.AGREEMENT,
-        lambda offer: offer.organisations,
+        attrgetter("organisation_id", "second_organisation_id"),
         lambda _, request: request.organisation_id,
         _agreed,
     ),
     GroupedRule(
         RuleCode.DRIVER,
-        lambda offer: offer.requires_driver,
+        attrgetter("requires_driver"),
         lambda _, request: request.can_drive,
         lambda _, request, offer: request.can_drive or not offer.requires_driver,
     ),
     GroupedRule(
         RuleCode.CLEARANCE,
-        lambda offer: offer.clearances,
+        attrgetter("clearances"),
         lambda _, request: request.clearances,
         lambda _, request, offer: set(offer.clearances) <= set(request.clearances),
     ),
     GroupedRule(
         RuleCode.ADJUSTMENT,
-        lambda offer: offer.accepts_adjustments,
+        attrgetter("accepts_adjustments"),
         lambda _, request: request.adjustments,
         lambda _, request, offer: set(request.adjustments) <= set(offer.accepts_adjustments),
     ),
     GroupedRule(
         RuleCode.EDUCATOR_ELIGIBLE,
-        lambda offer: offer.educator_eligible,
+        attrgetter("educator_eligible"),
         lambda _rules, _request: None,
         lambda _rules, _request, offer: offer.educator_eligible,
     ),
     GroupedRule(
         RuleCode.AUDIT,
-        lambda offer: offer.audit_allows,
+        attrgetter("audit_allows"),
         lambda _rules, _request: None,
         lambda _rules, _request, offer: offer.audit_allows,
     ),
     GroupedRule(
         RuleCode.DATES,
-        lambda offer: (offer.starts_on, offer.ends_on),
+        attrgetter("starts_on", "ends_on"),
         lambda _, request: (request.available_from, request.available_until),
         _in_time,
     ),
@@ -144,10 +153,11 @@ GROUPED_RULES = (
 
 
 class Spread:
-    """One grouped rule over all offers, remembering the answer for each distinct key of a request."""
+    """One grouped rule over some offers, remembering the answer for each distinct key of a request."""
 
     def __init__(self, rule: GroupedRule, rules: RoundRules, offers: tuple[OfferInput, ...]) -> None:
         self._rule, self._rules = rule, rules
+        self.code = rule.code
         numbers: dict[Hashable, int] = {}
         self._group = np.fromiter(
             (numbers.setdefault(rule.offer_key(offer), len(numbers)) for offer in offers),
@@ -156,74 +166,99 @@ class Spread:
         )
         first = np.unique(self._group, return_index=True)[1]
         self._one_of_each = [offers[at] for at in first]
-        self._known: dict[Hashable, Few] = {}
+        self._known: dict[Hashable, Few | None] = {}
 
-    def against(self, request: RequestInput) -> Few:
-        """Return the rule for each offer that it forbids the request, and nothing for the others."""
-        key = self._rule.request_key(self._rules, request)
+    def against(self, key: Hashable, request: RequestInput) -> Few | None:
+        """Return the rule for each offer that it forbids a request with this key; None where it forbids none."""
         if key not in self._known:
-            allows = (self._rule.allows(self._rules, request, offer) for offer in self._one_of_each)
-            answers = [0 if each else BIT[self._rule.code] for each in allows]
-            self._known[key] = np.array(answers, np.int16)[self._group]
+            allows = [self._rule.allows(self._rules, request, offer) for offer in self._one_of_each]
+            answers = np.where(allows, 0, BIT[self.code]).astype(np.int16)
+            self._known[key] = None if all(allows) else answers[self._group]
         return self._known[key]
 
 
 class Rulebook:
-    """All hard rules of one round over its offers. Requests and offers must be in canonical order."""
+    """All hard rules of one round but travel. Requests and offers must be in canonical order.
 
-    def __init__(self, inputs: MatchInputs, travel: TravelEstimator) -> None:
-        self._rules, self._travel, self._count = inputs.rules, travel, len(inputs.offers)
-        self._latitudes = np.array([offer.latitude for offer in inputs.offers], np.float64)
-        self._longitudes = np.array([offer.longitude for offer in inputs.offers], np.float64)
-        self._spreads = {rule.code: Spread(rule, inputs.rules, inputs.offers) for rule in GROUPED_RULES}
-        self._offers_of: dict[tuple[str, str], list[int]] = {}
-        for at, offer in enumerate(inputs.offers):
-            for each in offer.settings:
-                self._offers_of.setdefault((ConflictKind.SETTING, each), []).append(at)
-            for each in offer.organisations:
-                self._offers_of.setdefault((ConflictKind.ORGANISATION, each), []).append(at)
-            if offer.educator_id is not None:
-                self._offers_of.setdefault((ConflictKind.EDUCATOR, offer.educator_id), []).append(at)
-        numbers: dict[Hashable, int] = {}
-        found = [numbers.setdefault(self._bucket(each), len(numbers)) for each in inputs.requests]
-        self.buckets = np.array(found, np.int64)
-        """The number of each request's bucket: those of one may have the same offers and travel by the same mode."""
+    `kinds` has the number of each offer's kind and `buckets` of each request's bucket: those of one number are alike to
+    all grouped rules, and requests of one bucket travel by the same mode, too. `against` are the grouped rules that forbid
+    each bucket (rows) each kind (columns).
+    """
 
-    def _bucket(self, request: RequestInput) -> tuple[Hashable, ...]:
-        """Return what all grouped rules together see of a request, whether the student drives included."""
-        keys = (rule.request_key(self._rules, request) for rule in GROUPED_RULES)
-        return (request.waived, *keys)
-
-    def struck_out(self, request: RequestInput) -> Iterator[tuple[RuleCode, int]]:
-        """Yield the offers that a declared conflict or a previous setting forbids the request, with the rule that does."""
-        for each in request.conflicts if RuleCode.CONFLICT not in request.waived else ():
-            for offer in self._offers_of.get((each.kind, each.id), ()):
-                yield RuleCode.CONFLICT, offer
-        for past in request.previous if RuleCode.PREVIOUS_SETTING not in request.waived else ():
-            for offer in self._offers_of.get((ConflictKind.SETTING, past.setting_id), ()):
-                yield RuleCode.PREVIOUS_SETTING, offer
-
-    def minutes(self, request: RequestInput, offers: list[int]) -> Minutes:
-        """Return the minutes one way from the student's home to each of these offers."""
-        home, there = (
-            (request.latitude, request.longitude),
-            (self._latitudes[offers], self._longitudes[offers]),
+    def __init__(self, inputs: MatchInputs) -> None:
+        self._inputs = inputs
+        keys = zip(*(map(rule.offer_key, inputs.offers) for rule in GROUPED_RULES), strict=True)
+        self.kinds, first = numbered(keys)
+        one_of_each = tuple(inputs.offers[at] for at in first)
+        spreads = [Spread(rule, inputs.rules, one_of_each) for rule in GROUPED_RULES]
+        found = [self._keys(each) for each in inputs.requests]
+        self.buckets, first = numbered(
+            (each.waived, keys) for each, keys in zip(inputs.requests, found, strict=True)
         )
-        return self._travel.minutes(home, *there, travel_mode(can_drive=request.can_drive))
+        rows = [_against(spreads, inputs.requests[at], found[at], len(one_of_each)) for at in first]
+        self.against: Few = np.array(rows, np.int16).reshape(len(rows), len(one_of_each))
 
-    def travel_limit(self, request: RequestInput) -> int | None:
-        """Return the longest journey allowed, by the student's limit and the round's; None for no limit."""
-        if RuleCode.TRAVEL in request.waived:
-            return None
-        limits = [
-            each for each in (request.max_travel_minutes, self._rules.travel_cap_minutes) if each is not None
+    def _keys(self, request: RequestInput) -> tuple[Hashable, ...]:
+        """Return what each grouped rule sees of a request, whether the student drives included."""
+        rules = self._inputs.rules
+        return tuple([rule.request_key(rules, request) for rule in GROUPED_RULES])
+
+    def struck_out(self) -> dict[tuple[int, int], int]:
+        """Return the pairs that a declared conflict or a previous setting forbids, with the bits of the rules that do."""
+        struck = [
+            (at, code, party)
+            for at, request in enumerate(self._inputs.requests)
+            for code, parties in _parties(request)
+            if code not in request.waived
+            for party in parties
         ]
-        return min(limits, default=None)
+        offers_of: dict[tuple[str, str | None], list[int]] = {party: [] for _, _, party in struck}
+        for kind, named in PARTIES if struck else ():
+            for offer, name in enumerate(map(named, self._inputs.offers)):
+                if (kind, name) in offers_of:
+                    offers_of[kind, name].append(offer)
+        found: dict[tuple[int, int], int] = {}
+        for at, code, party in struck:
+            for offer in offers_of[party]:
+                found[at, offer] = found.get((at, offer), 0) | BIT[code]
+        return found
 
-    def against_bucket(self, request: RequestInput) -> Few:
-        """Return which grouped rules forbid each offer to the request and to everybody else in its bucket."""
-        against = np.zeros(self._count, np.int16)
-        for code, spread in self._spreads.items():
-            if code not in request.waived:
-                against |= spread.against(request)
-        return against
+    def travel_limits(self) -> Ints:
+        """Return the longest journey each request allows, by the student's limit and the round's, in minutes.
+
+        Where nothing limits it, it is the greatest number there is.
+        """
+        most = int(np.iinfo(np.int64).max)
+        cap = self._inputs.rules.travel_cap_minutes
+        cap = most if cap is None else cap
+        own = (
+            most
+            if RuleCode.TRAVEL in each.waived
+            else cap
+            if each.max_travel_minutes is None
+            else min(each.max_travel_minutes, cap)
+            for each in self._inputs.requests
+        )
+        return np.array(list(own), np.int64)
+
+
+def numbered(keys: Iterable[Hashable]) -> tuple[Ints, list[int]]:
+    """Return for each key the number of those that equal it, and the position of the first of each number."""
+    numbers: dict[Hashable, int] = {}
+    found = np.array([numbers.setdefault(key, len(numbers)) for key in keys], np.int64)
+    return found, np.unique(found, return_index=True)[1].tolist()
+
+
+def _against(spreads: list[Spread], request: RequestInput, keys: tuple[Hashable, ...], kinds: int) -> Few:
+    against = np.zeros(kinds, np.int16)
+    for spread, key in zip(spreads, keys, strict=True):
+        forbids = None if spread.code in request.waived else spread.against(key, request)
+        if forbids is not None:
+            against |= forbids
+    return against
+
+
+def _parties(request: RequestInput) -> Iterator[tuple[RuleCode, list[tuple[str, str]]]]:
+    """Yield with whom a request must not be placed, by the rule that says so."""
+    yield RuleCode.CONFLICT, [(each.kind, each.id) for each in request.conflicts]
+    yield RuleCode.PREVIOUS_SETTING, [(ConflictKind.SETTING, past.setting_id) for past in request.previous]

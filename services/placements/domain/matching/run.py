@@ -1,7 +1,7 @@
 """One match run, from frozen inputs to a checked and explained result."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 
 import numpy as np
@@ -14,26 +14,25 @@ from services.placements.domain.matching.check import (
     Breach,
     MinutesBetween,
     find_breaches,
-    rules_broken,
     straight_minutes,
 )
 from services.placements.domain.matching.explain import Account, explain_all
 from services.placements.domain.matching.faults import ContradictoryInputs, find_faults
+from services.placements.domain.matching.feasible import feasible_pairs
+from services.placements.domain.matching.highs import solver_version
 from services.placements.domain.matching.inputs import Held, MatchInputs, OfferInput, RequestInput
 from services.placements.domain.matching.journey import PACES, travel_mode
-from services.placements.domain.matching.limits import Limit, SeatsLeft, limits_of
+from services.placements.domain.matching.limits import Limit, limits_of
 from services.placements.domain.matching.model import Model, build_model
 from services.placements.domain.matching.outcome import outcome_of
-from services.placements.domain.matching.pairs import Ints, Pairs, feasible_pairs, positions
-from services.placements.domain.matching.preferences import Catalogue
+from services.placements.domain.matching.pairs import Ints, Pairs, positions
+from services.placements.domain.matching.preferences import Lists
 from services.placements.domain.matching.prove import first_losses
 from services.placements.domain.matching.result import AimReached, Assignment, Explanation, MatchResult
-from services.placements.domain.matching.rules import Rulebook
 from services.placements.domain.matching.shortage import NOBODY, Shortage
 from services.placements.domain.matching.solve import NO_LIMIT, Progress, Solution, nobody_listens, solve
-from services.placements.domain.matching.solver import solver_version
 from services.placements.domain.matching.survey import Survey
-from services.placements.domain.matching.travel import GreatCircle, TravelEstimator
+from services.placements.domain.matching.travel import GreatCircle, Points, TravelEstimator
 
 
 class BrokenResult(RuntimeError):
@@ -69,32 +68,10 @@ def _by(travel: TravelEstimator) -> MinutesBetween:
         return straight_minutes
 
     def minutes(request: RequestInput, offer: OfferInput) -> int:
-        place = np.array([offer.latitude]), np.array([offer.longitude])
-        home = (request.latitude, request.longitude)
-        return int(travel.minutes(home, *place, travel_mode(can_drive=request.can_drive))[0])
+        one, mode = np.zeros(1, np.int64), travel_mode(can_drive=request.can_drive)
+        return int(travel.minutes(Points.of([request]), Points.of([offer]), (one, one), mode)[0])
 
     return minutes
-
-
-def keepable(inputs: MatchInputs, travel: TravelEstimator | None = None) -> tuple[Held, ...]:
-    """Return what can stay of the previous result: all held, then each pair no rule forbids while seats are left.
-
-    Where a limit has become too small for all of them, those with the earlier ids stay.
-    """
-    minutes, inputs = _by(travel or GreatCircle()), canonical(inputs)
-    requests = {each.id: each for each in inputs.requests}
-    offers = {each.id: (at, each) for at, each in enumerate(inputs.offers)}
-    held = {each.request_id: each for each in inputs.held}
-    seats = SeatsLeft(limits_of(inputs), {each: offers[held[each].offer_id][0] for each in held})
-    for each in inputs.previous:
-        if each.request_id in held or each.request_id not in requests or each.offer_id not in offers:
-            continue
-        at, offer = offers[each.offer_id]
-        allowed = not rules_broken(inputs, requests[each.request_id], offer, minutes)
-        if allowed and not seats.used_up(each.request_id, at):
-            seats.take(each.request_id, at)
-            held[each.request_id] = each
-    return tuple(held.values())
 
 
 def _refuse_broken(inputs: MatchInputs, assignments: tuple[Assignment, ...], travel: TravelEstimator) -> None:
@@ -103,27 +80,108 @@ def _refuse_broken(inputs: MatchInputs, assignments: tuple[Assignment, ...], tra
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
-    """A round made ready to be solved: its inputs in canonical order, and what follows from them."""
+class Terrain:
+    """What a round's rules and lists say, whoever is held: its inputs in canonical order, and what follows from them."""
 
     inputs: MatchInputs
     travel: TravelEstimator
-    rulebook: Rulebook
-    catalogue: Catalogue
+    survey: Survey
+    lists: Lists
     limits: tuple[Limit, ...]
+
+    def with_held(self, held: tuple[Held, ...]) -> "Terrain":
+        """Return the same with these held, in whom no fault can be found."""
+        return replace(self, inputs=replace(self.inputs, held=tuple(sorted(set(held)))))
+
+
+def terrain_of(inputs: MatchInputs, travel: TravelEstimator | None = None) -> Terrain:
+    """Return what the round's rules and lists say. Raises `ContradictoryInputs`."""
+    if faults := find_faults(inputs):
+        raise ContradictoryInputs(faults)
+    inputs, travel = canonical(inputs), travel or GreatCircle()
+    survey, lists = Survey(inputs, travel), Lists(inputs.requests, inputs.offers)
+    return Terrain(inputs, travel, survey, lists, limits_of(inputs))
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A round made ready to be solved: its terrain with the feasible pairs, and the requests that are held."""
+
+    terrain: Terrain
     pairs: Pairs
     held: frozenset[int]
+
+    @property
+    def inputs(self) -> MatchInputs:
+        """The round, in canonical order."""
+        return self.terrain.inputs
+
+    @property
+    def limits(self) -> tuple[Limit, ...]:
+        """The limits on seats."""
+        return self.terrain.limits
+
+    def without_feasible_offer(self) -> int:
+        """Return how many requests have no offer that the rules allow; who is held may be where a rule forbids it."""
+        survey, counts = self.terrain.survey, np.diff(self.pairs.starts)
+        own = self.pairs.starts[sorted(self.held)]
+        requests, offers = self.pairs.requests[own], self.pairs.offers[own]
+        forbidden = survey.against(requests, offers, self.pairs.minutes[own]) != 0
+        counts[requests[forbidden]] = [survey.open_to(each) for each in requests[forbidden].tolist()]
+        return int(np.sum(counts == 0))
 
 
 def ground_of(inputs: MatchInputs, travel: TravelEstimator | None = None) -> Ground:
     """Return the round made ready. Raises `ContradictoryInputs`."""
-    if faults := find_faults(inputs):
-        raise ContradictoryInputs(faults)
-    inputs, travel = canonical(inputs), travel or GreatCircle()
-    rulebook, catalogue = Rulebook(inputs, travel), Catalogue(inputs.offers)
-    pairs = feasible_pairs(inputs, rulebook, catalogue, travel)
-    held = frozenset(positions(inputs, inputs.held))
-    return Ground(inputs, travel, rulebook, catalogue, limits_of(inputs), pairs, held)
+    return ground_on(terrain_of(inputs, travel))
+
+
+def ground_on(terrain: Terrain) -> Ground:
+    """Return the round made ready on its terrain."""
+    inputs = terrain.inputs
+    pairs = feasible_pairs(inputs, terrain.survey, terrain.lists)
+    return Ground(terrain, pairs, frozenset(positions(inputs, inputs.held)))
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """A round that is matched, checked and proved, and not explained: what an answer to "what if" needs."""
+
+    ground: Ground
+    model: Model
+    solution: Solution
+    assignments: tuple[Assignment, ...]
+    certificate: Certificate
+
+    @property
+    def aims(self) -> tuple[AimReached, ...]:
+        """What each aim reached."""
+        return tuple(
+            AimReached(code=proof.code, value=proof.value, least=proof.least, proved=proof.gap == 0)
+            for proof in self.certificate.aims
+        )
+
+    @property
+    def outcome(self) -> dict[str, int]:
+        """The result in numbers."""
+        ground = self.ground
+        return outcome_of(ground.inputs, self.assignments, ground.without_feasible_offer())
+
+
+def matched(
+    ground: Ground,
+    on_progress: Progress = nobody_listens,
+    random_seed: int = 0,
+    seconds: float = NO_LIMIT,
+) -> Matched:
+    """Match a round without explaining it. For the arguments and what it raises see `run_match`."""
+    inputs, pairs, limits = ground.inputs, ground.pairs, ground.limits
+    aims = aims_of(inputs, pairs)
+    model = build_model(len(inputs.requests), len(inputs.offers), pairs, limits, aims, held=ground.held)
+    solution = solve(model, limits, on_progress, held=ground.held, random_seed=random_seed, seconds=seconds)
+    assignments = assigned(inputs, pairs, solution.chosen)
+    _refuse_broken(inputs, assignments, ground.terrain.travel)
+    return Matched(ground, model, solution, assignments, certify(inputs, model, solution))
 
 
 def run_match(
@@ -143,40 +201,18 @@ def run_match(
     is not proved and what its bound is. Raises `ContradictoryInputs`, `SolverFailed`, `BrokenResult`.
     """
     ground = ground_of(inputs, travel)
-    inputs, pairs = ground.inputs, ground.pairs
-    aims = aims_of(inputs, pairs)
-    sizes = len(inputs.requests), len(inputs.offers)
-    model = build_model(*sizes, pairs, ground.limits, aims, held=ground.held)
-    solution = solve(
-        model, ground.limits, on_progress, held=ground.held, random_seed=random_seed, seconds=seconds
-    )
+    done = matched(ground, on_progress, random_seed, seconds)
     on_solved()
-    assignments = assigned(inputs, pairs, solution.chosen)
-    _refuse_broken(inputs, assignments, ground.travel)
-    explanations = explanations_of(ground, model, solution, assignments)
-    certificate = certify(inputs, model, solution)
     return MatchResult(
-        input_hash=canonical_hash(inputs),
-        lottery_seed=inputs.rules.lottery_seed,
-        travel_estimator=ground.travel.name,
+        input_hash=canonical_hash(ground.inputs),
+        lottery_seed=ground.inputs.rules.lottery_seed,
+        travel_estimator=ground.terrain.travel.name,
         versions={"highs": solver_version(), "highspy": version("highspy"), "numpy": np.__version__},
-        aims=_reached(certificate),
-        certificate=certificate,
-        outcome=outcome_of(inputs, assignments, explanations),
-        assignments=assignments,
-        explanations=explanations,
-    )
-
-
-def _reached(certificate: Certificate) -> tuple[AimReached, ...]:
-    return tuple(
-        AimReached(
-            code=proof.code,
-            value=proof.value,
-            least=proof.least,
-            proved=proof.gap == 0,
-        )
-        for proof in certificate.aims
+        aims=done.aims,
+        certificate=done.certificate,
+        outcome=done.outcome,
+        assignments=done.assignments,
+        explanations=explanations_of(ground, done.model, done.solution, done.assignments),
     )
 
 
@@ -188,14 +224,12 @@ def explanations_of(
     own = np.full(len(inputs.requests), NOBODY)
     own[pairs.requests[solution.chosen]] = solution.chosen
     given = np.where(own == NOBODY, NOBODY, pairs.offers[own] if len(pairs) else NOBODY)
-    taken = {inputs.requests[at].id: int(offer) for at, offer in enumerate(given) if offer != NOBODY}
     account = Account(
         inputs=inputs,
-        catalogue=ground.catalogue,
+        lists=ground.terrain.lists,
         pairs=pairs,
         aims=model.aims,
-        survey=Survey(inputs, ground.rulebook, ground.travel),
-        seats=SeatsLeft(ground.limits, taken),
+        survey=ground.terrain.survey,
         shortage=Shortage(ground.limits, len(inputs.offers), given),
         own=own,
         held=ground.held,

@@ -2,9 +2,6 @@
 
 It looks at a few promising pairs first; after each solve it prices all pairs of the open face and adds the best of each
 request, until none could improve: the optimum over all pairs at a fraction of the work.
-
-Single-threaded and with a fixed seed because a result must not depend on the machine's number of cores; the
-lottery makes it unique, this keeps the way there the same.
 """
 
 from dataclasses import replace
@@ -12,8 +9,8 @@ from typing import Any
 
 import highspy
 import numpy as np
-import numpy.typing as npt
 
+from services.placements.domain.matching.beginning import basis_of, first_looked_at, start_of
 from services.placements.domain.matching.faces import (
     ZERO,
     Face,
@@ -22,65 +19,61 @@ from services.placements.domain.matching.faces import (
     SolverFailed,
     Vertex,
 )
-from services.placements.domain.matching.model import Floats, Model, columns_of
+from services.placements.domain.matching.highs import (
+    CHOOSE,
+    INFEASIBLE,
+    OPTIMAL,
+    PRIMAL_SIMPLEX,
+    new_highs,
+)
+from services.placements.domain.matching.model import Floats, Model, columns_of, reduced_costs
+from services.placements.domain.matching.moving import as_highs, moving_in
 from services.placements.domain.matching.pairs import Ints, best_of_each, promising
 
-CHOOSE, PRIMAL_SIMPLEX = 0, 4
-"""The numbers HiGHS gives to its own choice of a simplex method and to the primal one."""
-
-ADDED_AT_ONCE = 4
-"""How many improving pairs of each request are added after a solve."""
+ADDED_AT_ONCE, ADDED_TO_A_START = 4, 16
+"""How many improving pairs of each request are added after a solve: more near an earlier result, where few have any."""
 
 WORTH_FORGETTING = 0.2
 """The part of the columns that must be closed for it to be worth while to take them out."""
-
-MOST_NODES = 500
-"""How many branches a search for whole students may take: a number and not a time, so that every machine stops alike."""
-
-INFEASIBLE = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible)
-"""Every student's row bounds the model, so "unbounded or infeasible" can only mean infeasible."""
-
-
-def _new_highs() -> Any:
-    # highspy's own class has no types, and its stub lacks some of the methods.
-    return highspy.Highs()  # type: ignore[no-untyped-call]  # see above
-
-
-def solver_version() -> str:
-    """Return the version of HiGHS itself."""
-    return str(_new_highs().version())
 
 
 class Solver:
     """A model inside HiGHS, with the columns of the pairs looked at so far. `face` is the part of it that is open."""
 
     def __init__(self, model: Model, random_seed: int, seconds: float, first: Ints | None = None) -> None:
-        """Look at the pairs `first` to begin with, or else at a few promising ones of each request."""
-        self._model, self._own = model, len(model.column_upper)
+        """Look at the pairs `first` to begin with, or else at those that the model lets one begin with."""
+        self._model, self._moving = model, moving_in(model)
+        self._own = len(self._moving.columns)
         self._options = random_seed, seconds
         self._seen = np.empty(0, np.int64)
         self._pinned: list[tuple[int, Ints]] = []
         self._pins: list[tuple[Ints, Floats, int]] = []
-        self._highs = _new_highs()
-        for option, value in (
-            ("output_flag", False),
-            ("threads", 1),
-            ("random_seed", random_seed),
-            ("time_limit", seconds),
-            ("mip_rel_gap", 0.0),
-            # Whole numbers of students and integer coefficients: a gap below one is a proof.
-            ("mip_abs_gap", 0.5),
-            ("mip_feasibility_tolerance", 1e-9),
-            ("mip_max_nodes", MOST_NODES),
-        ):
-            self._highs.setOptionValue(option, value)
-        self._highs.passModel(_as_highs(model))
-        everything = np.arange(len(model.pairs), dtype=np.int64)
+        self._highs = new_highs(random_seed, seconds)
+        self._highs.passModel(as_highs(model, self._moving))
+        self._rows, self._activity = self._moving.rows, self._moving.activity
+        """The model's rows and pins that HiGHS holds, and what all of them have of what cannot move."""
         self._costs = self._lower = np.zeros(self._own)
-        self._upper = model.column_upper
-        """What HiGHS knows of each column."""
-        self.face = Face(everything, self._lower, model.column_upper, model.row_lower, model.row_upper)
-        self.look_at(promising(model.pairs) if first is None else first)
+        self._upper, self._constant = model.column_upper[self._moving.columns], 0.0
+        """What HiGHS knows of each column, and what those it does not know cost."""
+        everything, lower = np.arange(len(model.pairs), dtype=np.int64), np.zeros(len(model.column_upper))
+        self.face = Face(everything, lower, model.column_upper, model.row_lower, model.row_upper)
+        self._at_once = ADDED_AT_ONCE
+        if first is None:
+            self._start()
+        else:
+            self.look_at_all(first)
+
+    def _start(self) -> None:
+        """Begin at the earlier result, where there is one."""
+        model, moving = self._model, self._moving
+        start = start_of(model, moving)
+        if start is None:
+            self.look_at_all(promising(model.pairs))
+            return
+        self._at_once = ADDED_TO_A_START
+        self.look_at_all(first_looked_at(model, moving, start))
+        self._highs.setBasis(basis_of(model, moving, self._seen, start))
+        self._highs.setOptionValue("simplex_strategy", PRIMAL_SIMPLEX)
 
     def alone(self, pairs: Ints) -> "Solver":
         """Return a solver of the same model, pins included, that has looked at these pairs and no others."""
@@ -93,7 +86,8 @@ class Solver:
         """Add the columns of these pairs, none of which has been looked at yet."""
         columns = columns_of(self._model, wanted, self._pinned)
         nothing, count = np.zeros(len(wanted)), len(wanted)
-        sizes = len(columns.rows), columns.starts[:-1], columns.rows, columns.values
+        rows = np.searchsorted(self._rows, columns.rows).astype(np.int32)
+        sizes = len(rows), columns.starts[:-1], rows, columns.values
         unbounded = np.full(count, np.inf)
         self._highs.addCols(count, nothing, nothing, unbounded, *sizes)
         self._seen = np.concatenate((self._seen, wanted))
@@ -106,14 +100,16 @@ class Solver:
         """Make this the open face."""
         still = np.zeros(len(self._model.pairs), np.bool_)
         still[face.open] = True
-        upper = np.concatenate((face.column_upper, np.where(still[self._seen], np.inf, 0.0)))
-        lower = np.concatenate((face.column_lower, np.zeros(len(self._seen))))
+        own = self._moving.columns
+        upper = np.concatenate((face.column_upper[own], np.where(still[self._seen], np.inf, 0.0)))
+        lower = np.concatenate((face.column_lower[own], np.zeros(len(self._seen))))
         # Telling HiGHS a bound or a cost it has takes as long as a new one.
         new = np.flatnonzero((lower != self._lower) | (upper != self._upper)).astype(np.int32)
         self._highs.changeColsBounds(len(new), new, lower[new], upper[new])
         self._lower, self._upper = lower, upper
-        rows = np.arange(len(face.row_lower), dtype=np.int32)
-        self._highs.changeRowsBounds(len(rows), rows, face.row_lower, face.row_upper)
+        rows = np.arange(len(self._rows), dtype=np.int32)
+        bounds = ((each - self._activity)[self._rows] for each in (face.row_lower, face.row_upper))
+        self._highs.changeRowsBounds(len(rows), rows, *bounds)
         self.face = face
 
     def forget_closed(self) -> None:
@@ -162,7 +158,9 @@ class Solver:
         return vertex
 
     def _price(self, costs: Ints | Floats, own_costs: Floats) -> None:
-        all_costs = np.concatenate((own_costs, costs[self._seen].astype(np.float64)))
+        moving = self._moving
+        self._constant = float(costs[moving.given].sum() + own_costs @ moving.levels)
+        all_costs = np.concatenate((own_costs[moving.columns], costs[self._seen].astype(np.float64)))
         new = np.flatnonzero(all_costs != self._costs).astype(np.int32)
         self._highs.changeColsCost(len(new), new, all_costs[new])
         self._costs = all_costs
@@ -170,7 +168,7 @@ class Solver:
     def _optimum(self, costs: Ints | Floats) -> Vertex:
         """Return a vertex that is optimal over the pairs seen so far, with every open pair priced by its duals."""
         status = self._run()
-        if status not in (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kTimeLimit):
+        if status not in (*OPTIMAL, highspy.HighsModelStatus.kTimeLimit):
             # Warm starts fail now and then for numerical reasons; from scratch the same model solves.
             self._highs.clearSolver()
             status = self._run()
@@ -178,7 +176,7 @@ class Solver:
             raise OutOfTime
         if status in INFEASIBLE:
             raise NoWholeSolution
-        if status != highspy.HighsModelStatus.kOptimal:
+        if status not in OPTIMAL:
             raise SolverFailed(self._highs.modelStatusToString(status))
         # From here on the last vertex stays feasible whatever opens or is priced anew, so the primal simplex goes on from it.
         self._highs.setOptionValue("simplex_strategy", PRIMAL_SIMPLEX)
@@ -186,18 +184,9 @@ class Solver:
         return replace(vertex, reduced=self._reduced(costs, vertex.row_duals))
 
     def _reduced(self, costs: Ints | Floats, duals: Floats) -> Floats:
-        model, still = self._model, self.face.open
-        requests = model.pairs.requests[still]
-        reduced: Floats = costs[still] - duals[requests]
-        reduced -= duals[model.requests + model.pairs.offers[still]]
-        for at, block in model.blocks.items():
-            shares = model.aims[at].shares
-            own = duals[block.row : block.row + block.size]
-            if shares is not None and np.any(own):
-                # A request without a group reads the zero at the end.
-                reduced -= np.append(own, 0.0)[shares.group[requests]] * shares.counted[still]
-        for row, coefficients in self._pinned:
-            reduced -= duals[row] * coefficients[still]
+        reduced = reduced_costs(self._model, self.face.open, costs, duals, self._pinned)
+        # What is given is open whatever it costs.
+        reduced[np.isin(self.face.open, self._moving.given, assume_unique=True)] = 0
         return reduced
 
     def _improving(self, vertex: Vertex) -> Ints:
@@ -209,7 +198,7 @@ class Solver:
         fresh[self._seen] = False
         better = better[fresh[self.face.open[better]]]
         pairs, reduced = self.face.open[better], vertex.reduced[better]  # type: ignore[index]  # priced
-        return pairs[best_of_each(self._model.pairs.requests[pairs], (reduced,), ADDED_AT_ONCE)]
+        return pairs[best_of_each(self._model.pairs.requests[pairs], (reduced,), self._at_once)]
 
     def whole(self, costs: Ints, own_costs: Floats) -> Vertex:
         """Return the cheapest point of the open face in whole students over the pairs looked at so far.
@@ -234,7 +223,7 @@ class Solver:
 
     def look_at_all(self, pairs: Ints) -> None:
         """Add the columns of those of these pairs that have not been looked at."""
-        self.look_at(np.setdiff1d(pairs, self._seen))
+        self.look_at(np.setdiff1d(pairs, np.concatenate((self._seen, self._moving.given))))
 
     def narrow(self, vertex: Vertex) -> None:
         """Close everything outside the optimal face: what has a non-zero dual cannot move (complementary slackness)."""
@@ -253,10 +242,13 @@ class Solver:
 
     def pin(self, coefficients: Ints, own: Floats, value: int) -> None:
         """Close everything that does not cost exactly this, with one more row."""
-        entries = np.concatenate((own, coefficients[self._seen].astype(np.float64)))
+        moving, row = self._moving, len(self.face.row_lower)
+        entries = np.concatenate((own[moving.columns], coefficients[self._seen].astype(np.float64)))
         used = np.flatnonzero(entries).astype(np.int32)
-        self._highs.addRow(float(value), float(value), len(used), used, entries[used])
-        self._pinned.append((len(self.face.row_lower), coefficients))
+        given = float(coefficients[moving.given].sum() + own @ moving.levels)
+        self._highs.addRow(value - given, value - given, len(used), used, entries[used])
+        self._rows, self._activity = np.append(self._rows, row), np.append(self._activity, given)
+        self._pinned.append((row, coefficients))
         self._pins.append((coefficients, own, value))
         level = np.array([float(value)])
         lower, upper = (np.append(bound, level) for bound in (self.face.row_lower, self.face.row_upper))
@@ -271,27 +263,21 @@ class Solver:
         return self._highs.getModelStatus()
 
     def _vertex(self) -> Vertex:
-        solution = self._highs.getSolution()
-        columns: npt.NDArray[np.float64] = np.array(solution.col_value, np.float64)
-        used = np.flatnonzero(columns[self._own :] > ZERO)
+        moving, solution, own = self._moving, self._highs.getSolution(), self._own
+        levels: Floats = np.array(solution.col_value, np.float64)
+        used = np.flatnonzero(levels[own:] > ZERO)
+        columns, column_duals = moving.levels.copy(), np.zeros(len(moving.levels))
+        columns[moving.columns] = levels[:own]
+        column_duals[moving.columns] = np.array(solution.col_dual, np.float64)[:own]
+        rows, row_duals = self._activity.copy(), np.zeros(len(self._activity))
+        rows[self._rows] += np.array(solution.row_value, np.float64)
+        row_duals[self._rows] = np.array(solution.row_dual, np.float64)
         return Vertex(
-            value=self._highs.getInfo().objective_function_value,
-            pairs=self._seen[used],
-            levels=columns[self._own :][used],
-            columns=columns[: self._own],
-            rows=np.array(solution.row_value, np.float64),
-            column_duals=np.array(solution.col_dual, np.float64)[: self._own],
-            row_duals=np.array(solution.row_dual, np.float64),
+            value=self._highs.getInfo().objective_function_value + self._constant,
+            pairs=np.concatenate((moving.given, self._seen[used])),
+            levels=np.concatenate((np.ones(len(moving.given)), levels[own:][used])),
+            columns=columns,
+            rows=rows,
+            column_duals=column_duals,
+            row_duals=moving.duals(self._model, row_duals),
         )
-
-
-def _as_highs(model: Model) -> highspy.HighsLp:
-    lp, matrix = highspy.HighsLp(), model.entries
-    lp.num_col_, lp.num_row_ = len(model.column_upper), len(model.row_upper)
-    lp.col_cost_ = np.zeros(lp.num_col_)
-    lp.col_lower_, lp.col_upper_ = np.zeros(lp.num_col_), model.column_upper
-    lp.row_lower_, lp.row_upper_ = model.row_lower, model.row_upper
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    lp.a_matrix_.num_col_, lp.a_matrix_.num_row_ = lp.num_col_, lp.num_row_
-    lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = matrix.starts, matrix.rows, matrix.values
-    return lp

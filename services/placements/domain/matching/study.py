@@ -105,7 +105,8 @@ class Study:
         self._begun(PolicyQuestion.STRATEGY_PROOF, 1, 1)
         result = self._matched(self._inputs)
         chosen = in_turn(self._inputs)
-        yield {"outcome": outcome_of(self._inputs, chosen, result.explanations), "beside": result.outcome}
+        without = result.outcome["without_feasible_offer"]
+        yield {"outcome": outcome_of(self._inputs, chosen, without), "beside": result.outcome}
 
     def _truncation(self) -> Iterator[Any]:
         self._begun(PolicyQuestion.TRUNCATION, 1, 1)

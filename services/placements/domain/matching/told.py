@@ -3,22 +3,28 @@
 import json
 from typing import Any
 
-from services.placements.domain.matching.certificate import AimProof, Certificate, Fork, Price, Stage
+from services.placements.domain.matching.certificate import PRICED, AimProof, Certificate, Fork, Price, Stage
 from services.placements.domain.matching.codes import AimCode, TravelMode
 from services.placements.domain.matching.result import Assignment
-
-PRICED = ("offers", "educators", "settings", "organisations", "universities", "groups", "teams", "pinned")
 
 
 class UnreadableResult(ValueError):
     """The text is not the result of a match run. Its message never repeats the text."""
 
 
+def _whole(numbers: list[Any]) -> Price:
+    """Return the numbers. A fraction, or what is endless or no number, would prove anything."""
+    if not all(type(each) is int for each in numbers):
+        raise ValueError
+    return tuple(numbers)
+
+
 def _stage(raw: dict[str, Any]) -> Stage:
     prices: dict[str, dict[str, Price]] = {
-        kind: {name: tuple(price) for name, price in raw[kind].items()} for kind in PRICED
+        kind: {name: _whole(price) for name, price in raw[kind].items()} for kind in PRICED
     }
-    return Stage(until=raw["until"], pins=tuple(raw["pins"]), scale=tuple(raw["scale"]), **prices)
+    (until,) = _whole([raw["until"]])
+    return Stage(until=until, pins=_whole(raw["pins"]), scale=_whole(raw["scale"]), **prices)
 
 
 def _search(raw: dict[str, Any] | None) -> Fork | Stage | None:
@@ -29,8 +35,9 @@ def _part(raw: dict[str, Any]) -> Fork | Stage:
     if "parts" not in raw:
         return _stage(raw)
     first, second = raw["parts"]
-    cut = {name: raw[name] for name in ("offer_id", "seats", "request_id")}
-    return Fork(**cut, parts=(_part(first), _part(second)))
+    (seats,) = _whole([raw["seats"]])
+    cut = {name: raw[name] for name in ("offer_id", "request_id")}
+    return Fork(**cut, seats=seats, parts=(_part(first), _part(second)))
 
 
 def read_result(text: str) -> tuple[tuple[Assignment, ...], Certificate, str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from services.placements.domain.matching.inputs import MatchInputs, RequestInput
 from services.placements.domain.matching.result import MatchResult
-from services.placements.domain.matching.run import run_match
+from services.placements.domain.matching.run import ground_of, matched
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +45,7 @@ def probe(inputs: MatchInputs, result: MatchResult, most: int) -> Truncation:
     gained = 0
     for request_id in sample:
         requests = tuple(_cut(each) if each.id == request_id else each for each in inputs.requests)
-        again = run_match(replace(inputs, requests=requests))
+        again = matched(ground_of(replace(inputs, requests=requests)))
         gained += any(
             each.request_id == request_id and each.rank == 1 and not each.outside_list
             for each in again.assignments

@@ -114,7 +114,9 @@ def _better(reasons: Mapping[str, int], passed_over: Sequence[PassedOver]) -> It
     yield counted(
         total, "offer met a preference you ranked higher.", "offers met a preference you ranked higher."
     )
-    yield from (f"{counted(reasons[rule], *FORBIDDEN[rule])}." for rule in RuleCode if rule in reasons)
+    for rule, words in FORBIDDEN.items():
+        if rule in reasons:
+            yield f"{counted(reasons[rule], *words)}."
     if full := reasons.get(WhyNot.FULL):
         yield f"{counted(full, 'has no place left', 'have no place left')}."
     if total == len(passed_over):
@@ -125,11 +127,15 @@ def _better(reasons: Mapping[str, int], passed_over: Sequence[PassedOver]) -> It
 
 def _losses(passed_over: Sequence[PassedOver]) -> Iterator[str]:
     """A preference that several offers meet is not spoken of: the claim would have to hold for each of them."""
-    alone = Counter(each.rank for each in passed_over)
-    for each in passed_over:
-        words = lost_by_others(each.aim, each.others_lose) if each.reason is WhyNot.FULL else None
-        if words and alone[each.rank] == 1:
-            yield f"To give you your {ordinal(each.rank)} preference, {words}."
+    told = [
+        (each.rank, words)
+        for each in passed_over
+        if each.reason is WhyNot.FULL and (words := lost_by_others(each.aim, each.others_lose))
+    ]
+    alone = Counter(each.rank for each in passed_over) if told else {}
+    for rank, words in told:
+        if alone[rank] == 1:
+            yield f"To give you your {ordinal(rank)} preference, {words}."
 
 
 def say_placed(

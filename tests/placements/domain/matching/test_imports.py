@@ -15,7 +15,6 @@ LIGHT = (
     "check",
     "outcome",
     "words",
-    "verify",
     "certificate",
 )
 

@@ -9,12 +9,12 @@ from services.placements.domain.matching.faults import find_faults
 from services.placements.domain.matching.inputs import CapInput, Held, MatchInputs
 from services.placements.domain.matching.repair import moves, repair
 from services.placements.domain.matching.result import MatchResult
-from services.placements.domain.matching.run import run_match
+from services.placements.domain.matching.run import Matched, run_match
 from tests.placements.domain.matching.brute_force import best_by_trying
 from tests.placements.domain.matching.rounds import a_drawn_round, a_request, a_round, an_offer
 
 
-def _held(result: MatchResult) -> tuple[Held, ...]:
+def _held(result: MatchResult | Matched) -> tuple[Held, ...]:
     return tuple(Held(request_id=each.request_id, offer_id=each.offer_id) for each in result.assignments)
 
 
@@ -27,7 +27,7 @@ def _without_an_educator(inputs: MatchInputs, seed: int) -> MatchInputs:
     return replace(inputs, offers=tuple(offers))
 
 
-def _moved(before: tuple[Held, ...], after: MatchResult) -> int:
+def _moved(before: tuple[Held, ...], after: Matched) -> int:
     return sum(each.from_offer_id is not None for each in moves(before, after.assignments))
 
 

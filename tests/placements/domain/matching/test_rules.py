@@ -9,7 +9,6 @@ from services.placements.domain.matching.canonical import canonical
 from services.placements.domain.matching.check import rules_broken
 from services.placements.domain.matching.codes import ConflictKind, ContrastFactor, RuleCode
 from services.placements.domain.matching.inputs import ConflictInput, MatchInputs, PreviousInput
-from services.placements.domain.matching.rules import Rulebook
 from services.placements.domain.matching.survey import Survey
 from services.placements.domain.matching.travel import GreatCircle
 from services.placements.domain.matching.verdict import rules_in
@@ -29,8 +28,7 @@ def _against(inputs: MatchInputs, at: int = 0) -> list[tuple[RuleCode, ...]]:
 
 
 def _survey(inputs: MatchInputs) -> Survey:
-    travel = GreatCircle()
-    return Survey(inputs, Rulebook(inputs, travel), travel)
+    return Survey(inputs, GreatCircle())
 
 
 def _conflict(kind: ConflictKind, name: str) -> tuple[ConflictInput, ...]:

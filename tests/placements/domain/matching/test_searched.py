@@ -33,6 +33,8 @@ def _spoilt(tree: Fork | Stage) -> Iterator[Fork | Stage]:
         ]  # the first is what was cut: with no seat its price says nothing
         yield replace(tree, offers=tree.offers | {name: (price[0] + 1000, *price[1:])})
         yield replace(tree, until=tree.until - 1, scale=tree.scale[:-1])
+        yield replace(tree, scale=(0,) * len(tree.scale))
+        yield Stage(until=9, pins=tuple(range(10)), scale=(1,) * 10)
         return
     first, second = tree.parts
     yield replace(tree, parts=(second, first))
