@@ -13,7 +13,6 @@ import numpy as np
 
 from services.placements.domain.matching.canonical import canonical, from_json
 from services.placements.domain.matching.inputs import MatchInputs
-from services.placements.domain.matching.rules import Rulebook
 from services.placements.domain.matching.survey import Survey
 from services.placements.domain.matching.travel import GreatCircle
 from services.placements.domain.matching.verdict import RULES
@@ -26,8 +25,8 @@ def main(lines: Iterable[str]) -> None:
 
 def impossible(inputs: MatchInputs) -> dict[str, dict[str, int]]:
     """The requests that no offer is possible for, with the number of offers each rule forbids. Held ones are settled."""
-    inputs, travel = canonical(inputs), GreatCircle()
-    counts = Survey(inputs, Rulebook(inputs, travel), travel).waterfalls()
+    inputs = canonical(inputs)
+    counts = Survey(inputs, GreatCircle()).waterfalls()
     held = {each.request_id for each in inputs.held}
     found = {}
     for at in np.flatnonzero(counts.remaining[:, -1] == 0).tolist():
