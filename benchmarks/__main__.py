@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks import (
+    beside_a_run,
     board_pack,
     eligibility,
     escalation,
@@ -142,6 +143,16 @@ def _repairs(_: str, asked: Asked) -> Table:
     return table
 
 
+def _beside_a_run(server: str, asked: Asked) -> Table:
+    found = beside_a_run.measure(server, seconds=asked.seconds, national=asked.long)
+    table = _table(found.title, "question", "pause ms", "", "before ms", "during ms", "after ms", "ratio")
+    for reading in found.readings:
+        for which, before, during, after in reading.side_by_side():
+            times = (f"{before:.1f}", f"{during:.1f}", f"{after:.1f}", f"{during / before:.2f}")
+            table.add_row(reading.question, f"{reading.pause * 1000:.0f}", which, *times)
+    return table
+
+
 def _imports(server: str, _: Asked) -> Table:
     async def measured() -> list[imports.Importing]:
         return [found async for found in imports.measure(server)]
@@ -250,6 +261,7 @@ MEASUREMENTS: Mapping[str, Callable[[str, Asked], Table]] = {
     "matching": _matching,
     "matching-peers": _peers,
     "matching-repairs": _repairs,
+    "beside-a-run": _beside_a_run,
     "imports": _imports,
     "evidence": _evidence,
     "events": _events,

@@ -1,6 +1,8 @@
-"""A load generator on bare sockets, in a process of its own: some connections, each asking again as soon as it was answered.
+"""A load generator on bare sockets, in a process of its own: some connections, each asking again once it was answered.
 
-python -m benchmarks.load PORT CONNECTIONS SECONDS    (the request comes on standard input, counts go out as JSON)
+python -m benchmarks.load PORT CONNECTIONS SECONDS [PAUSE]    (the request comes on standard input, counts go out as JSON)
+
+PAUSE is how many seconds a connection waits before it asks again: none where the question is how much can be answered.
 """
 
 import asyncio
@@ -24,12 +26,13 @@ class Count:
     """What one run brought: answers that were 200, seconds each took, others, and when the run ends (`perf_counter`)."""
 
     until: float
+    pause: float = 0.0
     took: list[float] = field(default_factory=list)
     refused: int = 0
 
 
 class Connection(asyncio.Protocol):
-    """One caller that never pauses."""
+    """One caller, who pauses as the run wants it."""
 
     def __init__(self, request: bytes, count: Count, done: asyncio.Future[None]) -> None:
         self._request = request
@@ -57,7 +60,7 @@ class Connection(asyncio.Protocol):
             self._count.refused += 1
         self._seen = b""
         if now < self._count.until and len(self._count.took) < MOST_REQUESTS:
-            self._ask()
+            self._ask_again()
         elif self._transport is not None:
             self._transport.close()
 
@@ -65,6 +68,12 @@ class Connection(asyncio.Protocol):
         """The end, ours or the server's."""
         if not self.done.done():
             self.done.set_result(None)
+
+    def _ask_again(self) -> None:
+        if self._count.pause:
+            asyncio.get_running_loop().call_later(self._count.pause, self._ask)
+        else:
+            self._ask()
 
     def _ask(self) -> None:
         if self._transport is not None:
@@ -77,10 +86,10 @@ def _length(head: bytes) -> int:
     return int(head[start:].partition(b"\r\n")[0])
 
 
-async def run(port: int, request: bytes, connections: int, seconds: float) -> Count:
+async def run(port: int, request: bytes, connections: int, seconds: float, pause: float) -> Count:
     """Ask for so many seconds over so many connections."""
     loop = asyncio.get_running_loop()
-    count = Count(perf_counter() + seconds)
+    count = Count(perf_counter() + seconds, pause)
     ends = []
     for _ in range(connections):
         _, caller = await loop.create_connection(
@@ -93,14 +102,16 @@ async def run(port: int, request: bytes, connections: int, seconds: float) -> Co
 
 
 def _main() -> None:
-    port, connections, seconds = int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])
-    count = uvloop.run(run(port, sys.stdin.buffer.read(), connections, seconds))
+    port, connections = int(sys.argv[1]), int(sys.argv[2])
+    seconds, pause = float(sys.argv[3]), float(sys.argv[4]) if sys.argv[4:] else 0.0
+    count = uvloop.run(run(port, sys.stdin.buffer.read(), connections, seconds, pause))
     took = sorted(count.took)
     answer = {
         "answers": len(took),
         "refused": count.refused,
         "rate": len(took) / seconds,
         "p50": took[len(took) // 2] if took else None,
+        "p95": took[len(took) * 95 // 100] if took else None,
         "p99": took[len(took) * 99 // 100] if took else None,
     }
     sys.stdout.write(json.dumps(answer))

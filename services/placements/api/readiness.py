@@ -1,5 +1,6 @@
 """Whether a round can be matched as it stands: what travels, and the route."""
 
+import asyncio
 from contextlib import aclosing
 from typing import Annotated
 from uuid import UUID
@@ -14,12 +15,12 @@ from services.placements.clients.educators import A_PERSON_WAITS
 from services.placements.clients.last_known import Answers, ask
 from services.placements.clients.solver_process import SolverDied, lines_of
 from services.placements.domain import readiness
+from services.placements.domain.eligibility import Eligibility
 from services.placements.domain.matching.canonical import to_json
 from services.placements.domain.matching.faults import find_faults
 from services.placements.domain.matching.holding import Holding
 from services.placements.domain.matching.inputs import MatchInputs
 from services.placements.domain.readiness import Finding, Item, Weight
-from services.placements.domain.rounds import goes_on_while_silent
 from services.placements.operations.educator_answers import remember
 from services.placements.queries.match_inputs import RoundFacts, inputs_of, round_facts
 from services.placements.queries.readiness import blocks_of, oddities_of, remembered_of
@@ -95,19 +96,26 @@ async def get_round_readiness(round_id: Id, wired: Wired, principal: Reader) -> 
     if answers.fresh:
         async with wired.db.begin() as session:
             await remember(session, principal.tenant, round_id, answers.decided, wired.clock.now())
-    inputs, holding = inputs_of(facts, answers.decided)
+    refused = answers.refused(facts.round.rules) is not None
+    known = {**_unheard(facts, refused=refused), **answers.decided}
+    inputs, holding = await asyncio.to_thread(inputs_of, facts, known)  # seconds, for a whole country's round
     items += [
-        *_of_educators(facts, answers),
+        *_of_educators(facts, answers, refused=refused),
         *_of_inputs(str(round_id), inputs, holding),
         *await _impossible(inputs),
     ]
     return answer(_view(answers, items))
 
 
-def _of_educators(facts: RoundFacts, answers: Answers) -> list[Item]:
+def _unheard(facts: RoundFacts, *, refused: bool) -> dict[UUID, Eligibility]:
+    """Where silence alone keeps a run from starting, it says nothing against educators nobody has heard about."""
+    wanted = facts.educators if refused else ()
+    return {each: Eligibility(educator_id=each, outcome="eligible", rules=()) for each in wanted}
+
+
+def _of_educators(facts: RoundFacts, answers: Answers, *, refused: bool) -> list[Item]:
     if answers.fresh:
         return []
-    refused = not goes_on_while_silent(facts.round.rules)
     return [readiness.silent(str(facts.round.id), refused=refused, as_of=answers.as_of)]
 
 
@@ -120,7 +128,8 @@ def _of_inputs(round_id: str, inputs: MatchInputs, holding: Holding) -> list[Ite
 
 
 async def _impossible(inputs: MatchInputs) -> list[Item]:
-    async with aclosing(lines_of(ENGINE, to_json(inputs))) as lines:
+    frozen = await asyncio.to_thread(to_json, inputs)
+    async with aclosing(lines_of(ENGINE, frozen)) as lines:
         async for said in lines:
             return list(readiness.impossible(said["impossible"]))
     raise SolverDied

@@ -81,6 +81,7 @@ class RepairView(Wire):
         lost=[],
         ways=[_WAY],
         failure=None,
+        educators_as_of=None,
         created_at="2026-07-20T09:00:00Z",
         completed_at="2026-07-20T09:00:02Z",
         confirmed_way=None,
@@ -99,6 +100,8 @@ class RepairView(Wire):
     failure: str | None
     """Why there is no result, as a code."""
 
+    educators_as_of: Instant | None
+    """Set when the educators service was silent and its last known answers were used: the age of the oldest."""
     created_at: Instant
     completed_at: Instant | None
     confirmed_way: RepairWay | None

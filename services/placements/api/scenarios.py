@@ -26,9 +26,16 @@ Places = Annotated[int, Field(ge=0, le=200)]
 Ids = Annotated[list[UUID], Field(max_length=200)]
 
 
+def _known(given: str) -> RuleCode:
+    """The rule of this code. An enumeration's own words would repeat what was sent."""
+    if given not in tuple(RuleCode):
+        raise ValueError(f"must be one of {', '.join(RuleCode)}")
+    return RuleCode(given)
+
+
 HardRule = Annotated[
     str,
-    AfterValidator(RuleCode),
+    AfterValidator(_known),
     WithJsonSchema({"type": "string", "enum": [rule.value for rule in RuleCode]}),
 ]
 """A hard rule of matching. Its schema has no name of its own: escalation has rules, too."""

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from services.placements.clients.educators import Educators, PlacementShape
 from services.placements.domain.eligibility import Eligibility, Remembered
+from services.placements.domain.rounds import goes_on_while_silent
 from services.placements.queries.match_inputs import RoundFacts
 from shared.errors import Unavailable
 
@@ -27,6 +29,11 @@ class Answers:
         """Whether the service has answered just now."""
         return self.silent is None
 
+    def refused(self, rules: Mapping[str, Any]) -> str | None:
+        """Why a round with these rules is not matched now: nobody answers, and it wants no memory, or there is none."""
+        remembers = self.as_of is not None and goes_on_while_silent(rules)
+        return None if remembers else self.silent
+
 
 async def ask(
     educators: Educators, facts: RoundFacts, remembered: Mapping[UUID, Remembered], *, patience: float
@@ -40,12 +47,12 @@ async def ask(
         starts_on=facts.round.starts_on,
         ends_on=facts.round.ends_on,
     )
+    asked_about = facts.educators
     try:
-        decided = await educators.eligibility(
-            facts.round.partnership_id, shape, facts.educators, patience=patience
+        return Answers(
+            await educators.eligibility(facts.round.partnership_id, shape, asked_about, patience=patience)
         )
-        return Answers(decided)
     except Unavailable as silence:
-        known = {id_: each for id_, each in remembered.items() if id_ in facts.educators}
+        known = {id_: each for id_, each in remembered.items() if id_ in asked_about}
         oldest = min((each.answered_at for each in known.values()), default=None)
         return Answers({id_: each.eligibility for id_, each in known.items()}, silence.code, oldest)

@@ -7,12 +7,15 @@ The line is `{"impossible": {request_id: {rule: how many offers it forbids}}}`.
 
 import json
 import sys
-from collections import Counter
 from collections.abc import Iterable
 
-from services.placements.domain.matching.canonical import from_json
-from services.placements.domain.matching.check import rules_broken
+import numpy as np
+
+from services.placements.domain.matching.canonical import canonical, from_json
 from services.placements.domain.matching.inputs import MatchInputs
+from services.placements.domain.matching.survey import Survey
+from services.placements.domain.matching.travel import GreatCircle
+from services.placements.domain.matching.verdict import RULES
 
 
 def main(lines: Iterable[str]) -> None:
@@ -22,19 +25,14 @@ def main(lines: Iterable[str]) -> None:
 
 def impossible(inputs: MatchInputs) -> dict[str, dict[str, int]]:
     """The requests that no offer is possible for, with the number of offers each rule forbids. Held ones are settled."""
+    inputs = canonical(inputs)
+    counts = Survey(inputs, GreatCircle()).waterfalls()
     held = {each.request_id for each in inputs.held}
     found = {}
-    for request in inputs.requests:
-        if request.id in held:
-            continue
-        against: Counter[str] = Counter()
-        for offer in inputs.offers:
-            rules = rules_broken(inputs, request, offer)
-            if not rules:
-                break
-            against.update(rules)
-        else:
-            found[request.id] = dict(against)
+    for at in np.flatnonzero(counts.remaining[:, -1] == 0).tolist():
+        if (request_id := inputs.requests[at].id) not in held:
+            forbids = zip(RULES, counts.forbids[at].tolist(), strict=True)
+            found[request_id] = {code.value: number for code, number in forbids if number}
     return found
 
 

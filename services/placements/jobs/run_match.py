@@ -15,7 +15,6 @@ from services.placements.clients.solver_process import SolverDied, lines_of
 from services.placements.domain.matching.canonical import from_json, input_hash, to_json
 from services.placements.domain.matching.codes import PROBED_AT_ONCE
 from services.placements.domain.matching.inputs import MatchInputs
-from services.placements.domain.rounds import goes_on_while_silent
 from services.placements.domain.vocabulary import PolicyQuestion
 from services.placements.models.match_runs import MatchRun
 from services.placements.operations import match_runs, policy_comparisons
@@ -64,9 +63,9 @@ async def _frozen(wired: Wiring, run_id: UUID, partnership_id: UUID, round_id: U
         remembered = await remembered_of(connection, round_id)
     answers = await ask(wired.educators, facts, remembered, patience=A_JOB_WAITS)
     now = wired.clock.now()
-    if answers.silent and not goes_on_while_silent(facts.round.rules):
+    if refused := answers.refused(facts.round.rules):
         async with wired.db.begin() as session:
-            await match_runs.fail(session, run_id, answers.silent, now)
+            await match_runs.fail(session, run_id, refused, now)
         return None
     inputs, _ = inputs_of(facts, answers.decided)
     async with wired.db.begin() as session:

@@ -14,7 +14,6 @@ from services.placements.clients.solver_process import SolverDied, lines_of
 from services.placements.domain.matching.canonical import to_json
 from services.placements.domain.matching.codes import RepairWay
 from services.placements.domain.matching.holding import Lost
-from services.placements.domain.rounds import goes_on_while_silent
 from services.placements.operations import repairs
 from services.placements.queries.match_inputs import inputs_of, published_facts
 from services.placements.queries.readiness import remembered_of
@@ -33,9 +32,9 @@ async def run_repair(wired: Wiring, repair_id: UUID) -> None:
         facts = await published_facts(connection, asked.partnership_id, asked.round_id)
         remembered = await remembered_of(connection, asked.round_id)
     answers = await ask(wired.educators, facts, remembered, patience=A_JOB_WAITS)
-    if answers.silent and not goes_on_while_silent(facts.round.rules):
+    if refused := answers.refused(facts.round.rules):
         async with wired.db.begin() as session:
-            await repairs.fail(session, repair_id, answers.silent, wired.clock.now())
+            await repairs.fail(session, repair_id, refused, wired.clock.now())
         return
     inputs, holding = inputs_of(facts, answers.decided)
     said = await _computed(to_json(inputs))
@@ -44,8 +43,9 @@ async def run_repair(wired: Wiring, repair_id: UUID) -> None:
         if "failure" in said[-1]:
             await repairs.fail(session, repair_id, said[-1]["failure"], now)
         else:
+            rests_on = repairs.RestsOn(facts.baseline, answers.as_of)
             lost = [_told(each) for each in holding.lost]
-            await repairs.finish(session, repair_id, facts.baseline, lost, said, now)
+            await repairs.finish(session, repair_id, rests_on, lost, said, now)
 
 
 async def _computed(frozen: str) -> list[dict[str, Any]]:

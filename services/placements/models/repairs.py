@@ -19,7 +19,8 @@ class Repair(Versioned):
 
     `baseline` is a hash of the round as it stood when the computation began: what changed since makes the repair stale.
     `ways` holds, for each way, how many are placed, how many move, and the moves; `assignments` the
-    whole results. `way` is the one that was asked for.
+    whole results. `way` is the one that was asked for. `educators_as_of` is set when the educators service was silent and its
+    last known answers were used: the age of the oldest.
     """
 
     __tablename__ = "repairs"
@@ -33,6 +34,7 @@ class Repair(Versioned):
     ways: Mapped[list[dict[str, Any]]] = mapped_column(default=list, server_default="[]")
     assignments: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     failure: Mapped[str | None]
+    educators_as_of: Mapped[datetime | None]
     requested_by: Mapped[str]
     completed_at: Mapped[datetime | None]
     confirmed_way: Mapped[str | None]

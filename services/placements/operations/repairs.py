@@ -1,6 +1,7 @@
 """Repairs: asked for, computed beside the round, and confirmed by a person, who has seen who moves."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -20,6 +21,14 @@ from services.placements.queries.match_runs import hold_live_proposals
 from shared.errors import Conflict, InvalidState
 from shared.events.outbox import publish
 from shared.ids import new_id
+
+
+@dataclass(frozen=True, slots=True)
+class RestsOn:
+    """What a repair was computed from: the state of the round, and the age of last known answers about educators if used."""
+
+    baseline: str
+    educators_as_of: datetime | None
 
 
 async def request(
@@ -58,16 +67,17 @@ async def fail(session: AsyncSession, repair_id: UUID, code: str, now: datetime)
 async def finish(  # noqa: PLR0917 - what a computed repair is
     session: AsyncSession,
     repair_id: UUID,
-    baseline: str,
+    rests_on: RestsOn,
     lost: Sequence[Mapping[str, Any]],
     ways: Sequence[Mapping[str, Any]],
     now: datetime,
 ) -> None:
-    """Store what each way would do, with the state of the round it was computed from."""
+    """Store what each way would do, with what it was computed from."""
     status = RepairStatus.COMPLETED.value
     values = {
         "status": status,
-        "baseline": baseline,
+        "baseline": rests_on.baseline,
+        "educators_as_of": rests_on.educators_as_of,
         "lost": list(lost),
         "ways": [{name: value for name, value in way.items() if name != "assignments"} for way in ways],
         "assignments": {way["way"]: way["assignments"] for way in ways},

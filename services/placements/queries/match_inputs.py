@@ -162,12 +162,13 @@ def inputs_of(facts: RoundFacts, decided: Mapping[UUID, Eligibility]) -> tuple[M
     they take; their educators' seats are not free any more in the educators service either.
     """
     placed = {each.request_id for each in facts.settled}
+    declined = _declined(facts)
     taken = Counter(each.offer_id for each in facts.settled)
     inputs = MatchInputs(
         rules=_less(rules_of(facts.round.id, facts.round.rules), facts, taken),
         offers=tuple(_offer(row, facts.round, decided, taken[row.id]) for row in facts.offers),
         requests=tuple(
-            _request(row, _declined(facts, row.id)) for row in facts.requests if row.id not in placed
+            _request(row, declined.get(row.id, ())) for row in facts.requests if row.id not in placed
         ),
     )
     reserved = {str(o.id): str(o.reserved_for_request_id) for o in facts.offers if o.reserved_for_request_id}
@@ -201,16 +202,16 @@ def _self_sourced(inputs: MatchInputs, agreed: Iterable[Held], reserved: Mapping
             yield Held(request_id=request_id, offer_id=offer_id)
 
 
-def _declined(facts: RoundFacts, request_id: UUID) -> tuple[ConflictInput, ...]:
-    """Where one side has declined this student for a reason between the two, the setting is not asked again."""
-    settings = {
-        str(each.setting_id)
-        for each in facts.proposals
-        if each.request_id == request_id
-        and each.status == ProposalStatus.DECLINED
-        and each.decline_reason not in LOSES_THE_PLACE
+def _declined(facts: RoundFacts) -> dict[UUID, tuple[ConflictInput, ...]]:
+    """Where one side has declined a student for a reason between the two, the setting is not asked again."""
+    settings: dict[UUID, set[str]] = {}
+    for each in facts.proposals:
+        if each.status == ProposalStatus.DECLINED and each.decline_reason not in LOSES_THE_PLACE:
+            settings.setdefault(each.request_id, set()).add(str(each.setting_id))
+    return {
+        request_id: tuple(ConflictInput(kind=ConflictKind.SETTING, id=each) for each in sorted(declining))
+        for request_id, declining in settings.items()
     }
-    return tuple(ConflictInput(kind=ConflictKind.SETTING, id=each) for each in sorted(settings))
 
 
 def _offer(

@@ -23,6 +23,7 @@ _VISIBLE = select(
     Repair.lost,
     Repair.ways,
     Repair.failure,
+    Repair.educators_as_of,
     Repair.created_at,
     Repair.completed_at,
     Repair.confirmed_way,

@@ -132,6 +132,16 @@ async def test_everything_wrong_with_a_scenario_is_named_at_once(client, wired):
     assert len(runs) == 1
 
 
+async def test_a_rule_that_does_not_exist_is_named_and_not_repeated(client, wired):
+    p, unlucky = await a_crowded_round(wired)
+    base = await completed(client, wired, p)
+    waiver = {"request_id": unlucky, "rule": "because-ada-is-ill"}
+    refused = await asked(client, p, {"base_run_id": base["id"], "waivers": [waiver]})
+    assert [e["pointer"] for e in refused.json()["errors"]] == ["/scenario/waivers/0/rule"]
+    assert "one of level, statutory" in refused.text
+    assert "ada" not in refused.text
+
+
 async def test_what_would_be_is_the_office_s_alone(client, wired):
     p, _ = await a_crowded_round(wired)
     base = await completed(client, wired, p)
