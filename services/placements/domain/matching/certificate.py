@@ -55,7 +55,10 @@ class Stage:
     pinned: dict[str, Price] = field(default_factory=dict)
 
     def fits(self, aims: int) -> bool:
-        """Return whether there is a number for each aim up to `until`, of so many, and each scale is one to divide by."""
+        """Return whether there is a number for each aim up to `until`, of so many, and each scale is one to divide by.
+
+        An aim that is pinned twice would count its value twice, and what it is worth to a team or a share once.
+        """
         rows = [self.scale, *(row for kind in PRICED for row in getattr(self, kind).values())]
         looked_at = range(self.until + 1)
         return (
@@ -63,6 +66,7 @@ class Stage:
             and all(len(row) == len(looked_at) for row in rows)
             and min(self.scale) > 0
             and all(pin in looked_at for pin in self.pins)
+            and len(set(self.pins)) == len(self.pins)
         )
 
 

@@ -117,26 +117,36 @@ def _disturbed(stage: Stage, inputs: MatchInputs, chance: random.Random) -> Stag
     return replace(stage, scale=scale, pins=pins, **changes)
 
 
-def _cut(allowed: list[Given], chance: random.Random) -> Part:
-    """Some part of everything, by up to three cuts."""
-    part = EVERYTHING
+Half = tuple[Fork, int]
+"""A cut, and which of its two halves is meant."""
+
+
+def _cut(allowed: list[Given], chance: random.Random) -> tuple[Part, list[Half]]:
+    """Some part of everything, by up to three cuts, and these."""
+    part, cuts = EVERYTHING, list[Half]()
     for _ in range(chance.randrange(4)):
         request, offer = chance.choice(chance.choice(allowed))
         stage = Stage(until=0, pins=(), scale=(1,))
         cut = chance.choice((None, request.id))
         fork = Fork(offer_id=offer.id, seats=chance.randrange(2), request_id=cut, parts=(stage, stage))
-        part = chance.choice(part.halves(fork))
-    return part
+        half = chance.randrange(2)
+        part = part.halves(fork)[half]
+        cuts.append((fork, half))
+    return part, cuts
 
 
-def _is_in(part: Part, given: Given) -> bool:
-    taken = {request.id: offer.id for request, offer in given}
-    used = list(taken.values())
-    return (
-        all(used.count(offer) <= most for offer, most in part.at_most.items())
-        and all(used.count(offer) >= least for offer, least in part.at_least.items())
-        and not part.without & taken.items()
-        and part.taken.items() <= taken.items()
+def is_in(given: Given, cuts: list[Half]) -> bool:
+    """Whether a result is in the halves of all cuts, asked of the result alone."""
+    pairs = [(request.id, offer.id) for request, offer in given]
+    used = [offer for _, offer in pairs]
+    return all(
+        half
+        == (
+            used.count(fork.offer_id) > fork.seats
+            if fork.request_id is None
+            else (fork.request_id, fork.offer_id) in pairs
+        )
+        for fork, half in cuts
     )
 
 
@@ -149,13 +159,13 @@ def _looked_at(seed: int) -> Iterator[tuple[bool, bool]]:
     (best,) = (row for given, row in vectors if {r.id: o.id for r, o in given} == reached)
     for _ in range(40):
         stage = _disturbed(result.certificate.stages[-1], inputs, chance)
-        part = _cut(allowed, chance)
+        part, cuts = _cut(allowed, chance)
         values = chance.choice((best, chance.choice(vectors)[1]))
         bound = Bound(inputs, stage, values, possible, part)
         total = bound.total()
         for given, row in vectors:
             settled = max(stage.pins, default=-1) + 1
-            if _is_in(part, given) and row[:settled] == values[:settled]:
+            if is_in(given, cuts) and row[:settled] == values[:settled]:
                 # Shares are of the first and second preferences of `values`: of others the bound says nothing after these.
                 alike = row[: LIKED + 1] == values[: LIKED + 1]
                 free = bound.free if alike else [at for at in bound.free if at <= LIKED]
