@@ -68,12 +68,13 @@ def kept_proof(inputs: Path, result: Path) -> tuple[str, str]:
 
 
 def understood(inputs: str, told: str) -> Proof:
-    """Return what the two texts say, as `verify` takes it. Raises `CannotStart` where one is not what it should be."""
+    """Return what the two texts say, as `verify` takes it. Raises `CannotStart`, saying which is not what it should be."""
     try:
         return from_json(inputs), *read_result(told)
-    except (UnreadableInputs, UnreadableResult) as fault:
-        reason = f"Name the inputs first, then the certificate: {fault}."
-        raise CannotStart(reason) from fault
+    except UnreadableInputs as fault:
+        raise CannotStart(f"The inputs cannot be read: {fault}.") from fault
+    except UnreadableResult as fault:
+        raise CannotStart(f"The certificate cannot be read: {fault}.") from fault
 
 
 def findings(verdict: Verdict, proof: Proof) -> Iterator[str]:

@@ -7,13 +7,14 @@ import httpx
 import pytest
 
 from services.development.cannot_start import CannotStart
-from services.development.proofs import proof_of
-from services.placements.domain.matching.canonical import from_json
+from services.development.proofs import proof_of, understood
+from services.placements.domain.matching.canonical import from_json, to_json
 from services.placements.domain.matching.told import read_result
 from services.placements.domain.matching.verify import verify
 from services.placements.wiring import Wiring
 from shared.ids import new_id
 from tests.placements.callers import EVERY_SCOPE, member, office
+from tests.placements.domain.matching.rounds import a_round
 from tests.placements.factories import a_partnership
 from tests.placements.matching import calling, completed, manager, with_register
 from tests.placements.register import Register
@@ -85,3 +86,12 @@ def test_the_command_fetches_both_documents_as_the_client_it_was_given_and_says_
     ):
         with pytest.raises(CannotStart, match=why):
             proof_of(at, token, run, service)
+
+
+def test_what_cannot_be_read_is_named_wherever_it_came_from():
+    for inputs, told, which in (
+        ("{}", "{}", "The inputs cannot"),
+        (to_json(a_round([], [])), "{}", "The certificate cannot"),
+    ):
+        with pytest.raises(CannotStart, match=which):
+            understood(inputs, told)

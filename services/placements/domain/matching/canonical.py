@@ -4,7 +4,6 @@ Two inputs that mean the same, however they were ordered, have the same bytes an
 """
 
 import hashlib
-import json
 from collections.abc import Callable
 from dataclasses import fields, replace
 from datetime import date
@@ -31,7 +30,7 @@ from services.placements.domain.matching.inputs import (
     RequestInput,
     RoundRules,
 )
-from services.placements.domain.matching.plain import as_json
+from services.placements.domain.matching.plain import as_json, from_text
 
 Value = TypeVar("Value")
 
@@ -196,7 +195,7 @@ def _read(document: dict[str, Any]) -> MatchInputs:
 def from_json(text: str) -> MatchInputs:
     """Return the inputs that `to_json` wrote. Raises `UnreadableInputs`; its message never repeats the text."""
     try:
-        document = json.loads(text)
+        document = from_text(text)
         inputs = canonical(_read(document)) if document["format"] in READABLE else None
     except (AttributeError, KeyError, TypeError, ValueError):
         raise UnreadableInputs("the text is not the frozen inputs of a match run") from None

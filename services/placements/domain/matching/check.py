@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from services.placements.domain.matching.allowed import RULES, allowed_by, longest_journey
 from services.placements.domain.matching.codes import LimitKind, PreferenceKind, RuleCode
 from services.placements.domain.matching.inputs import MatchInputs, OfferInput, RequestInput
-from services.placements.domain.matching.journey import great_circle_minutes, travel_mode
+from services.placements.domain.matching.journey import PACES, great_circle_minutes, travel_mode
 from services.placements.domain.matching.result import Assignment
 
 MinutesBetween = Callable[[RequestInput, OfferInput], int]
@@ -91,6 +91,14 @@ def _forbidding(
     return rules_broken(inputs, request, offer, minutes)
 
 
+def _misstated(each: Assignment, request: RequestInput, offer: OfferInput, minutes: int) -> Iterator[Breach]:
+    if (each.rank, each.outside_list) != rank_of(request, offer):
+        yield Breach("rank_misstated", each.request_id)
+    mode = travel_mode(can_drive=request.can_drive)
+    if (each.minutes, each.mode) != (minutes, mode) or each.review != (minutes > PACES[mode].review_minutes):
+        yield Breach("minutes_misstated", each.request_id)
+
+
 def find_breaches(
     inputs: MatchInputs, assignments: Iterable[Assignment], minutes: MinutesBetween = straight_minutes
 ) -> tuple[Breach, ...]:
@@ -113,9 +121,6 @@ def find_breaches(
         breaches.extend(
             Breach(code, request.id) for code in _forbidding(inputs, held, request, offer, minutes)
         )
-        if (each.rank, each.outside_list) != rank_of(request, offer):
-            breaches.append(Breach("rank_misstated", each.request_id))
-        if each.minutes != minutes(request, offer):
-            breaches.append(Breach("minutes_misstated", each.request_id))
+        breaches.extend(_misstated(each, request, offer, minutes(request, offer)))
     breaches.extend(Breach("held_lost", each) for each in sorted(held.keys() - seen))
     return (*breaches, *_limit_breaches(inputs, taken))

@@ -1,8 +1,12 @@
-"""The frozen values of matching as JSON: members by name, days in ISO form, sets in order; ASCII, sorted, no spaces."""
+"""The frozen values of matching as JSON: members by name, days in ISO form, sets in order; ASCII, sorted, no spaces.
+
+What is read back must say the same to every reader, or one could be shown what another has not checked.
+"""
 
 import json
 from collections.abc import Callable
 from datetime import date
+from math import isfinite
 from operator import attrgetter
 from typing import Any
 
@@ -47,3 +51,21 @@ def as_json(value: object) -> str:
         allow_nan=False,
         check_circular=False,
     )
+
+
+def _once(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    known = dict(members)
+    if len(known) < len(members):
+        raise ValueError
+    return known
+
+
+def _finite(number: str) -> float:
+    if not isfinite(found := float(number)):
+        raise ValueError
+    return found
+
+
+def from_text(text: str) -> Any:
+    """Return what a JSON text says. Raises `ValueError` too for a member named twice and for a number without end."""
+    return json.loads(text, object_pairs_hook=_once, parse_float=_finite, parse_constant=_finite)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from services.placements.domain.matching.canonical import from_json, input_hash, to_json
+from services.placements.domain.matching.canonical import UnreadableInputs, from_json, input_hash, to_json
 from services.placements.domain.matching.certificate import AimProof, Certificate, Fork, Stage
 from services.placements.domain.matching.codes import DEFAULT_AIMS, MINIMISED_AIMS, AimCode
 from services.placements.domain.matching.inputs import MatchInputs
@@ -112,17 +112,64 @@ def test_inputs_that_contradict_themselves_prove_nothing():
 
 
 @pytest.mark.parametrize("number", ["1.0", "NaN", "Infinity", "1e400", "true", "null", '"1"', "[]"])
-@pytest.mark.parametrize("where", ["until", "scale", "offers", "seats"])
+@pytest.mark.parametrize("where", ["until", "pins", "scale", "offers", "seats"])
 def test_what_is_not_a_whole_number_is_no_certificate(number, where):
     fork = Fork(offer_id="a", seats=77, request_id=None, parts=(_stage(scale=77), _stage(scale=77)))
-    stage = replace(_stage(scale=88, offers={"a": _row(placed=99)}), until=66)
+    stage = replace(_stage(scale=88, pins=(55,), offers={"a": _row(placed=99)}), until=66)
     result = run_match(_two_places())
     text = replace(result, certificate=replace(result.certificate, stages=(stage,), search=fork)).to_json()
-    old = {"until": '"until":66', "scale": "[88", "offers": '{"a":[99', "seats": '"seats":77'}[where]
+    old = {
+        "until": '"until":66',
+        "pins": '"pins":[55',
+        "scale": "[88",
+        "offers": '{"a":[99',
+        "seats": '"seats":77',
+    }[where]
     assert old in text
     read_result(text)
     with pytest.raises(UnreadableResult):
         read_result(text.replace(old, old[:-2] + number))
+
+
+@pytest.mark.parametrize(
+    ("true", "forged"),
+    [
+        ('"input_hash"', '"input_hash":"x","input_hash"'),
+        ('"assignments"', '"assignments":[],"assignments"'),
+        ('"stages"', '"stages":[],"stages"'),
+        ('"bound":2', '"bound":1,"bound":2'),
+        ('"bound":2', '"bound":"2"'),
+        ('"bound":2', '"bound":2.0'),
+        ('"least":false', '"least":0'),
+        ('"value":2', '"value":2.0'),
+        ('"rank":1', '"rank":true'),
+        ('"minutes":5', '"minutes":5.0'),
+        ('"outside_list":false', '"outside_list":0'),
+        ('"review":false', '"review":null'),
+        ('"request_id":"r"', '"request_id":["r"]'),
+        ('"offer_id":"a"', '"offer_id":7'),
+        ('"offer_id":"cut"', '"offer_id":["cut"]'),
+        ('"offer_id":"cut"', '"offer_id":null'),
+        ('"request_id":"some"', '"request_id":["some"]'),
+        ('"parts":[', '"parts":[null,'),
+    ],
+)
+def test_what_readers_could_take_for_different_things_is_no_result(true, forged):
+    fork = Fork(offer_id="cut", seats=0, request_id="some", parts=(_stage(), _stage()))
+    result = run_match(_two_places())
+    text = replace(result, certificate=replace(result.certificate, search=fork), explanations=()).to_json()
+    assert true in text
+    read_result(text)
+    with pytest.raises(UnreadableResult):
+        read_result(text.replace(true, forged))
+
+
+@pytest.mark.parametrize("forged", ['"places":5,"places":1', '"places":NaN', '"places":1e999'])
+def test_inputs_that_readers_could_take_for_different_things_are_none(forged):
+    text = to_json(_two_places())
+    assert '"places":1' in text
+    with pytest.raises(UnreadableInputs):
+        from_json(text.replace('"places":1', forged))
 
 
 def test_the_checker_says_what_it_looks_at():
