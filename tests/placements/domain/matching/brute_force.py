@@ -1,8 +1,9 @@
 """The best result of a tiny round, found by trying everything, with arithmetic of its own."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from services.placements.domain.matching.certificate import Fork
 from services.placements.domain.matching.check import rules_broken, straight_minutes
 from services.placements.domain.matching.codes import AimCode, PreferenceKind
 from services.placements.domain.matching.inputs import Held, MatchInputs, OfferInput, RequestInput
@@ -62,6 +63,24 @@ def _scores(inputs: MatchInputs, request: RequestInput, offer: OfferInput) -> di
 
 
 Given = tuple[tuple[RequestInput, OfferInput], ...]
+
+Half = tuple[Fork, int]
+"""A cut of what is possible, and which of its two halves is meant."""
+
+
+def is_in(given: Given, cuts: Iterable[Half]) -> bool:
+    """Whether a result is in the halves of all cuts, asked of the result alone."""
+    pairs = [(request.id, offer.id) for request, offer in given]
+    used = [offer for _, offer in pairs]
+    return all(
+        half
+        == (
+            used.count(cut.offer_id) > cut.seats
+            if cut.request_id is None
+            else (cut.request_id, cut.offer_id) in pairs
+        )
+        for cut, half in cuts
+    )
 
 
 def _shortfall(inputs: MatchInputs, groups: dict[str, str], given: Given) -> int:

@@ -13,7 +13,7 @@ from services.placements.domain.matching.gains import Gains
 from services.placements.domain.matching.inputs import Held, MatchInputs, Member
 from services.placements.domain.matching.possible import Possible
 from services.placements.domain.matching.run import run_match
-from tests.placements.domain.matching.brute_force import Given, everything
+from tests.placements.domain.matching.brute_force import Given, Half, everything, is_in
 from tests.placements.domain.matching.rounds import (
     a_drawn_round,
     a_knotted_round,
@@ -117,10 +117,6 @@ def _disturbed(stage: Stage, inputs: MatchInputs, chance: random.Random) -> Stag
     return replace(stage, scale=scale, pins=pins, **changes)
 
 
-Half = tuple[Fork, int]
-"""A cut, and which of its two halves is meant."""
-
-
 def _cut(allowed: list[Given], chance: random.Random) -> tuple[Part, list[Half]]:
     """Some part of everything, by up to three cuts, and these."""
     part, cuts = EVERYTHING, list[Half]()
@@ -133,21 +129,6 @@ def _cut(allowed: list[Given], chance: random.Random) -> tuple[Part, list[Half]]
         part = part.halves(fork)[half]
         cuts.append((fork, half))
     return part, cuts
-
-
-def is_in(given: Given, cuts: list[Half]) -> bool:
-    """Whether a result is in the halves of all cuts, asked of the result alone."""
-    pairs = [(request.id, offer.id) for request, offer in given]
-    used = [offer for _, offer in pairs]
-    return all(
-        half
-        == (
-            used.count(fork.offer_id) > fork.seats
-            if fork.request_id is None
-            else (fork.request_id, fork.offer_id) in pairs
-        )
-        for fork, half in cuts
-    )
 
 
 def _looked_at(seed: int) -> Iterator[tuple[bool, bool]]:
