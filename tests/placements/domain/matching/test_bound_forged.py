@@ -50,7 +50,7 @@ def _priced() -> Iterator[Stage]:
         row = tuple(worth * (each == at) for each in range(last + 1))
         shares = tuple(share * (each == at) for each in range(last + 1))
         seats = tuple(map(abs, shares))
-        pinned = {AIMS[pin]: row for pin in fairness}
+        pinned: dict[str, Price] = {AIMS[pin]: row for pin in fairness}
         stage = Stage(until=last, pins=pins, scale=(1,) * (last + 1), pinned=pinned)
         yield replace(stage, universities={"north": shares}, groups={"m": shares})
         yield replace(
