@@ -197,7 +197,7 @@ def from_json(text: str) -> MatchInputs:
     try:
         document = from_text(text)
         inputs = canonical(_read(document)) if document["format"] in READABLE else None
-    except (AttributeError, KeyError, TypeError, ValueError):
+    except (AttributeError, KeyError, RecursionError, TypeError, ValueError):
         raise UnreadableInputs("the text is not the frozen inputs of a match run") from None
     if inputs is None:
         raise UnreadableInputs("the inputs were written in a format that this version does not know")

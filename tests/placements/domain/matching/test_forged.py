@@ -164,7 +164,9 @@ def test_what_readers_could_take_for_different_things_is_no_result(true, forged)
         read_result(text.replace(true, forged))
 
 
-@pytest.mark.parametrize("forged", ['"places":5,"places":1', '"places":NaN', '"places":1e999'])
+@pytest.mark.parametrize(
+    "forged", ['"places":5,"places":1', '"places":NaN', '"places":1e999', '"places":' + "[" * 10**5]
+)
 def test_inputs_that_readers_could_take_for_different_things_are_none(forged):
     text = to_json(_two_places())
     assert '"places":1' in text
