@@ -14,14 +14,12 @@ from services.placements.domain.matching.inputs import MatchInputs
 from services.placements.domain.matching.limits import SeatsLeft
 from services.placements.domain.matching.result import MatchResult
 from services.placements.domain.matching.run import ground_of, matched
-from services.placements.domain.matching.travel import TravelEstimator
 
 Wanted = tuple[LimitKind, str]
 """A limit: its kind and the id of the offer, educator, setting or organisation."""
 
 UNPLACED_WEIGH = 1000
 """A student without a place makes a limit a candidate before any number of better preferences does."""
-
 
 UNRANKED = 1000
 """Any place is better than none: no list is as long as this."""
@@ -63,11 +61,9 @@ def with_one_more(inputs: MatchInputs, kind: LimitKind, id_: str) -> MatchInputs
     return replace(inputs, offers=offers)
 
 
-def candidates(
-    inputs: MatchInputs, result: MatchResult, travel: TravelEstimator | None = None
-) -> list[tuple[Wanted, int]]:
+def candidates(inputs: MatchInputs, result: MatchResult) -> list[tuple[Wanted, int]]:
     """Return the limits that alone keep students from better, the most wanted first, each with how many wait for it."""
-    ground = ground_of(inputs, travel)
+    ground = ground_of(inputs)
     pairs, requests = ground.pairs, ground.inputs.requests
     at_offer = {offer.id: at for at, offer in enumerate(ground.inputs.offers)}
     given = {each.request_id: at_offer[each.offer_id] for each in result.assignments}
