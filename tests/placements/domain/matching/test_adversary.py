@@ -1,7 +1,4 @@
-"""Who knows how the checker reckons cannot make a result pass for the best by it: every way tried here was a way once.
-
-Each student has few choices, so that everything that could come of a round can be laid beside what a bound says of it.
-"""
+"""Who knows how the checker reckons cannot make a worse result pass for the best, nor one that is not what it says."""
 
 from dataclasses import replace
 from itertools import product

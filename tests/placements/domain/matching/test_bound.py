@@ -3,20 +3,32 @@
 import random
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
+
+import pytest
 
 from services.placements.domain.matching.bound import EVERYTHING, Bound, Part
 from services.placements.domain.matching.canonical import canonical
 from services.placements.domain.matching.certificate import PRICED, Fork, Stage
 from services.placements.domain.matching.check import rank_of, rules_broken, straight_minutes
-from services.placements.domain.matching.codes import DEFAULT_AIMS, AimCode, ContrastFactor, RuleCode
+from services.placements.domain.matching.codes import (
+    DEFAULT_AIMS,
+    AimCode,
+    ConflictKind,
+    ContrastFactor,
+    RuleCode,
+)
 from services.placements.domain.matching.gains import Gains
-from services.placements.domain.matching.inputs import Held, MatchInputs, Member
+from services.placements.domain.matching.inputs import ConflictInput, Held, MatchInputs, Member, PreviousInput
 from services.placements.domain.matching.possible import Possible
 from services.placements.domain.matching.run import run_match
 from tests.placements.domain.matching.brute_force import Given, Half, everything, is_in
 from tests.placements.domain.matching.rounds import (
     a_drawn_round,
     a_knotted_round,
+    a_request,
+    a_round,
+    an_offer,
 )
 
 ALL_AIMS = (
@@ -74,6 +86,21 @@ def test_the_possible_pairs_are_those_that_no_rule_forbids_with_what_each_adds_t
         assert pairs.minutes.tolist() == [straight_minutes(*pair) for pair in allowed]
         ranks = zip(pairs.ranks.tolist(), pairs.outside.tolist(), strict=True)
         assert list(ranks) == [rank_of(*pair) for pair in allowed]
+
+
+@pytest.mark.parametrize("rule", [RuleCode.CONFLICT, RuleCode.PREVIOUS_SETTING])
+def test_a_rule_about_one_setting_forbids_it_unless_it_is_waived(rule):
+    offer, asked = an_offer("a"), a_request("r")
+    past = PreviousInput(
+        setting_id=offer.setting_id, organisation_id="other", directorate="adults", is_statutory=True
+    )
+    facts: dict[RuleCode, dict[str, Any]] = {
+        RuleCode.CONFLICT: {"conflicts": (ConflictInput(kind=ConflictKind.SETTING, id=offer.setting_id),)},
+        RuleCode.PREVIOUS_SETTING: {"previous": (past,)},
+    }
+    forbidden = replace(asked, **facts[rule])
+    possible = [a_round([offer], [each]) for each in (asked, forbidden, replace(forbidden, waived=(rule,)))]
+    assert [len(Possible(each)) for each in possible] == [1, 0, 1]
 
 
 def _a_tiny_round(seed: int) -> tuple[MatchInputs, list[Given]]:
