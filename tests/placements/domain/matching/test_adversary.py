@@ -10,7 +10,7 @@ from services.placements.domain.matching.certificate import AimProof, Certificat
 from services.placements.domain.matching.check import Breach, rank_of, straight_minutes
 from services.placements.domain.matching.codes import MINIMISED_AIMS, AimCode, TravelMode
 from services.placements.domain.matching.gains import Gains
-from services.placements.domain.matching.inputs import MatchInputs
+from services.placements.domain.matching.inputs import Held, MatchInputs
 from services.placements.domain.matching.journey import travel_mode
 from services.placements.domain.matching.result import Assignment
 from services.placements.domain.matching.run import run_match
@@ -187,3 +187,14 @@ def test_another_seed_or_another_order_of_aims_makes_it_another_round():
         assert [each.code for each in by_old_name.breaches] == ["hash_misstated"]
         by_its_own = verify(changed, result.assignments, result.certificate, input_hash(changed))
         assert not by_its_own.holds
+
+
+def test_who_is_held_is_neither_left_out_nor_moved():
+    inputs, _, _ = _exchanged(*RANKED)
+    inputs = replace(inputs, held=(Held(request_id="r", offer_id="b"),))
+    result = run_match(inputs)
+    assert verify(inputs, result.assignments, result.certificate, result.input_hash).holds
+    free = run_match(replace(inputs, held=()))
+    for assignments in (result.assignments[1:], free.assignments):
+        (breach,) = verify(inputs, assignments, free.certificate, result.input_hash).breaches
+        assert breach == Breach("held_lost", "r")
