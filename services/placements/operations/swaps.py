@@ -1,5 +1,6 @@
 """Swaps: students moved by hand, with a reason, and only where no hard rule and no limit is broken."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -9,7 +10,6 @@ from uuid import UUID
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.placements.domain.matching.canonical import from_json
 from services.placements.domain.matching.inputs import MatchInputs
 from services.placements.domain.matching.swaps import Trial, try_moves
 from services.placements.domain.repairs import SwapReason
@@ -28,12 +28,11 @@ Wanted = Sequence[tuple[UUID, UUID | None]]
 """Each request that is moved, and the offer it is to have; None is no place."""
 
 
-def trial_of(frozen: str, proposals: Sequence[Any], wanted: Wanted) -> Trial:
+def trial_of(inputs: MatchInputs, proposals: Sequence[Any], wanted: Wanted) -> Trial:
     """What the moves would do to a result as it stands. Every move that cannot even be tried is a fault.
 
     `proposals` are the live ones of the run (request_id, offer_id, status).
     """
-    inputs = from_json(frozen)
     agreed = {str(each.request_id) for each in proposals if each.status == ProposalStatus.ACCEPTED}
     if faults := _faults(inputs, wanted, agreed):
         raise Invalid(faults)
@@ -42,19 +41,26 @@ def trial_of(frozen: str, proposals: Sequence[Any], wanted: Wanted) -> Trial:
 
 
 async def save(  # noqa: PLR0917 - what a swap is
-    session: AsyncSession, run: MatchRun, wanted: Wanted, reason: SwapReason, by: str, now: datetime
+    session: AsyncSession,
+    run: MatchRun,
+    inputs: MatchInputs,
+    wanted: Wanted,
+    reason: SwapReason,
+    by: str,
+    now: datetime,
 ) -> Swap:
-    """Make the moves true in a result that is held for update together with its round.
+    """Make the moves true in a result that is held for update together with its round; `inputs` are the run's, frozen.
 
     Refused as `swap_breaks_rules`, with each rule and limit, where one is broken. In a published result host and university
     of those who move are asked anew.
     """
-    if run.status != MatchRunStatus.COMPLETED or run.inputs is None:
+    if run.status != MatchRunStatus.COMPLETED:
         raise InvalidState("match run", run.status, [])
     if run.scenario is not None:
         raise Conflict("scenario_run", "A scenario has nothing to move; swap in a run of the round itself.")
     held = await hold_live_proposals(session, run.partnership_id, Proposal.run_id == run.id)
-    trial = trial_of(run.inputs, held, wanted)
+    # What has been held must be tried while it is held; for a whole country's round, others are answered meanwhile.
+    trial = await asyncio.to_thread(trial_of, inputs, held, wanted)
     if not trial.allowed:
         raise Conflict(
             "swap_breaks_rules", "A hard rule or a limit forbids it; nothing was moved.", **_against(trial)
@@ -71,17 +77,22 @@ async def save(  # noqa: PLR0917 - what a swap is
     )
     session.add(swap)
     await session.flush()
-    await _move(session, run, swap, {str(each.request_id): each for each in held}, trial)
+    await _move(session, run, inputs, swap, {str(each.request_id): each for each in held}, trial)
     run.version += 1
     run.updated_at = now
     await session.flush()
     return swap
 
 
-async def _move(
-    session: AsyncSession, run: MatchRun, swap: Swap, live: Mapping[str, Proposal], trial: Trial
+async def _move(  # noqa: PLR0917 - what moving rests on
+    session: AsyncSession,
+    run: MatchRun,
+    inputs: MatchInputs,
+    swap: Swap,
+    live: Mapping[str, Proposal],
+    trial: Trial,
 ) -> None:
-    inputs, now = from_json(run.inputs or ""), swap.made_at
+    now = swap.made_at
     requests, offers = {r.id: r for r in inputs.requests}, {o.id: o for o in inputs.offers}
     drafts, touched = [], set[UUID]()
     for each in trial.moves:
