@@ -60,33 +60,34 @@ def _reads(server: str, asked: Asked) -> Table:
 def _matching(_: str, asked: Asked) -> Table:
     columns = (
         "pairs",
-        "pairs CPU s",
+        "finding them",
         "of solve",
-        "solve CPU s",
-        "HiGHS CPU s",
-        "proof CPU s",
-        "explain CPU s",
+        "solve",
+        "HiGHS",
+        "proof",
+        "explain",
         "of solve",
-        "whole CPU s",
+        "whole",
         "of HiGHS",
         "MB",
         "placed / 1st or 2nd",
         "first come",
     )
-    table = _table("Matching, limits that cross; each share beside its goal", "requests / aims", *columns)
+    title = "Matching, limits that cross: CPU seconds, beside the goals of the design"
+    table = _table(title, "requests / aims", *columns)
     for found in matching.measure(asked.rounds, national=asked.long):
         table.add_row(
             f"{found.requests} / {found.aims}",
             f"{found.pairs:,}",
-            f"{found.preparing:.2f}",
-            _beside(found.preparing / found.solving, matching.PAIRS, ".1%"),
+            _beside(found.preparing, found.goal(matching.PAIRS), ".3f"),
+            f"{found.preparing / found.solving:.0%}",
             f"{found.solving:.2f}",
             f"{found.runs:.2f}",
             f"{found.certifying:.2f}",
-            f"{found.explaining:.2f}",
-            _beside(found.explaining / found.solving, matching.EXPLAINING, ".1%"),
-            f"{found.whole:.2f}",
-            _beside(found.whole / found.runs, found.whole_goal, ".2f"),
+            _beside(found.explaining, found.goal(matching.EXPLAINING), ".3f"),
+            f"{found.explaining / found.solving:.0%}",
+            _beside(found.whole, found.whole_goal(), ".2f"),
+            f"{found.whole / found.runs:.2f}",
             str(found.memory),
             f"{found.placed} / {found.first_or_second}" + ("" if found.proved else " (gap)"),
             f"{found.came_first[0]} / {found.came_first[1]}",
@@ -94,8 +95,10 @@ def _matching(_: str, asked: Asked) -> Table:
     return table
 
 
-def _beside(found: float, most: float, spelling: str) -> str:
-    """Write a figure beside the most it should be, so that it is seen whether it is met."""
+def _beside(found: float, most: float | None, spelling: str) -> str:
+    """Write a figure beside the most it should be, so that it is seen whether it is met; alone where there is no goal."""
+    if most is None:
+        return f"{found:{spelling}}"
     return f"{found:{spelling}} {'<=' if found <= most else '>'} {most:{spelling}}"
 
 
@@ -138,7 +141,7 @@ def _repairs(_: str, asked: Asked) -> Table:
             str(found.placed),
             f"{found.seconds:.2f}",
             f"{found.run:.2f}",
-            _beside(share, goal, ".0%") if goal else f"{share:.0%}",
+            _beside(share, goal, ".0%"),
         )
     return table
 

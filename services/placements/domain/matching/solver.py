@@ -77,7 +77,7 @@ class Solver:
 
     def alone(self, pairs: Ints) -> "Solver":
         """Return a solver of the same model, pins included, that has looked at these pairs and no others."""
-        other = Solver(self._model, *self._options, pairs)
+        other = type(self)(self._model, *self._options, pairs)
         for pin in self._pins:
             other.pin(*pin)
         return other
