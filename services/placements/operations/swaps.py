@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert
+from sqlalchemy import and_, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.placements.domain.matching.inputs import MatchInputs
@@ -19,7 +19,7 @@ from services.placements.models.match_runs import MatchRun
 from services.placements.models.proposals import Proposal
 from services.placements.models.repairs import Swap
 from services.placements.operations.placing import asked, draft_of, give_up
-from services.placements.queries.match_runs import hold_live_proposals
+from services.placements.queries.match_runs import hold_live_proposals, hold_standing
 from shared.errors import Conflict, Fault, Invalid, InvalidState
 from shared.events.outbox import publish
 from shared.ids import new_id
@@ -58,9 +58,9 @@ async def save(  # noqa: PLR0917 - what a swap is
         raise InvalidState("match run", run.status, [])
     if run.scenario is not None:
         raise Conflict("scenario_run", "A scenario has nothing to move; swap in a run of the round itself.")
-    held = await hold_live_proposals(session, run.partnership_id, Proposal.run_id == run.id)
+    standing = await hold_standing(session, run.partnership_id, run.id)
     # What has been held must be tried while it is held; for a whole country's round, others are answered meanwhile.
-    trial = await asyncio.to_thread(trial_of, inputs, held, wanted)
+    trial = await asyncio.to_thread(trial_of, inputs, standing, wanted)
     if not trial.allowed:
         raise Conflict(
             "swap_breaks_rules", "A hard rule or a limit forbids it; nothing was moved.", **_against(trial)
@@ -77,7 +77,9 @@ async def save(  # noqa: PLR0917 - what a swap is
     )
     session.add(swap)
     await session.flush()
-    await _move(session, run, inputs, swap, {str(each.request_id): each for each in held}, trial)
+    moving = and_(Proposal.run_id == run.id, Proposal.request_id.in_([request for request, _ in wanted]))
+    live = await hold_live_proposals(session, run.partnership_id, moving)
+    await _move(session, run, inputs, swap, {str(each.request_id): each for each in live}, trial)
     run.version += 1
     run.updated_at = now
     await session.flush()
