@@ -7,8 +7,9 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MIB = 1024 * 1024
+
 WORKER_SILENCE = 30.0
-"""A busy machine, or one whose database starts again, must not make a worker count as dead."""
+"""Seconds: a busy machine, or a database that starts again, must not make a worker count as dead."""
 
 
 class ProcessSettings(BaseSettings):

@@ -65,7 +65,7 @@ class _Telling:
 def _with_truncation(inputs: MatchInputs, result: MatchResult) -> MatchResult:
     """The result with its truncation figure. A large round gets it later: here it may not cost much."""
     most = share_of_work(MOST_SAMPLED, 0, PROBED_AT_ONCE, len(inputs.requests))
-    found = probe(inputs, result, most)
+    found = probe(inputs, result.assignments, most)
     figure = {"truncation_sampled": found.sampled, "truncation_gained": found.gained}
     return replace(result, outcome={**result.outcome, **figure})
 

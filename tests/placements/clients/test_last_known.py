@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
+from typing import Any
 
 import httpx
 import pytest
@@ -14,13 +15,14 @@ from tests.placements.clients.test_educators import educators
 
 EDUCATOR, HEARD_AT = new_id(), datetime(2026, 9, 1, 8, tzinfo=UTC)
 LAST = Remembered(Eligibility(educator_id=EDUCATOR, outcome="eligible", rules=()), HEARD_AT)
-ROUND = SimpleNamespace(
+ROUND: Any = SimpleNamespace(
     partnership_id=new_id(),
     placement_level="final",
     starts_on=date(2026, 10, 5),
     ends_on=date(2027, 3, 26),
 )
-FACTS = RoundFacts(round=ROUND, offers=[SimpleNamespace(educator_id=EDUCATOR)], requests=[])
+OFFER: Any = SimpleNamespace(educator_id=EDUCATOR)
+FACTS = RoundFacts(round=ROUND, offers=[OFFER], requests=[])
 DECIDED = {"educator_id": str(EDUCATOR), "outcome": "not_eligible", "rules": []}
 
 

@@ -24,7 +24,8 @@ def start_of(model: Model, moving: Moving) -> Ints | None:
 def first_looked_at(model: Model, moving: Moving, start: Ints) -> Ints:
     """Return the pairs a solver looks at first, rising: the start, and what is promising.
 
-    Where those with a place had better stay, that is all that everybody else could have, if it is not too much.
+    Where those with a place had better stay, or none of them can move, it is all that everybody else could have, if that is
+    not too much.
     """
     if all(aim.code is not AimCode.KEPT for aim in model.aims) and len(start):
         return np.union1d(start, promising(model.pairs))

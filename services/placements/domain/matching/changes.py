@@ -42,7 +42,6 @@ A declared conflict is never up for a waiver.
 ROUND_TRAVEL_CAP_WAIVED_BY = "programme_manager"
 """The student decides about their own limit of travel, not about the round's."""
 
-
 AT_ONCE = 64
 """How many requests are looked at together: each may have thousands of offers that one rule alone forbids."""
 
@@ -97,8 +96,8 @@ class Changes:
             waived = waived.at(np.flatnonzero(waived.rules != NO_RULE))
             others = self._nearly_open(np.setdiff1d(some, waived.requests), self._all)
             unruled = others.rules == NO_RULE
-            full = ~np.isin(others.requests, others.requests[unruled])
-            for openings in (waived, others.at(np.flatnonzero(unruled | full))):
+            ruled_out = ~np.isin(others.requests, others.requests[unruled])
+            for openings in (waived, others.at(np.flatnonzero(unruled | ruled_out))):
                 found.update(self._told(openings.best_first()))
         return found
 

@@ -13,12 +13,11 @@ from services.placements.domain.matching.limits import SeatsLeft
 from services.placements.domain.matching.lottery import order_of
 from services.placements.domain.matching.result import Assignment
 from services.placements.domain.matching.run import assigned, ground_of
-from services.placements.domain.matching.travel import TravelEstimator
 
 
-def in_turn(inputs: MatchInputs, travel: TravelEstimator | None = None) -> tuple[Assignment, ...]:
+def in_turn(inputs: MatchInputs) -> tuple[Assignment, ...]:
     """Return who chooses what, by request. Equal inputs give an equal result, in whatever order they come."""
-    ground = ground_of(inputs, travel)
+    ground = ground_of(inputs)
     pairs, requests = ground.pairs, ground.inputs.requests
     held = {requests[at].id: int(pairs.offers[pairs.starts[at]]) for at in ground.held}
     seats = SeatsLeft(ground.limits, held)

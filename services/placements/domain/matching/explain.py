@@ -1,6 +1,6 @@
 """Why each request got what it got: facts for the coordinator, plain words for the student.
 
-What is told is computed for all requests at once (`survey`, `shortage`, `better`); here it is only told.
+The facts are computed for all requests at once (`survey`, `shortage`, `better`, `changes`); here they are only told.
 """
 
 from collections.abc import Iterator, Sequence
@@ -166,10 +166,8 @@ def _forbidden(account: Account, liked: Better) -> Iterator[PassedOver]:
 
 
 def _full(account: Account, liked: Better) -> Iterator[PassedOver]:
-    offers, codes = (
-        account.inputs.offers,
-        {NO_AIM: None} | {at: aim.code for at, aim in enumerate(account.aims)},
-    )
+    offers = account.inputs.offers
+    codes = {NO_AIM: None} | {at: aim.code for at, aim in enumerate(account.aims)}
     limits = account.shortage.used_up(liked.requests, liked.offers)
     which, lost = what_others_lose(liked, account.pairs, account.aims, account.own, account.losses)
     columns = liked.offers.tolist(), liked.ranks.tolist(), limits, which.tolist(), lost.tolist()

@@ -30,7 +30,7 @@ def _allowed(inputs: MatchInputs, survey: Survey) -> tuple[Ints, Ints]:
     """Return requests and offers of all feasible pairs, by request and then by offer."""
     width, held = max(1, len(inputs.offers)), positions(inputs, inputs.held)
     free = np.setdiff1d(np.arange(len(inputs.requests)), list(held))
-    requests, offers = survey.unstruck(free)
+    requests, offers = survey.before_striking(free)
     names = np.sort(requests * width + offers)
     at = np.searchsorted(names, survey.struck)
     names = np.delete(names, at[np.append(names, -1)[at] == survey.struck])

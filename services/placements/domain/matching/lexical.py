@@ -28,14 +28,13 @@ def best_of_requests(
     held: npt.NDArray[np.bool_],
     aims: Sequence[int],
     value: Callable[[int, Ints], Ints],
-    among: Ints | None = None,
+    among: Ints,
 ) -> Ints:
     """Return, aim by aim, the sum over all requests of each one's best pair, or of nothing where nothing is better.
 
     A held request has no choice of nothing. `value` says what some pairs are worth to an aim; there are those `among`.
     """
-    left = np.arange(len(pairs), dtype=np.int64) if among is None else among
-    nothing = ~held
+    left, nothing = among, ~held
     totals = np.zeros(len(aims), np.int64)
     for column, at in enumerate(aims):
         values, requests = value(at, left), pairs.requests[left]

@@ -59,7 +59,10 @@ def limits_of(inputs: MatchInputs) -> tuple[Limit, ...]:
 
 
 class SeatsLeft:
-    """How much of every limit a set of assignments leaves."""
+    """How much of every limit a set of assignments leaves, asked and given student by student.
+
+    `shortage` tells of many students at once.
+    """
 
     def __init__(self, limits: tuple[Limit, ...], taken: dict[str, int]) -> None:
         """`taken` is the position of the offer each assigned request has."""

@@ -1,4 +1,4 @@
-"""The linear model of a round, as HiGHS wants it, and nothing about the order of aims.
+"""The linear model of a round, and nothing about the order of aims. What of it can move is given to HiGHS, see `moving`.
 
 Columns: y for every offer, the seats used in it; s for every group with a share, the students it is short; z for every
 frontline team, whether it has a student; then x for each pair that has been looked at so far. Rows: one per request (at
@@ -19,6 +19,7 @@ from services.placements.domain.matching.limits import Limit
 from services.placements.domain.matching.pairs import Ints, Pairs
 
 Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,11 @@ class Model:
     def limit_row(self) -> int:
         """The row of the first limit; rows of requests and offers come before it."""
         return self.requests + self.offers
+
+    @property
+    def held(self) -> Bools:
+        """Whether each request must be placed; it has one pair then."""
+        return np.isfinite(self.row_lower[: self.requests])
 
 
 def _binding(limits: tuple[Limit, ...], seats: Ints, wanted: Ints) -> tuple[Limit, ...]:

@@ -45,21 +45,18 @@ def _columns(model: Model) -> Ints:
 
 
 def moving_in(model: Model) -> Moving:
-    """Return what can move while everybody whom the model says must be placed keeps the one pair there is.
-
-    Where nobody is held that is everything.
-    """
-    must = np.isfinite(model.row_lower[: model.requests])
-    given = np.flatnonzero(must[model.pairs.requests])
+    """Return what can move while everybody who is held keeps their pair; where nobody is, that is everything."""
+    held = model.held
+    given = np.flatnonzero(held[model.pairs.requests])
     moves = np.ones(len(model.column_upper), np.bool_)
-    moves[: model.offers] = not must.any()
-    moves[model.pairs.offers[~must[model.pairs.requests]]] = True
+    moves[: model.offers] = not held.any()
+    moves[model.pairs.offers[~held[model.pairs.requests]]] = True
     levels = np.zeros(len(moves))
     levels[: model.offers] = np.bincount(model.pairs.offers[given], minlength=model.offers)
     levels[moves] = 0
     entries, columns, taken = model.entries, _columns(model), columns_of(model, given, ())
     open_ = np.zeros(len(model.row_upper), np.bool_)
-    open_[: model.requests] = ~must
+    open_[: model.requests] = ~held
     open_[entries.rows[moves[columns]]] = True
     activity = np.bincount(entries.rows, entries.values * levels[columns], len(open_)).astype(np.float64)
     activity += np.bincount(taken.rows, taken.values, len(open_))

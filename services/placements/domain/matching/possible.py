@@ -22,6 +22,7 @@ Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 PERSONAL = (RuleCode.CONFLICT, RuleCode.PREVIOUS_SETTING)
+"""The rules about single settings and people."""
 
 
 class _Offers:
@@ -84,11 +85,11 @@ class Possible:
         self._places = {offer.id: at for at, offer in enumerate(inputs.offers)}
         self._turns = {request.id: at for at, request in enumerate(inputs.requests)}
         rows = list(self._rows())
-        counts = [len(offers) for offers, _, _ in rows]
-        self.starts = np.cumsum([0, *counts])
+        counts = np.array([len(offers) for offers, _, _ in rows], np.int64)
+        self.starts = np.append(0, np.cumsum(counts))
         self.requests = np.repeat(np.arange(len(rows)), counts)
         self.offers, self.ranks, self.minutes = (
-            np.concatenate([np.empty(0, np.int64), *parts]) for parts in zip(*rows, strict=True)
+            np.concatenate([np.empty(0, np.int64), *(row[at] for row in rows)]) for at in range(3)
         )
         lengths = [len({each.rank for each in request.preferences}) for request in inputs.requests]
         self.outside = self.ranks > np.array(lengths, np.int64)[self.requests]

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from services.placements.domain.matching.certificate import Price, Stage
 from services.placements.domain.matching.codes import AimCode, LimitKind
 from services.placements.domain.matching.lexical import best_of_requests, gains
-from services.placements.domain.matching.model import Floats, Model
+from services.placements.domain.matching.model import Bools, Floats, Model
 from services.placements.domain.matching.pairs import Ints
 from services.placements.domain.matching.solve import Descent, Solution
 
@@ -41,14 +41,13 @@ class Region:
     lower: Ints
     upper: Ints
     among: Ints
-    held: npt.NDArray[np.bool_]
+    held: Bools
 
 
 def everything(model: Model) -> Region:
     """Return the region that leaves nothing out."""
     upper = model.column_upper[: model.offers].astype(np.int64)
-    held = np.isfinite(model.row_lower[: model.requests])
-    return Region(np.zeros_like(upper), upper, np.arange(len(model.pairs), dtype=np.int64), held)
+    return Region(np.zeros_like(upper), upper, np.arange(len(model.pairs), dtype=np.int64), model.held)
 
 
 def _scaled(duals: Floats) -> tuple[int, Ints]:
@@ -149,10 +148,10 @@ def totals(model: Model, descent: Descent, prices: Prices, values: tuple[int, ..
         lambda at, pairs: _pair_values(model, prices, at, pairs),
         region.among,
     )
-    kept = np.zeros(descent.until + 1, np.int64)
-    kept[free] = best
+    students = np.zeros(descent.until + 1, np.int64)
+    students[free] = best
     total: Ints = (
-        kept
+        students
         + _masked(_seat_total(model, prices, region), free)
         + _masked(_own_total(model, prices, values), free)
     )
@@ -257,7 +256,7 @@ def _lose(model: Model, solution: Solution, descent: Descent, prices: Prices, lo
     """Note the pairs that lose by this descent. A bound that a pin after the aim helps to prove is no bound for the aim."""
     rest = _seat_total(model, prices, everything(model)) + _own_total(model, prices, solution.values)
     left = np.arange(len(model.pairs), dtype=np.int64)
-    nothing = ~np.isfinite(model.row_lower[: model.requests])
+    nothing = ~model.held
     for at in (each for each in range(descent.until + 1) if each not in descent.pins):
         values, requests = _pair_values(model, prices, at, left), model.pairs.requests[left]
         best = np.where(nothing, 0, np.iinfo(np.int64).min)

@@ -6,22 +6,20 @@ round, in their order.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from services.placements.domain.matching.codes import MINIMISED_AIMS, AimCode, LimitKind
 from services.placements.domain.matching.inputs import MatchInputs
 from services.placements.domain.matching.limits import SeatsLeft
-from services.placements.domain.matching.result import MatchResult
+from services.placements.domain.matching.result import AimReached, Assignment
 from services.placements.domain.matching.run import ground_of, matched
-from services.placements.domain.matching.travel import TravelEstimator
 
 Wanted = tuple[LimitKind, str]
 """A limit: its kind and the id of the offer, educator, setting or organisation."""
 
 UNPLACED_WEIGH = 1000
 """A student without a place makes a limit a candidate before any number of better preferences does."""
-
 
 UNRANKED = 1000
 """Any place is better than none: no list is as long as this."""
@@ -63,15 +61,13 @@ def with_one_more(inputs: MatchInputs, kind: LimitKind, id_: str) -> MatchInputs
     return replace(inputs, offers=offers)
 
 
-def candidates(
-    inputs: MatchInputs, result: MatchResult, travel: TravelEstimator | None = None
-) -> list[tuple[Wanted, int]]:
+def candidates(inputs: MatchInputs, assignments: Sequence[Assignment]) -> list[tuple[Wanted, int]]:
     """Return the limits that alone keep students from better, the most wanted first, each with how many wait for it."""
-    ground = ground_of(inputs, travel)
+    ground = ground_of(inputs)
     pairs, requests = ground.pairs, ground.inputs.requests
     at_offer = {offer.id: at for at, offer in enumerate(ground.inputs.offers)}
-    given = {each.request_id: at_offer[each.offer_id] for each in result.assignments}
-    ranks = {each.request_id: each.rank for each in result.assignments}
+    given = {each.request_id: at_offer[each.offer_id] for each in assignments}
+    ranks = {each.request_id: each.rank for each in assignments}
     seats = SeatsLeft(ground.limits, given)
     weight: Counter[Wanted] = Counter()
     waiting: Counter[Wanted] = Counter()
@@ -91,10 +87,13 @@ def _alone(seats: SeatsLeft, request_id: str, offer: int) -> Iterator[Wanted]:
         yield limits[0].kind, limits[0].id
 
 
-def confirmed(inputs: MatchInputs, result: MatchResult, wanted: Wanted, waiting: int) -> OneMore:
-    """Return what one more seat there is worth, by matching again. Raises as `run_match` does."""
+def confirmed(inputs: MatchInputs, reached: Iterable[AimReached], wanted: Wanted, waiting: int) -> OneMore:
+    """Return what one more seat there is worth, by matching again: beside what the round has `reached` without it.
+
+    Raises as `run_match` does.
+    """
     again = matched(ground_of(with_one_more(inputs, *wanted)))
-    before = {aim.code: aim.value for aim in result.aims}
+    before = {aim.code: aim.value for aim in reached}
     gains: dict[AimCode, int] = {
         aim.code: (before[aim.code] - aim.value)
         if aim.code in MINIMISED_AIMS

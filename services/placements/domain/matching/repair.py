@@ -15,8 +15,6 @@ from services.placements.domain.matching.limits import SeatsLeft
 from services.placements.domain.matching.pairs import positions
 from services.placements.domain.matching.result import Assignment
 from services.placements.domain.matching.run import Matched, Terrain, ground_on, matched, terrain_of
-from services.placements.domain.matching.solve import Progress, nobody_listens
-from services.placements.domain.matching.travel import TravelEstimator
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,13 +33,7 @@ def _with_kept(aims: tuple[AimCode, ...]) -> tuple[AimCode, ...]:
     return (*others[:after], AimCode.KEPT, *others[after:])
 
 
-def repair(
-    inputs: MatchInputs,
-    previous: Sequence[Held],
-    way: RepairWay,
-    on_progress: Progress = nobody_listens,
-    travel: TravelEstimator | None = None,
-) -> Matched:
+def repair(inputs: MatchInputs, previous: Sequence[Held], way: RepairWay) -> Matched:
     """Match the round as it is now, starting from an earlier result.
 
     `fill_only` moves nobody whose place is still possible; `fewest_moves` places as many as possible and moves
@@ -54,10 +46,10 @@ def repair(
     if way is RepairWay.FEWEST_MOVES:
         rules = replace(inputs.rules, aims=_with_kept(inputs.rules.aims))
         inputs = replace(inputs, rules=rules)
-    terrain = terrain_of(inputs, travel)
+    terrain = terrain_of(inputs)
     if way is RepairWay.FILL_ONLY:
         terrain = terrain.with_held(keepable(terrain))
-    return matched(ground_on(terrain), on_progress)
+    return matched(ground_on(terrain))
 
 
 def keepable(terrain: Terrain) -> tuple[Held, ...]:

@@ -43,8 +43,8 @@ class Assignment:
 class AimReached:
     """What the result reaches of one aim, given the aims before it. `least` says that less is better.
 
-    `proved` says that the certificate shows nothing better to be possible. It cannot where divided students could do better
-    than whole ones by one or more: there the value was found by searching, or is the best found.
+    `proved` says that the certificate shows nothing better to be possible. It does not where a search was given up or time
+    was up: there the value is the best found.
     """
 
     code: AimCode

@@ -3,7 +3,8 @@
 A grouped rule depends on one small key of the request and one of the offer. It is asked once per distinct
 pair of keys (a university and an organisation, say) and spread over the offers by index, so its cost does not
 grow with requests times offers. Rules about single ids (conflicts, previous settings) strike out the few
-offers concerned. Only travel is computed for each request, see `survey`.
+offers concerned. Only travel is computed for each request, see `survey`. `allowed` has the same rules for the checker,
+apart on purpose.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Iterator
@@ -158,13 +159,7 @@ class Spread:
     def __init__(self, rule: GroupedRule, rules: RoundRules, offers: tuple[OfferInput, ...]) -> None:
         self._rule, self._rules = rule, rules
         self.code = rule.code
-        numbers: dict[Hashable, int] = {}
-        self._group = np.fromiter(
-            (numbers.setdefault(rule.offer_key(offer), len(numbers)) for offer in offers),
-            np.int64,
-            len(offers),
-        )
-        first = np.unique(self._group, return_index=True)[1]
+        self._group, first = numbered(map(rule.offer_key, offers))
         self._one_of_each = [offers[at] for at in first]
         self._known: dict[Hashable, Few | None] = {}
 
@@ -181,8 +176,7 @@ class Rulebook:
     """All hard rules of one round but travel. Requests and offers must be in canonical order.
 
     `kinds` has the number of each offer's kind and `buckets` of each request's bucket: those of one number are alike to
-    all grouped rules, and requests of one bucket travel by the same mode, too. `against` are the grouped rules that forbid
-    each bucket (rows) each kind (columns).
+    all grouped rules. `against` are the grouped rules that forbid each bucket (rows) each kind (columns).
     """
 
     def __init__(self, inputs: MatchInputs) -> None:
@@ -199,7 +193,7 @@ class Rulebook:
         self.against: Few = np.array(rows, np.int16).reshape(len(rows), len(one_of_each))
 
     def _keys(self, request: RequestInput) -> tuple[Hashable, ...]:
-        """Return what each grouped rule sees of a request, whether the student drives included."""
+        """Return what each grouped rule sees of a request."""
         rules = self._inputs.rules
         return tuple([rule.request_key(rules, request) for rule in GROUPED_RULES])
 

@@ -178,7 +178,7 @@ def matched(
     inputs, pairs, limits = ground.inputs, ground.pairs, ground.limits
     aims = aims_of(inputs, pairs)
     model = build_model(len(inputs.requests), len(inputs.offers), pairs, limits, aims, held=ground.held)
-    solution = solve(model, limits, on_progress, held=ground.held, random_seed=random_seed, seconds=seconds)
+    solution = solve(model, limits, on_progress, random_seed=random_seed, seconds=seconds)
     assignments = assigned(inputs, pairs, solution.chosen)
     _refuse_broken(inputs, assignments, ground.terrain.travel)
     return Matched(ground, model, solution, assignments, certify(inputs, model, solution))

@@ -12,7 +12,7 @@ from services.placements.domain.matching.pairs import Ints, place_in_group
 from services.placements.domain.matching.result import LimitUsedUp
 
 NOBODY = -1
-"""The position of an offer that a request without a place has."""
+"""The position of what a request without a place has, whether an offer or a pair is asked for."""
 
 
 class Shortage:

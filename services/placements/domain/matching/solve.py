@@ -6,7 +6,7 @@ aim whose value is no whole number is settled in whole students and pinned, and 
 early costs minutes where branching late costs nothing.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
@@ -78,7 +78,11 @@ def nobody_listens(_aim: AimCode, _value: int) -> None:
 
 @dataclass(slots=True)
 class Chain:
-    """The way down the aims. `steps` are the aims looked at since the last one that was pinned, and all before it."""
+    """The way down the aims. `steps` are the aims looked at since the last one that was pinned, and all before it.
+
+    `pinned` are the values of those settled in whole students, and `searched` the aims whose value was searched for, since
+    the relaxation is better; `closed` are the parts of a search that went down all aims at once.
+    """
 
     solver: Solver
     model: Model
@@ -256,7 +260,6 @@ def solve(
     limits: tuple[Limit, ...],
     on_progress: Progress = nobody_listens,
     *,
-    held: Iterable[int] = (),
     random_seed: int = 0,
     seconds: float = NO_LIMIT,
 ) -> Solution:
@@ -272,7 +275,7 @@ def solve(
     try:
         chosen = _chosen(chain.run())
     except OutOfTime:
-        return _so_far(chain, limits, held)
+        return _so_far(chain, limits)
     values = values_of(model, chosen)
     _refuse_less(chain.settled(), dict(zip((aim.code for aim in model.aims), values, strict=True)), chain)
     return Solution(chosen, values, tuple(chain.descents), chain.closed)
@@ -284,11 +287,11 @@ def _refuse_less(proved: Mapping[AimCode, int], reached: Mapping[AimCode, int], 
             raise SolverFailed(f"{aim.code} reaches {reached[aim.code]}, the proof says {proved[aim.code]}")
 
 
-def _so_far(chain: Chain, limits: tuple[Limit, ...], held: Iterable[int]) -> Solution:
+def _so_far(chain: Chain, limits: tuple[Limit, ...]) -> Solution:
     """Take whoever the last vertex places whole, and give the others what is left, one after another."""
     last = chain.steps[-1].vertex if chain.steps else None
     sure = np.empty(0, np.int64) if last is None else last.pairs[last.levels > 1 - ZERO]
-    chosen = completed(chain.model, limits, sure, held)
+    chosen = completed(chain.model, limits, sure, np.flatnonzero(chain.model.held).tolist())
     # Without prices of its own the aim that was under way has a bound all the same, if a weak one.
     chain.remember(min(len(chain.steps), len(chain.model.aims) - 1))
     return Solution(chosen, values_of(chain.model, chosen), tuple(chain.descents))

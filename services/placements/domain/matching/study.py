@@ -5,7 +5,7 @@ so that the same study has the same answer everywhere.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from services.placements.domain.matching.codes import AimCode
@@ -14,8 +14,8 @@ from services.placements.domain.matching.inputs import MatchInputs
 from services.placements.domain.matching.outcome import outcome_of
 from services.placements.domain.matching.policies import policies, under
 from services.placements.domain.matching.recruitment import OneMore, candidates, confirmed, ranked
-from services.placements.domain.matching.result import MatchResult
-from services.placements.domain.matching.run import run_match
+from services.placements.domain.matching.result import AimReached, Assignment
+from services.placements.domain.matching.run import ground_of, matched
 from services.placements.domain.matching.truncation import probe
 from services.placements.domain.vocabulary import PolicyQuestion
 
@@ -37,12 +37,21 @@ def share_of_work(most: int, least: int, work: int, requests: int) -> int:
     return max(least, min(most, work // max(requests, 1)))
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a study keeps of a match: nobody reads explanations of it, and what it was solved with is large."""
+
+    aims: tuple[AimReached, ...]
+    outcome: dict[str, int]
+    assignments: tuple[Assignment, ...]
+
+
 class Study:
     """One study of frozen inputs. Matches that several questions need are made once."""
 
     def __init__(self, inputs: MatchInputs, begun: Begun) -> None:
         self._inputs = inputs
-        self._known: dict[tuple[AimCode, ...], MatchResult] = {}
+        self._known: dict[tuple[AimCode, ...], Found] = {}
         self._begun = begun
 
     def answer(self, questions: set[PolicyQuestion], say: Say) -> None:
@@ -60,22 +69,23 @@ class Study:
             PolicyQuestion.TRUNCATION: self._truncation,
         }[question]()
 
-    def _matched(self, inputs: MatchInputs) -> MatchResult:
+    def _matched(self, inputs: MatchInputs) -> Found:
         aims = inputs.rules.aims
         if aims not in self._known:
-            self._known[aims] = run_match(inputs)
+            done = matched(ground_of(inputs))
+            self._known[aims] = Found(done.aims, done.outcome, done.assignments)
         return self._known[aims]
 
     def _recruitment(self) -> Iterator[Any]:
         self._begun(PolicyQuestion.RECRUITMENT, 1, 1)
         result = self._matched(self._inputs)
-        wanted = candidates(self._inputs, result)
+        wanted = candidates(self._inputs, result.assignments)
         most = share_of_work(MOST_CANDIDATES, 3, _CANDIDATE_REQUESTS, len(self._inputs.requests))
         found: list[OneMore] = []
         tried = wanted[:most]
         for number, (each, waiting) in enumerate(tried, start=2):
             self._begun(PolicyQuestion.RECRUITMENT, number, 1 + len(tried))
-            found.append(confirmed(self._inputs, result, each, waiting))
+            found.append(confirmed(self._inputs, result.aims, each, waiting))
             yield {
                 "candidates": len(wanted),
                 "tried": len(found),
@@ -112,4 +122,4 @@ class Study:
         self._begun(PolicyQuestion.TRUNCATION, 1, 1)
         result = self._matched(self._inputs)
         most = share_of_work(MOST_SAMPLED, 2, _SAMPLED_REQUESTS, len(self._inputs.requests))
-        yield asdict(probe(self._inputs, result, most))
+        yield asdict(probe(self._inputs, result.assignments, most))

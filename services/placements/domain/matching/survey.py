@@ -64,8 +64,8 @@ class Survey:
     def _of_all(self) -> tuple[tuple[Ints, Ints], Ints]:
         return self._within_reach(np.arange(len(self._bucket)))
 
-    def unstruck(self, requests: Ints) -> tuple[Ints, Ints]:
-        """Return the requests and offers of the pairs that grouped rules and travel allow these requests, in no order."""
+    def before_striking(self, requests: Ints) -> tuple[Ints, Ints]:
+        """Return the pairs that grouped rules and travel allow these requests, in no order; `struck` ones are among them."""
         return (self._of_all if len(requests) == len(self._bucket) else self._within_reach(requests))[0]
 
     def minutes(self, requests: Ints, offers: Ints) -> Ints:

@@ -5,10 +5,11 @@ seed, so that anybody can repeat it. The figure belongs beside each result: near
 """
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from services.placements.domain.matching.inputs import MatchInputs, RequestInput
-from services.placements.domain.matching.result import MatchResult
+from services.placements.domain.matching.result import Assignment
 from services.placements.domain.matching.run import ground_of, matched
 
 
@@ -26,8 +27,8 @@ def _cut(request: RequestInput) -> RequestInput:
     return replace(request, preferences=tuple(each for each in request.preferences if each.rank == first))
 
 
-def _drawn(inputs: MatchInputs, result: MatchResult, most: int) -> tuple[int, list[str]]:
-    met = {each.request_id for each in result.assignments if each.rank == 1 and not each.outside_list}
+def _drawn(inputs: MatchInputs, given: Iterable[Assignment], most: int) -> tuple[int, list[str]]:
+    met = {each.request_id for each in given if each.rank == 1 and not each.outside_list}
     held = {each.request_id for each in inputs.held}
     missed = [
         request.id
@@ -39,9 +40,12 @@ def _drawn(inputs: MatchInputs, result: MatchResult, most: int) -> tuple[int, li
     return len(missed), missed[:most]
 
 
-def probe(inputs: MatchInputs, result: MatchResult, most: int) -> Truncation:
-    """Try it for `most` students at most: each costs one more match. Raises as `run_match` does."""
-    missed, sample = _drawn(inputs, result, most)
+def probe(inputs: MatchInputs, given: Iterable[Assignment], most: int) -> Truncation:
+    """Try it for `most` students at most, each by one more match; `given` are the places of the round as it is.
+
+    Raises as `run_match` does.
+    """
+    missed, sample = _drawn(inputs, given, most)
     gained = 0
     for request_id in sample:
         requests = tuple(_cut(each) if each.id == request_id else each for each in inputs.requests)

@@ -46,6 +46,11 @@ def test_a_round_as_partnerships_have_it_is_confirmed_with_groups_and_earlier_re
     assert _checked(inputs, result).holds
 
 
+def test_a_round_without_requests_or_without_offers_is_confirmed():
+    for inputs in (a_round([an_offer("a")], []), a_round([], [a_request("r")]), a_round([], [])):
+        assert _checked(inputs, run_match(inputs)) == Verdict((), ())
+
+
 def test_a_round_without_a_possible_pair_is_confirmed():
     inputs = a_round([an_offer("a", audit_allows=False)], [a_request("r")])
     result = run_match(inputs)

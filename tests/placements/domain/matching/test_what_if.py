@@ -169,10 +169,10 @@ def test_whoever_chooses_in_turn_leaves_nothing_better_that_is_still_free():
 def test_what_one_more_place_is_worth_is_what_a_new_match_says():
     inputs = a_drawn_round(2, requests=30, offers=18)
     base = run_match(inputs)
-    wanted = candidates(inputs, base)
+    wanted = candidates(inputs, base.assignments)
     assert wanted
     for (kind, id_), waiting in wanted[:4]:
-        found = confirmed(inputs, base, (kind, id_), waiting)
+        found = confirmed(inputs, base.aims, (kind, id_), waiting)
         again = run_match(with_one_more(inputs, kind, id_))
         assert found.gains[AimCode.PLACED] == again.outcome["placed"] - base.outcome["placed"] >= 0
         assert waiting >= 1
@@ -181,7 +181,7 @@ def test_what_one_more_place_is_worth_is_what_a_new_match_says():
 def test_one_more_seat_of_an_educator_counts_over_all_their_offers():
     two = [an_offer(name, educator_id="e", educator_seats=1) for name in ("a", "b")]
     inputs = a_round(two, [a_request("r", "a"), a_request("q", "b")])
-    ((kind, id_), waiting), *_ = candidates(inputs, run_match(inputs))
+    ((kind, id_), waiting), *_ = candidates(inputs, run_match(inputs).assignments)
     assert (kind, id_, waiting) == (LimitKind.EDUCATOR, "e", 1)
     assert run_match(with_one_more(inputs, kind, id_)).outcome["placed"] == 2
 
@@ -190,7 +190,7 @@ def test_cutting_one_s_list_to_the_first_choice_helps_one_student_in_twenty_at_m
     sampled = gained = 0
     for seed in range(20, 25):
         inputs = a_drawn_round(seed, requests=40, offers=36)
-        found = probe(inputs, run_match(inputs), 8)
+        found = probe(inputs, run_match(inputs).assignments, 8)
         assert found.sampled == min(8, found.missed_first)
         sampled, gained = sampled + found.sampled, gained + found.gained
     assert sampled >= 20
