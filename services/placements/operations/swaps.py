@@ -58,13 +58,7 @@ async def save(  # noqa: PLR0917 - what a swap is
         raise InvalidState("match run", run.status, [])
     if run.scenario is not None:
         raise Conflict("scenario_run", "A scenario has nothing to move; swap in a run of the round itself.")
-    standing = await hold_standing(session, run.partnership_id, run.id)
-    # What has been held must be tried while it is held; for a whole country's round, others are answered meanwhile.
-    trial = await asyncio.to_thread(trial_of, inputs, standing, wanted)
-    if not trial.allowed:
-        raise Conflict(
-            "swap_breaks_rules", "A hard rule or a limit forbids it; nothing was moved.", **_against(trial)
-        )
+    trial = await _allowed(session, run, inputs, wanted)
     swap = Swap(
         id=new_id(),
         partnership_id=run.partnership_id,
@@ -84,6 +78,17 @@ async def save(  # noqa: PLR0917 - what a swap is
     run.updated_at = now
     await session.flush()
     return swap
+
+
+async def _allowed(session: AsyncSession, run: MatchRun, inputs: MatchInputs, wanted: Wanted) -> Trial:
+    standing = await hold_standing(session, run.partnership_id, run.id)
+    # What is held must be tried while it is held; in a whole country's round, others are answered meanwhile.
+    trial = await asyncio.to_thread(trial_of, inputs, standing, wanted)
+    if not trial.allowed:
+        raise Conflict(
+            "swap_breaks_rules", "A hard rule or a limit forbids it; nothing was moved.", **_against(trial)
+        )
+    return trial
 
 
 async def _move(  # noqa: PLR0917 - what moving rests on
