@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import aclosing
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
@@ -91,8 +92,8 @@ async def get_round_readiness(round_id: Id, wired: Wired, principal: Reader) -> 
         await expect_round(connection, principal.tenant, round_id)
         facts = await round_facts(connection, principal.tenant, round_id)
         items = [*await blocks_of(connection, round_id), *await oddities_of(connection, round_id)]
-        remembered = await remembered_of(connection, round_id)
-    answers = await ask(wired.educators, facts, remembered, patience=A_PERSON_WAITS)
+    recall = partial(remembered_of, wired.db, round_id)
+    answers = await ask(wired.educators, facts, recall, patience=A_PERSON_WAITS)
     if answers.fresh:
         async with wired.db.begin() as session:
             await remember(session, principal.tenant, round_id, answers.decided, wired.clock.now())

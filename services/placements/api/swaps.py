@@ -11,7 +11,9 @@ from starlette.responses import Response
 from services.placements.api.deps import Matcher, Reader, Wired, office_only
 from services.placements.api.resources import Id
 from services.placements.api.shapes import SAMPLE_ID
+from services.placements.domain.matching.canonical import from_json
 from services.placements.domain.matching.codes import AimCode, LimitKind, TravelMode
+from services.placements.domain.matching.inputs import MatchInputs
 from services.placements.domain.repairs import SwapReason
 from services.placements.operations.swaps import save, trial_of
 from services.placements.queries.match_runs import hold_round, hold_run, round_of_run, standing_result
@@ -157,8 +159,8 @@ async def try_swap(run_id: Id, body: TrialIn, wired: Wired, principal: Matcher) 
     office_only(principal)
     async with wired.db.read() as connection:
         frozen, proposals = await standing_result(connection, principal.tenant, run_id)
-    # Reading the frozen inputs of a large run takes a while: others are answered meanwhile.
-    trial = await asyncio.to_thread(trial_of, frozen, proposals, _wanted(body.moves))
+    inputs = await _read(frozen)
+    trial = await asyncio.to_thread(trial_of, inputs, proposals, _wanted(body.moves))
     return answer(TrialView.model_validate(trial))
 
 
@@ -168,6 +170,9 @@ async def make_swap(  # noqa: PLR0917 - what FastAPI hands in
 ) -> Response:
     """Make moves by hand, for a coded reason. Refused as `swap_breaks_rules` where a hard rule or a limit forbids one."""
     office_only(principal)
+    async with wired.db.read() as connection:
+        frozen, _ = await standing_result(connection, principal.tenant, run_id)
+    inputs = await _read(frozen)
     async with wired.db.begin() as session:
         if replay := await key.claim(session):
             return replay
@@ -175,7 +180,7 @@ async def make_swap(  # noqa: PLR0917 - what FastAPI hands in
         await hold_round(session, principal.tenant, round_id)
         run = await hold_run(session, reader(principal), run_id, seen=seen)
         wanted, now = _wanted(body.moves), wired.clock.now()
-        swap = await save(session, run, wanted, body.reason_code, principal.subject, now)
+        swap = await save(session, run, inputs, wanted, body.reason_code, principal.subject, now)
         return await key.keep(
             session, created(SwapView.model_validate(swap), f"/v1/match-runs/{run_id}/swaps", version=None)
         )
@@ -186,6 +191,11 @@ async def list_swaps(run_id: Id, call: ListCall, wired: Wired, principal: Reader
     """What was moved by hand in one result, in order: the partnership's office sees it."""
     filters = {"run_id": run_id}
     return await page(call, wired.db, SWAP_LIST.by(filters), reader(principal), _MANY, filters=filters)
+
+
+async def _read(frozen: str) -> MatchInputs:
+    """The frozen inputs of a run. For a whole country's round it takes a second or two: others are answered meanwhile."""
+    return await asyncio.to_thread(from_json, frozen)
 
 
 def _wanted(moves: list[MoveIn]) -> list[tuple[UUID, UUID | None]]:

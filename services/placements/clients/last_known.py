@@ -1,6 +1,6 @@
 """What educators may do, asked now; and from memory when the educators service is silent, if the round allows it."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -36,11 +36,15 @@ class Answers:
 
 
 async def ask(
-    educators: Educators, facts: RoundFacts, remembered: Mapping[UUID, Remembered], *, patience: float
+    educators: Educators,
+    facts: RoundFacts,
+    recall: Callable[[], Awaitable[Mapping[UUID, Remembered]]],
+    *,
+    patience: float,
 ) -> Answers:
-    """Ask about all educators of a round in one batch; fall back on what is remembered while nobody answers.
+    """Ask about all educators of a round in one batch; while nobody answers, fall back on what is remembered.
 
-    `patience`: seconds for each batch.
+    `recall` says what that is, and is called only then. `patience`: seconds for each batch.
     """
     shape = PlacementShape(
         placement_level=facts.round.placement_level,
@@ -53,6 +57,6 @@ async def ask(
             await educators.eligibility(facts.round.partnership_id, shape, asked_about, patience=patience)
         )
     except Unavailable as silence:
-        known = {id_: each for id_, each in remembered.items() if id_ in asked_about}
+        known = {id_: each for id_, each in (await recall()).items() if id_ in asked_about}
         oldest = min((each.answered_at for each in known.values()), default=None)
         return Answers({id_: each.eligibility for id_, each in known.items()}, silence.code, oldest)

@@ -1,7 +1,7 @@
 """Whether a practice educator may take a placement, as the educators service decided it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -47,7 +47,21 @@ class Remembered:
     answered_at: datetime
 
 
+_OF_RULE = tuple(each.name for each in fields(RuleResult))
+
+
+def to_stored(decision: Eligibility) -> dict[str, Any]:
+    """The decision as it is stored (its members, plainly). A country's round has a hundred thousand rules in them."""
+    return {
+        "educator_id": str(decision.educator_id),
+        "outcome": decision.outcome,
+        "rules": [{name: getattr(rule, name) for name in _OF_RULE} for rule in decision.rules],
+        "max_concurrent": decision.max_concurrent,
+        "free_seats": decision.free_seats,
+    }
+
+
 def from_stored(answer: Mapping[str, Any]) -> Eligibility:
-    """A decision as it was stored (its members, plainly)."""
+    """A decision as `to_stored` wrote it."""
     rules = tuple(RuleResult(**rule) for rule in answer["rules"])
     return Eligibility(**{**answer, "educator_id": UUID(answer["educator_id"]), "rules": rules})

@@ -4,8 +4,10 @@ Killed at any point it leaves the round as it was; the queue starts it again. Ea
 educators are fresh.
 """
 
+import asyncio
 from contextlib import aclosing
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +21,7 @@ from services.placements.domain.vocabulary import PolicyQuestion
 from services.placements.models.match_runs import MatchRun
 from services.placements.operations import match_runs, policy_comparisons
 from services.placements.operations.educator_answers import remember
+from services.placements.operations.match_runs import Frozen
 from services.placements.queries.match_inputs import inputs_of, round_facts
 from services.placements.queries.match_runs import under_way
 from services.placements.queries.readiness import remembered_of
@@ -36,45 +39,53 @@ async def run_match(wired: Wiring, run_id: UUID) -> None:
         if run is None:
             return
     if run.inputs:
-        frozen = await _scenario(wired, run_id, run.inputs)
+        begun = await _scenario(wired, run_id, run.inputs)
     else:
-        frozen = await _frozen(wired, run_id, run.partnership_id, run.round_id)
-    answer = await _solved(wired, run_id, to_json(frozen)) if frozen else None
-    if frozen is None or answer is None:
+        begun = await _frozen(wired, run_id, run.partnership_id, run.round_id)
+    if begun is None:
+        return
+    inputs, frozen = begun
+    answer = await _solved(wired, run_id, frozen)
+    if answer is None:
         return
     async with wired.db.begin() as session:
-        await _store(session, wired, run_id, frozen, answer)
+        await _store(session, wired, run_id, inputs, answer)
 
 
-async def _scenario(wired: Wiring, run_id: UUID, stored: str) -> MatchInputs | None:
+async def _scenario(wired: Wiring, run_id: UUID, stored: str) -> tuple[MatchInputs, str] | None:
     """What would be if: its inputs were frozen when it was asked for. None when the run is over already."""
-    inputs = from_json(stored)
+    inputs = await asyncio.to_thread(from_json, stored)
+    frozen = await asyncio.to_thread(_spelled, inputs)
     async with wired.db.begin() as session:
-        going = await match_runs.begin(
-            session, run_id, to_json(inputs), input_hash(inputs), None, wired.clock.now()
-        )
-    return inputs if going else None
+        going = await match_runs.begin(session, run_id, frozen, None, wired.clock.now())
+    return (inputs, frozen.inputs) if going else None
 
 
-async def _frozen(wired: Wiring, run_id: UUID, partnership_id: UUID, round_id: UUID) -> MatchInputs | None:
+async def _frozen(
+    wired: Wiring, run_id: UUID, partnership_id: UUID, round_id: UUID
+) -> tuple[MatchInputs, str] | None:
     """The round as it stands and what is known of its educators, from now on as it is. None when the run is over."""
     async with wired.db.read() as connection:
         facts = await round_facts(connection, partnership_id, round_id)
-        remembered = await remembered_of(connection, round_id)
-    answers = await ask(wired.educators, facts, remembered, patience=A_JOB_WAITS)
+    recall = partial(remembered_of, wired.db, round_id)
+    answers = await ask(wired.educators, facts, recall, patience=A_JOB_WAITS)
     now = wired.clock.now()
     if refused := answers.refused(facts.round.rules):
         async with wired.db.begin() as session:
             await match_runs.fail(session, run_id, refused, now)
         return None
-    inputs, _ = inputs_of(facts, answers.decided)
+    # Seconds, for a whole country's round: the worker's other work goes on meanwhile.
+    inputs, _ = await asyncio.to_thread(inputs_of, facts, answers.decided)
+    frozen = await asyncio.to_thread(_spelled, inputs)
     async with wired.db.begin() as session:
         if answers.fresh:
             await remember(session, partnership_id, round_id, answers.decided, now)
-        going = await match_runs.begin(
-            session, run_id, to_json(inputs), input_hash(inputs), answers.as_of, now
-        )
-    return inputs if going else None
+        going = await match_runs.begin(session, run_id, frozen, answers.as_of, now)
+    return (inputs, frozen.inputs) if going else None
+
+
+def _spelled(inputs: MatchInputs) -> Frozen:
+    return Frozen(to_json(inputs), input_hash(inputs))
 
 
 async def _store(

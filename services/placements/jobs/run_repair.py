@@ -3,8 +3,10 @@
 Nothing of the round is touched before a person confirms a way. Killed at any point, it is started again by the queue.
 """
 
+import asyncio
 from contextlib import aclosing
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -30,14 +32,15 @@ async def run_repair(wired: Wiring, repair_id: UUID) -> None:
         if asked is None:
             return
         facts = await published_facts(connection, asked.partnership_id, asked.round_id)
-        remembered = await remembered_of(connection, asked.round_id)
-    answers = await ask(wired.educators, facts, remembered, patience=A_JOB_WAITS)
+    recall = partial(remembered_of, wired.db, asked.round_id)
+    answers = await ask(wired.educators, facts, recall, patience=A_JOB_WAITS)
     if refused := answers.refused(facts.round.rules):
         async with wired.db.begin() as session:
             await repairs.fail(session, repair_id, refused, wired.clock.now())
         return
-    inputs, holding = inputs_of(facts, answers.decided)
-    said = await _computed(to_json(inputs))
+    # Seconds, for a whole country's round: the worker's other work goes on meanwhile.
+    inputs, holding = await asyncio.to_thread(inputs_of, facts, answers.decided)
+    said = await _computed(await asyncio.to_thread(to_json, inputs))
     now = wired.clock.now()
     async with wired.db.begin() as session:
         if "failure" in said[-1]:

@@ -1,14 +1,13 @@
 """Remembering what the educators service said about the educators of a round."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.placements.domain.eligibility import Eligibility
+from services.placements.domain.eligibility import Eligibility, to_stored
 from services.placements.models.educator_answers import EducatorAnswer
 
 _KEEP = insert(EducatorAnswer)
@@ -31,7 +30,7 @@ async def remember(
             "partnership_id": partnership_id,
             "round_id": round_id,
             "educator_id": educator_id,
-            "answer": {**asdict(decision), "educator_id": str(educator_id)},
+            "answer": to_stored(decision),
             "answered_at": now,
         }
         for educator_id, decision in sorted(decided.items())

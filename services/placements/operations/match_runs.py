@@ -83,11 +83,10 @@ async def _queued(
     return run
 
 
-async def begin(  # noqa: PLR0917 - what a run begins with
+async def begin(
     session: AsyncSession,
     run_id: UUID,
-    frozen: str,
-    input_hash: str,
+    frozen: Frozen,
     educators_as_of: datetime | None,
     now: datetime,
 ) -> bool:
@@ -97,8 +96,8 @@ async def begin(  # noqa: PLR0917 - what a run begins with
     """
     values = {
         "status": MatchRunStatus.RUNNING.value,
-        "inputs": frozen,
-        "input_hash": input_hash,
+        "inputs": frozen.inputs,
+        "input_hash": frozen.input_hash,
         "educators_as_of": educators_as_of,
         "progress": {"stage": "solving"},
     }

@@ -1,12 +1,13 @@
 """Repairs: asked for, computed beside the round, and confirmed by a person, who has seen who moves."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, update
+from sqlalchemy import and_, insert, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.placements.domain.matching.codes import RepairWay
@@ -17,7 +18,7 @@ from services.placements.models.repairs import Repair
 from services.placements.models.rounds import Round
 from services.placements.operations.placing import asked, draft_of, give_up
 from services.placements.queries.match_inputs import RoundFacts, published_facts
-from services.placements.queries.match_runs import hold_live_proposals
+from services.placements.queries.match_runs import hold_live_proposals, hold_standing
 from shared.errors import Conflict, InvalidState
 from shared.events.outbox import publish
 from shared.ids import new_id
@@ -99,12 +100,16 @@ async def confirm(
     if repair.status != RepairStatus.COMPLETED:
         raise InvalidState("repair", repair.status, [])
     # Locked before they are compared: an answer that came first makes the repair stale, one that comes later waits.
-    held = await hold_live_proposals(session, repair.partnership_id, Proposal.run_id == repair.run_id)
+    await hold_standing(session, repair.partnership_id, repair.run_id)
     facts = await published_facts(await session.connection(), repair.partnership_id, repair.round_id)
-    if facts.baseline != repair.baseline:
+    if await asyncio.to_thread(lambda: facts.baseline) != repair.baseline:
         raise Conflict("repair_stale", "The round has changed since this was computed. Ask for a new repair.")
     chosen = next(each for each in repair.ways if each["way"] == way)
     targets = {each["request_id"]: each for each in repair.assignments[way]}
+    moving = Proposal.request_id.in_([UUID(move["request_id"]) for move in chosen["moves"]])
+    held = await hold_live_proposals(
+        session, repair.partnership_id, and_(Proposal.run_id == repair.run_id, moving)
+    )
     live, touched = {str(each.request_id): each for each in held}, set[UUID]()
     for move in chosen["moves"]:
         if before := live.get(move["request_id"]):

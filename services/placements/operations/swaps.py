@@ -1,15 +1,15 @@
 """Swaps: students moved by hand, with a reason, and only where no hard rule and no limit is broken."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert
+from sqlalchemy import and_, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.placements.domain.matching.canonical import from_json
 from services.placements.domain.matching.inputs import MatchInputs
 from services.placements.domain.matching.swaps import Trial, try_moves
 from services.placements.domain.repairs import SwapReason
@@ -19,7 +19,7 @@ from services.placements.models.match_runs import MatchRun
 from services.placements.models.proposals import Proposal
 from services.placements.models.repairs import Swap
 from services.placements.operations.placing import asked, draft_of, give_up
-from services.placements.queries.match_runs import hold_live_proposals
+from services.placements.queries.match_runs import hold_live_proposals, hold_standing
 from shared.errors import Conflict, Fault, Invalid, InvalidState
 from shared.events.outbox import publish
 from shared.ids import new_id
@@ -28,12 +28,11 @@ Wanted = Sequence[tuple[UUID, UUID | None]]
 """Each request that is moved, and the offer it is to have; None is no place."""
 
 
-def trial_of(frozen: str, proposals: Sequence[Any], wanted: Wanted) -> Trial:
+def trial_of(inputs: MatchInputs, proposals: Sequence[Any], wanted: Wanted) -> Trial:
     """What the moves would do to a result as it stands. Every move that cannot even be tried is a fault.
 
     `proposals` are the live ones of the run (request_id, offer_id, status).
     """
-    inputs = from_json(frozen)
     agreed = {str(each.request_id) for each in proposals if each.status == ProposalStatus.ACCEPTED}
     if faults := _faults(inputs, wanted, agreed):
         raise Invalid(faults)
@@ -42,23 +41,24 @@ def trial_of(frozen: str, proposals: Sequence[Any], wanted: Wanted) -> Trial:
 
 
 async def save(  # noqa: PLR0917 - what a swap is
-    session: AsyncSession, run: MatchRun, wanted: Wanted, reason: SwapReason, by: str, now: datetime
+    session: AsyncSession,
+    run: MatchRun,
+    inputs: MatchInputs,
+    wanted: Wanted,
+    reason: SwapReason,
+    by: str,
+    now: datetime,
 ) -> Swap:
-    """Make the moves true in a result that is held for update together with its round.
+    """Make the moves true in a result that is held for update together with its round; `inputs` are the run's, frozen.
 
     Refused as `swap_breaks_rules`, with each rule and limit, where one is broken. In a published result host and university
     of those who move are asked anew.
     """
-    if run.status != MatchRunStatus.COMPLETED or run.inputs is None:
+    if run.status != MatchRunStatus.COMPLETED:
         raise InvalidState("match run", run.status, [])
     if run.scenario is not None:
         raise Conflict("scenario_run", "A scenario has nothing to move; swap in a run of the round itself.")
-    held = await hold_live_proposals(session, run.partnership_id, Proposal.run_id == run.id)
-    trial = trial_of(run.inputs, held, wanted)
-    if not trial.allowed:
-        raise Conflict(
-            "swap_breaks_rules", "A hard rule or a limit forbids it; nothing was moved.", **_against(trial)
-        )
+    trial = await _allowed(session, run, inputs, wanted)
     swap = Swap(
         id=new_id(),
         partnership_id=run.partnership_id,
@@ -71,17 +71,35 @@ async def save(  # noqa: PLR0917 - what a swap is
     )
     session.add(swap)
     await session.flush()
-    await _move(session, run, swap, {str(each.request_id): each for each in held}, trial)
+    moving = and_(Proposal.run_id == run.id, Proposal.request_id.in_([request for request, _ in wanted]))
+    live = await hold_live_proposals(session, run.partnership_id, moving)
+    await _move(session, run, inputs, swap, {str(each.request_id): each for each in live}, trial)
     run.version += 1
     run.updated_at = now
     await session.flush()
     return swap
 
 
-async def _move(
-    session: AsyncSession, run: MatchRun, swap: Swap, live: Mapping[str, Proposal], trial: Trial
+async def _allowed(session: AsyncSession, run: MatchRun, inputs: MatchInputs, wanted: Wanted) -> Trial:
+    standing = await hold_standing(session, run.partnership_id, run.id)
+    # What is held must be tried while it is held; in a whole country's round, others are answered meanwhile.
+    trial = await asyncio.to_thread(trial_of, inputs, standing, wanted)
+    if not trial.allowed:
+        raise Conflict(
+            "swap_breaks_rules", "A hard rule or a limit forbids it; nothing was moved.", **_against(trial)
+        )
+    return trial
+
+
+async def _move(  # noqa: PLR0917 - what moving rests on
+    session: AsyncSession,
+    run: MatchRun,
+    inputs: MatchInputs,
+    swap: Swap,
+    live: Mapping[str, Proposal],
+    trial: Trial,
 ) -> None:
-    inputs, now = from_json(run.inputs or ""), swap.made_at
+    now = swap.made_at
     requests, offers = {r.id: r for r in inputs.requests}, {o.id: o for o in inputs.offers}
     drafts, touched = [], set[UUID]()
     for each in trial.moves:

@@ -134,6 +134,20 @@ async def hold_live_proposals(
     return (await session.execute(statement)).scalars().all()
 
 
+async def hold_standing(session: AsyncSession, partnership_id: UUID, run_id: UUID) -> Sequence["Row[Any]"]:
+    """Id, request, offer and status of every live proposal of a run, locked: thousands of which few are changed."""
+    statement = (
+        select(Proposal.id, Proposal.request_id, Proposal.offer_id, Proposal.status)
+        .where(
+            Proposal.partnership_id == partnership_id, Proposal.run_id == run_id, Proposal.status.in_(LIVE)
+        )
+        .order_by(Proposal.id)
+        .with_for_update()
+    )
+    found: Any = (await session.execute(statement)).all()
+    return list(found)
+
+
 async def hold_round(session: AsyncSession, partnership_id: UUID, round_id: UUID) -> Round:
     """The round, locked, so that only one result of it can be published."""
     statement = select(Round).where(Round.partnership_id == partnership_id, Round.id == round_id)

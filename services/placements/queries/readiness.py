@@ -1,9 +1,12 @@
 """What the database knows about the readiness of a round, beside its facts."""
 
-from collections.abc import Iterator
+import asyncio
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, and_, bindparam, exists, func, select
+from sqlalchemy import Row, Text, Uuid, and_, bindparam, cast, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
@@ -16,6 +19,7 @@ from services.placements.models.placements import Placement
 from services.placements.models.requests import Request
 from services.placements.models.rounds import Round
 from services.placements.models.students import Student
+from shared.db import Database
 
 _ROUND = bindparam("round_id", type_=Uuid())
 _OPEN = and_(Request.round_id == _ROUND, Request.status == RequestStatus.OPEN.value)
@@ -99,10 +103,16 @@ async def oddities_of(connection: AsyncConnection, round_id: UUID) -> list[Item]
     return [each for finding in _ASKED for each in await found(finding)]
 
 
-async def remembered_of(connection: AsyncConnection, round_id: UUID) -> dict[UUID, Remembered]:
-    """What the educators service last said about each educator of the round."""
-    statement = select(EducatorAnswer.educator_id, EducatorAnswer.answer, EducatorAnswer.answered_at).where(
+async def remembered_of(db: Database, round_id: UUID) -> dict[UUID, Remembered]:
+    """What the educators service last said about each educator of the round: tens of megabytes, for a whole country's."""
+    answer = cast(EducatorAnswer.answer, Text).label("answer")
+    statement = select(EducatorAnswer.educator_id, answer, EducatorAnswer.answered_at).where(
         EducatorAnswer.round_id == round_id
     )
-    rows = await connection.execute(statement)
-    return {row.educator_id: Remembered(from_stored(row.answer), row.answered_at) for row in rows}
+    async with db.read() as connection:
+        rows: Any = (await connection.execute(statement)).all()
+    return await asyncio.to_thread(_understood, rows)
+
+
+def _understood(rows: "Sequence[Row[Any]]") -> dict[UUID, Remembered]:
+    return {row.educator_id: Remembered(from_stored(json.loads(row.answer)), row.answered_at) for row in rows}

@@ -1,5 +1,6 @@
 """Students moved by hand: tried first, then made for a reason, and never against a hard rule."""
 
+import asyncio
 from datetime import date
 
 from shared.ids import new_id
@@ -126,6 +127,21 @@ async def test_in_a_published_result_those_who_move_are_asked_anew_and_what_is_a
     assert made.status_code == 201, made.text
     listed = (await client.get("/v1/proposals", headers=office(p.id))).json()["items"]
     assert [x["status"] for x in listed] == ["accepted", "superseded"]
+
+
+async def test_swaps_that_race_leave_each_student_one_place(client, wired):
+    p, _ = await a_round_of_two(wired.db)
+    proposals = await published(client, wired, p)
+    url = f"/v1/match-runs/{proposals[0]['run_id']}/swaps"
+    body = {"moves": exchanged(proposals), "reason_code": "student_need"}
+    made = await asyncio.gather(
+        *(client.post(url, json=body, headers=office(p.id, SCOPES) | ANY) for _ in range(4))
+    )
+    assert {each.status_code for each in made} == {201}
+    listed = (await client.get("/v1/proposals", headers=office(p.id))).json()["items"]
+    live = {x["request_id"]: x["offer_id"] for x in listed if x["status"] == "published"}
+    assert live == {each["request_id"]: each["offer_id"] for each in body["moves"]}
+    assert [x["status"] for x in listed].count("published") == 2
 
 
 async def test_a_placement_whose_last_day_is_past_is_not_confirmed(client, wired, register):

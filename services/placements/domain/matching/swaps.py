@@ -83,29 +83,29 @@ def try_moves(inputs: MatchInputs, now: Mapping[str, str], wanted: Mapping[str, 
     requests = {each.id: each for each in inputs.requests}
     offers = {each.id: each for each in inputs.offers}
 
-    def assigned(taken: Mapping[str, str]) -> dict[str, Assignment]:
-        known = ((r, o) for r, o in taken.items() if r in requests and o in offers)
-        return {r: stated(requests[r], offers[o]) for r, o in known}
+    def place(taken: Mapping[str, str], request_id: str) -> Assignment | None:
+        offer_id = taken.get(request_id)
+        return stated(requests[request_id], offers[offer_id]) if offer_id in offers else None
 
     then = {r: o for r, o in {**now, **wanted}.items() if o is not None}
-    before, after = assigned(now), assigned(then)
     tried = tuple(
         Tried(
             request_id=each,
-            before=before.get(each),
-            after=after.get(each),
+            before=place(now, each),
+            after=place(then, each),
             rules=() if offer is None else rules_broken(inputs, requests[each], offers[offer]),
         )
         for each, offer in wanted.items()
     )
     gains = Gains(inputs)
 
-    def reached(taken: Mapping[str, Assignment]) -> tuple[int, ...]:
-        return gains.of_result((requests[r], offers[each.offer_id]) for r, each in taken.items())
+    def reached(taken: Mapping[str, str]) -> tuple[int, ...]:
+        known = ((r, o) for r, o in taken.items() if r in requests and o in offers)
+        return gains.of_result((requests[r], offers[o]) for r, o in known)
 
     aims = tuple(
         _change(code, was, will)
-        for code, was, will in zip(inputs.rules.aims, reached(before), reached(after), strict=True)
+        for code, was, will in zip(inputs.rules.aims, reached(now), reached(then), strict=True)
     )
     return Trial(moves=tried, limits=_broken(inputs, then), aims=aims)
 
