@@ -13,8 +13,9 @@ from dataclasses import asdict
 
 from services.placements.domain.matching.canonical import from_json
 from services.placements.domain.matching.codes import RepairWay
-from services.placements.domain.matching.inputs import MatchInputs
-from services.placements.domain.matching.repair import moves, repair
+from services.placements.domain.matching.inputs import Held
+from services.placements.domain.matching.repair import as_it_is, moves, repair
+from services.placements.domain.matching.run import Terrain
 from services.placements.jobs.solving import FAILURES
 
 
@@ -22,15 +23,16 @@ def main(lines: Iterable[str]) -> None:
     """Compute every way and say each as soon as it is there."""
     try:
         inputs = from_json("".join(lines))
+        terrain = as_it_is(inputs, inputs.previous)
         for way in RepairWay:
-            _say(_computed(inputs, way))
+            _say(_computed(terrain, inputs.previous, way))
     except tuple(FAILURES) as error:
         _say({"failure": FAILURES[type(error)]})
 
 
-def _computed(inputs: MatchInputs, way: RepairWay) -> dict[str, object]:
-    result = repair(inputs, inputs.previous, way)
-    changed = moves(inputs.previous, result.assignments)
+def _computed(terrain: Terrain, previous: Iterable[Held], way: RepairWay) -> dict[str, object]:
+    result = repair(terrain, way)
+    changed = moves(previous, result.assignments)
     return {
         "way": way,
         "aims": [asdict(aim) for aim in result.aims if aim.code != "lottery"],

@@ -33,20 +33,25 @@ def _with_kept(aims: tuple[AimCode, ...]) -> tuple[AimCode, ...]:
     return (*others[:after], AimCode.KEPT, *others[after:])
 
 
-def repair(inputs: MatchInputs, previous: Sequence[Held], way: RepairWay) -> Matched:
-    """Match the round as it is now, starting from an earlier result.
+def as_it_is(inputs: MatchInputs, previous: Sequence[Held]) -> Terrain:
+    """Return the round as it is now, with what is left of an earlier result: every way of repairing starts from it.
 
-    `fill_only` moves nobody whose place is still possible; `fewest_moves` places as many as possible and moves
-    as few as that takes; `re_optimise` remembers nothing but what is held. Nothing is explained: a repair is looked at
-    by its moves. Raises as `run_match` does.
+    Raises `ContradictoryInputs`.
     """
     requests = {each.id for each in inputs.requests}
     here = tuple(each for each in previous if each.request_id in requests)
-    inputs = replace(inputs, previous=here)
+    return terrain_of(replace(inputs, previous=here))
+
+
+def repair(terrain: Terrain, way: RepairWay) -> Matched:
+    """Match the round as it is now, starting from the earlier result.
+
+    `fill_only` moves nobody whose place is still possible; `fewest_moves` places as many as possible and moves
+    as few as that takes; `re_optimise` remembers nothing but what is held. Nothing is explained: a repair is looked at
+    by its moves. Raises `SolverFailed`, `BrokenResult`.
+    """
     if way is RepairWay.FEWEST_MOVES:
-        rules = replace(inputs.rules, aims=_with_kept(inputs.rules.aims))
-        inputs = replace(inputs, rules=rules)
-    terrain = terrain_of(inputs)
+        terrain = terrain.with_aims(_with_kept(terrain.inputs.rules.aims))
     if way is RepairWay.FILL_ONLY:
         terrain = terrain.with_held(keepable(terrain))
     return matched(ground_on(terrain))

@@ -16,6 +16,7 @@ from services.placements.domain.matching.check import (
     find_breaches,
     straight_minutes,
 )
+from services.placements.domain.matching.codes import AimCode
 from services.placements.domain.matching.explain import Account, explain_all
 from services.placements.domain.matching.faults import ContradictoryInputs, find_faults
 from services.placements.domain.matching.feasible import feasible_pairs
@@ -92,6 +93,10 @@ class Terrain:
     def with_held(self, held: tuple[Held, ...]) -> "Terrain":
         """Return the same with these held, in whom no fault can be found."""
         return replace(self, inputs=replace(self.inputs, held=tuple(sorted(set(held)))))
+
+    def with_aims(self, aims: tuple[AimCode, ...]) -> "Terrain":
+        """Return the same with these aims, in whose order no fault can be found."""
+        return replace(self, inputs=replace(self.inputs, rules=replace(self.inputs.rules, aims=aims)))
 
 
 def terrain_of(inputs: MatchInputs, travel: TravelEstimator | None = None) -> Terrain:

@@ -7,7 +7,7 @@ import pytest
 from services.placements.domain.matching.codes import AimCode, LimitKind, RepairWay
 from services.placements.domain.matching.faults import find_faults
 from services.placements.domain.matching.inputs import CapInput, Held, MatchInputs
-from services.placements.domain.matching.repair import moves, repair
+from services.placements.domain.matching.repair import as_it_is, moves, repair
 from services.placements.domain.matching.result import MatchResult
 from services.placements.domain.matching.run import Matched, run_match
 from tests.placements.domain.matching.brute_force import best_by_trying
@@ -35,7 +35,7 @@ def _moved(before: tuple[Held, ...], after: Matched) -> int:
 def test_an_event_that_touches_nobody_changes_nothing(way):
     inputs = a_drawn_round(11, requests=40, offers=44)
     before = run_match(inputs)
-    after = repair(inputs, _held(before), way)
+    after = repair(as_it_is(inputs, _held(before)), way)
     assert moves(_held(before), after.assignments) == ()
 
 
@@ -44,7 +44,7 @@ def test_the_more_may_move_the_better_the_result_and_fill_only_moves_nobody():
         inputs = a_drawn_round(seed, requests=24, offers=22)
         before = _held(run_match(inputs))
         now = _without_an_educator(inputs, seed)
-        after = {way: repair(now, before, way) for way in RepairWay}
+        after = {way: repair(as_it_is(now, before), way) for way in RepairWay}
         lost = {each for each in before if each not in _held(after[RepairWay.FILL_ONLY])}
         gone = {offer.id for offer in now.offers if not offer.educator_eligible}
         assert {each.offer_id for each in lost} <= gone
@@ -60,7 +60,7 @@ def test_no_way_of_placing_as_many_moves_fewer_than_fewest_moves():
         inputs = a_drawn_round(seed, requests=5, offers=5)
         before = _held(run_match(inputs))
         now = replace(_without_an_educator(inputs, seed), previous=before)
-        after = repair(now, before, RepairWay.FEWEST_MOVES)
+        after = repair(as_it_is(now, before), RepairWay.FEWEST_MOVES)
         aims = (AimCode.PLACED, AimCode.KEPT, *inputs.rules.aims[1:])
         _, offers = best_by_trying(replace(now, rules=replace(now.rules, aims=aims)))
         assert {each.request_id: each.offer_id for each in after.assignments} == offers, seed
@@ -74,7 +74,7 @@ def test_matching_again_is_never_worse_than_filling_what_is_free():
         before = _held(run_match(inputs))
         now = _without_an_educator(inputs, seed)
         again, filled = (
-            tuple(-aim.value if aim.least else aim.value for aim in repair(now, before, way).aims)
+            tuple(-aim.value if aim.least else aim.value for aim in repair(as_it_is(now, before), way).aims)
             for way in (RepairWay.RE_OPTIMISE, RepairWay.FILL_ONLY)
         )
         assert again >= filled, seed

@@ -11,7 +11,7 @@ from services.placements.domain.matching.codes import AimCode, RepairWay
 from services.placements.domain.matching.inputs import Held, MatchInputs, Member
 from services.placements.domain.matching.model import Model, build_model
 from services.placements.domain.matching.moving import moving_in
-from services.placements.domain.matching.repair import repair
+from services.placements.domain.matching.repair import as_it_is, repair
 from services.placements.domain.matching.run import Matched, ground_of, matched, run_match
 from services.placements.domain.matching.verify import Verdict, verify
 from tests.placements.domain.matching.brute_force import best_by_trying
@@ -69,7 +69,9 @@ def _model(inputs: MatchInputs) -> Model:
 def test_every_way_of_repairing_is_confirmed_by_the_checker_without_a_solver(way):
     for seed in range(5):
         for inputs in (a_drawn_round(seed, requests=18, offers=16), a_knotted_round(seed), rings(3)):
-            assert _checked(repair(_later(inputs, seed), _had(inputs), way)) == Verdict((), ()), seed
+            assert _checked(repair(as_it_is(_later(inputs, seed), _had(inputs)), way)) == Verdict((), ()), (
+                seed
+            )
 
 
 def test_fewest_moves_are_fewest_even_where_limits_no_longer_hold_what_was_there():
@@ -82,9 +84,9 @@ def test_fewest_moves_are_fewest_even_where_limits_no_longer_hold_what_was_there
         aims = (AimCode.PLACED, AimCode.KEPT, *inputs.rules.aims[1:])
         wanted = replace(now, previous=here, rules=replace(now.rules, aims=aims))
         _, offers = best_by_trying(wanted)
-        after = repair(now, before, RepairWay.FEWEST_MOVES)
+        after = repair(as_it_is(now, before), RepairWay.FEWEST_MOVES)
         assert {each.request_id: each.offer_id for each in after.assignments} == offers, seed
-        filled = repair(now, before, RepairWay.FILL_ONLY)
+        filled = repair(as_it_is(now, before), RepairWay.FILL_ONLY)
         crowded += len(filled.ground.inputs.held) < len(here)
     assert crowded > 10
 
@@ -137,7 +139,7 @@ def test_who_is_held_where_a_rule_forbids_it_has_a_feasible_offer_only_where_ano
     for seed in range(6):
         inputs = a_drawn_round(seed, requests=20, offers=18)
         now = _later(inputs, seed)
-        kept = repair(now, _had(inputs), RepairWay.FILL_ONLY).ground.inputs.held
+        kept = repair(as_it_is(now, _had(inputs)), RepairWay.FILL_ONLY).ground.inputs.held
         now = replace(now, held=kept, offers=tuple(replace(each, audit_allows=False) for each in now.offers))
         found = run_match(now)
         without = sum(not each.feasible for each in found.explanations)
