@@ -7,6 +7,7 @@ each way bears its part of it.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from statistics import median
 from time import process_time
 from typing import TypeVar
@@ -64,7 +65,7 @@ def _each_way(size: int) -> list[Repaired]:
     terrain, reading = _timed(lambda: as_it_is(now, had), times)
     found = []
     for way in RepairWay:
-        after, seconds = _timed(lambda: repair(terrain, way), times)  # noqa: B023 - called before the next way
+        after, seconds = _timed(partial(repair, terrain, way), times)
         seconds += reading / len(RepairWay)
         moved = {each.request_id for each in moves(had, after.assignments)} & untouched
         placed = len(after.assignments)

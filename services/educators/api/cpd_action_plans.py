@@ -164,7 +164,7 @@ async def change_cpd_action_plan(
     summary="Say whether it was done",
     response_model=PlanView,
 )
-async def record_cpd_action_plan_review(  # noqa: PLR0917 - what a step takes
+async def record_cpd_action_plan_review(  # noqa: PLR0917 - FastAPI hands in each part of the request as a parameter
     plan_id: PlanId, body: PlanReview, wired: Wired, principal: Writer, seen: IfMatch, key: Key
 ) -> Response:
     """At the follow-up, or before: the educator says whether they did it."""

@@ -177,7 +177,7 @@ def _binds(wired: Wiring, principal: Principal, name: WaiverName) -> dict[str, o
 
 
 def _route(step: WaiverStep, verb: str, summary: str, words: str) -> None:
-    async def take_step(  # noqa: PLR0917 - what FastAPI hands in
+    async def take_step(  # noqa: PLR0917 - FastAPI hands in each part of the request as a parameter
         educator_id: EducatorId, waiver_id: WaiverId, wired: Wired, principal: Writer, seen: IfMatch, key: Key
     ) -> Response:
         name = WaiverName(educator_id, waiver_id)

@@ -167,7 +167,7 @@ async def agree_action_plan(
     operation_id="record_action_plan_review",
     response_model=ConcernView,
 )
-async def review_action_plan(  # noqa: PLR0917 - what FastAPI hands in
+async def review_action_plan(  # noqa: PLR0917 - FastAPI hands in each part of the request as a parameter
     concern_id: Id, body: PlanReviewIn, wired: Wired, principal: ConcernWriter, seen: IfMatch, key: Key
 ) -> Response:
     """Review the plan of the present level: every goal, and what follows. 409 where none is due, or after one extension."""

@@ -45,7 +45,7 @@ async def _shown(session: Session, principal: Principal, id_: UUID, *, status: i
 
 
 @router.get("/audits", operation_id="list_audits", response_model=Page[AuditView])
-async def list_audits(  # noqa: PLR0917 - what FastAPI hands in
+async def list_audits(  # noqa: PLR0917 - FastAPI hands in each part of the request as a parameter
     call: ListCall,
     wired: Wired,
     principal: Reader,
@@ -113,7 +113,7 @@ async def change_audit(
 
 
 @router.post("/audits/{audit_id}/verification", operation_id="confirm_audit", response_model=AuditView)
-async def confirm_audit(  # noqa: PLR0917 - what FastAPI hands in
+async def confirm_audit(  # noqa: PLR0917 - FastAPI hands in each part of the request as a parameter
     audit_id: Id, body: VerificationIn, wired: Wired, principal: Monitor, key: Key, seen: IfMatch
 ) -> Response:
     """A university verifies the audit: from now on it is the setting's, shared by all universities."""
@@ -136,7 +136,7 @@ async def confirm_audit(  # noqa: PLR0917 - what FastAPI hands in
 @router.put(
     "/audits/{audit_id}/actions/{standard}", operation_id="record_audit_action", response_model=AuditView
 )
-async def record_audit_action(  # noqa: PLR0917 - what FastAPI hands in
+async def record_audit_action(  # noqa: PLR0917 - FastAPI hands in each part of the request as a parameter
     audit_id: Id,
     standard: Annotated[Standard, Path(description="The standard whose action it is.")],
     body: ActionDone,
@@ -155,7 +155,7 @@ async def record_audit_action(  # noqa: PLR0917 - what FastAPI hands in
 
 
 @router.post("/audits/{audit_id}/status", operation_id="decide_audit_status", response_model=AuditView)
-async def decide_audit_status(  # noqa: PLR0917 - what FastAPI hands in
+async def decide_audit_status(  # noqa: PLR0917 - FastAPI hands in each part of the request as a parameter
     audit_id: Id, body: StatusIn, wired: Wired, principal: Monitor, key: Key, seen: IfMatch
 ) -> Response:
     """Hold or close a setting, ask for another look, or (a university) open it again; only then are students matched."""

@@ -118,7 +118,7 @@ async def acknowledge_concern(
 
 
 @router.post("/concerns/{concern_id}/snooze", operation_id="snooze_concern", response_model=ConcernView)
-async def snooze_concern(  # noqa: PLR0917 - what FastAPI hands in
+async def snooze_concern(  # noqa: PLR0917 - FastAPI hands in each part of the request as a parameter
     concern_id: Id, body: SnoozeIn, wired: Wired, principal: ConcernWriter, seen: IfMatch, key: Key
 ) -> Response:
     """Let the concern rest for a reason; once at a level, not for long, and never when it is immediate."""
@@ -134,7 +134,7 @@ async def snooze_concern(  # noqa: PLR0917 - what FastAPI hands in
     operation_id="complete_concern_step",
     response_model=ConcernView,
 )
-async def complete_step(  # noqa: PLR0917 - what FastAPI hands in
+async def complete_step(  # noqa: PLR0917 - FastAPI hands in each part of the request as a parameter
     concern_id: Id,
     step: Annotated[StepCode, Path(description="The step, as `timeline` names it.")],
     body: StepDoneIn,
@@ -153,7 +153,7 @@ async def complete_step(  # noqa: PLR0917 - what FastAPI hands in
 @router.post(
     "/concerns/{concern_id}/steps/{step}/start", operation_id="start_concern_step", response_model=ConcernView
 )
-async def begin_step(  # noqa: PLR0917 - what FastAPI hands in
+async def begin_step(  # noqa: PLR0917 - FastAPI hands in each part of the request as a parameter
     concern_id: Id,
     step: Annotated[
         StepCode, Path(description="`second_opinion` or `other_universities`, as the policy offers.")
@@ -172,7 +172,7 @@ async def begin_step(  # noqa: PLR0917 - what FastAPI hands in
 
 
 @router.post("/concerns/{concern_id}/decision", operation_id="decide_concern", response_model=ConcernView)
-async def decide_concern(  # noqa: PLR0917 - what FastAPI hands in
+async def decide_concern(  # noqa: PLR0917 - FastAPI hands in each part of the request as a parameter
     concern_id: Id, body: DecisionIn, wired: Wired, principal: ConcernWriter, seen: IfMatch, key: Key
 ) -> Response:
     """Decide: take it further, step down, go on and review again, or say that the plan was not met. Always with a reason."""
@@ -189,7 +189,7 @@ async def decide_concern(  # noqa: PLR0917 - what FastAPI hands in
     operation_id="start_compressed_path",
     response_model=ConcernView,
 )
-async def take_compressed_path(  # noqa: PLR0917 - what FastAPI hands in
+async def take_compressed_path(  # noqa: PLR0917 - FastAPI hands in each part of the request as a parameter
     concern_id: Id, body: ShorterWayIn, wired: Wired, principal: ConcernWriter, seen: IfMatch, key: Key
 ) -> Response:
     """Take the shorter way, where the full one is longer than what is left of the placement. 409 while it is not offered."""
@@ -201,7 +201,7 @@ async def take_compressed_path(  # noqa: PLR0917 - what FastAPI hands in
 
 
 @router.post("/concerns/{concern_id}/closure", operation_id="close_concern", response_model=ConcernView)
-async def close_concern(  # noqa: PLR0917 - what FastAPI hands in
+async def close_concern(  # noqa: PLR0917 - FastAPI hands in each part of the request as a parameter
     concern_id: Id, body: ClosureIn, wired: Wired, principal: ConcernWriter, seen: IfMatch, key: Key
 ) -> Response:
     """Close the concern with an outcome. Those who were told of it are told, and so is whoever raised it."""

@@ -172,7 +172,7 @@ async def record_meeting(
     operation_id="accept_shorter_notice",
     response_model=ConcernView,
 )
-async def shorten_notice(  # noqa: PLR0917 - what FastAPI hands in
+async def shorten_notice(  # noqa: PLR0917 - FastAPI hands in each part of the request as a parameter
     concern_id: Id, meeting_id: Id, body: ShorterNotice, wired: Wired, principal: ConcernWriter, key: Key
 ) -> Response:
     """For the student: meet earlier than the promised notice. Nobody else can give it up for them."""
@@ -190,7 +190,7 @@ async def shorten_notice(  # noqa: PLR0917 - what FastAPI hands in
     operation_id="register_meeting_supporter",
     response_model=ConcernView,
 )
-async def bring_supporter(  # noqa: PLR0917 - what FastAPI hands in
+async def bring_supporter(  # noqa: PLR0917 - FastAPI hands in each part of the request as a parameter
     concern_id: Id, meeting_id: Id, body: ByAPerson, wired: Wired, principal: ConcernWriter, key: Key
 ) -> Response:
     """For the student: somebody of your choice comes with you."""
@@ -208,7 +208,7 @@ async def bring_supporter(  # noqa: PLR0917 - what FastAPI hands in
     operation_id="cancel_concern_meeting",
     response_model=ConcernView,
 )
-async def call_off_meeting(  # noqa: PLR0917 - what FastAPI hands in
+async def call_off_meeting(  # noqa: PLR0917 - FastAPI hands in each part of the request as a parameter
     concern_id: Id, meeting_id: Id, body: CallingOff, wired: Wired, principal: ConcernWriter, key: Key
 ) -> Response:
     """The meeting is not held as arranged. What is due stays due."""

@@ -161,7 +161,7 @@ async def list_explanations(
     operation_id="get_explanation",
     response_model=ExplanationView,
 )
-async def get_explanation(  # noqa: PLR0917 - what FastAPI hands in
+async def get_explanation(  # noqa: PLR0917 - FastAPI hands in each part of the request as a parameter
     run_id: Id,
     request_id: Id,
     call: SingleCall,

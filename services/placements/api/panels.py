@@ -154,7 +154,7 @@ async def convene_panel(
 @router.post(
     "/concerns/{concern_id}/panel/decision", operation_id="record_panel_decision", response_model=ConcernView
 )
-async def record_decision(  # noqa: PLR0917 - what FastAPI hands in
+async def record_decision(  # noqa: PLR0917 - FastAPI hands in each part of the request as a parameter
     concern_id: Id, body: PanelDecisionIn, wired: Wired, principal: ConcernWriter, seen: IfMatch, key: Key
 ) -> Response:
     """For the panel's chair: record what it decided, with reasons, days credited and the last day for an appeal.

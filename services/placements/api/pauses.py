@@ -115,7 +115,7 @@ async def create_pause(body: PauseIn, wired: Wired, principal: Writer, key: Key)
 @router.post(
     "/pauses/{pause_id}/resumption", operation_id="resume_pause", response_model=PauseView, status_code=202
 )
-async def resume_pause(  # noqa: PLR0917 - what FastAPI hands in
+async def resume_pause(  # noqa: PLR0917 - FastAPI hands in each part of the request as a parameter
     pause_id: Id,
     wired: Wired,
     principal: Writer,

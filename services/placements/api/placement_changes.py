@@ -75,7 +75,7 @@ class PatternIn(Wire):
     operation_id="change_placement_educator",
     response_model=PlacementView,
 )
-async def change_educator(  # noqa: PLR0917 - what FastAPI hands in
+async def change_educator(  # noqa: PLR0917 - FastAPI hands in each part of the request as a parameter
     placement_id: Id, body: EducatorChange, wired: Wired, principal: Writer, seen: IfMatch, key: Key
 ) -> Response:
     """Give the placement to another practice educator: eligibility is asked and their seat held first, as for a confirmation.
@@ -111,7 +111,7 @@ async def change_educator(  # noqa: PLR0917 - what FastAPI hands in
     operation_id="change_placement_setting",
     response_model=PlacementView,
 )
-async def change_setting(  # noqa: PLR0917 - what FastAPI hands in
+async def change_setting(  # noqa: PLR0917 - FastAPI hands in each part of the request as a parameter
     placement_id: Id, body: SettingChange, wired: Wired, principal: Writer, seen: IfMatch, key: Key
 ) -> Response:
     """Move the placement to another setting, of another host perhaps. Both hosts are told."""

@@ -170,7 +170,7 @@ async def shown_now(session: Session, binds: dict[str, object], placement_id: UU
 
 
 def _route(step: Step, operation_id: str, words: str, model: type[PlacementView] = PlacementView) -> None:
-    async def take_step(  # noqa: PLR0917 - what FastAPI hands in
+    async def take_step(  # noqa: PLR0917 - FastAPI hands in each part of the request as a parameter
         placement_id: Id,
         wired: Wired,
         principal: Writer,

@@ -118,7 +118,7 @@ _MANY = TypeAdapter(list[ProposalView])
 
 
 @router.get("/proposals", operation_id="list_proposals", response_model=Page[ProposalView])
-async def list_proposals(  # noqa: PLR0917 - what FastAPI hands in
+async def list_proposals(  # noqa: PLR0917 - FastAPI hands in each part of the request as a parameter
     call: ListCall,
     wired: Wired,
     principal: Reader,
@@ -164,7 +164,7 @@ async def get_proposal(proposal_id: Id, call: SingleCall, wired: Wired, principa
 @router.post(
     "/proposals/{proposal_id}/acceptance", operation_id="accept_proposal", response_model=ProposalView
 )
-async def accept_proposal(  # noqa: PLR0917 - what FastAPI hands in
+async def accept_proposal(  # noqa: PLR0917 - FastAPI hands in each part of the request as a parameter
     proposal_id: Id, body: AcceptanceIn, wired: Wired, principal: Writer, seen: IfMatch, key: Key
 ) -> Response:
     """One side accepts. When both have, the placement is put on record (`placement_id`), to be confirmed."""
@@ -180,7 +180,7 @@ async def accept_proposal(  # noqa: PLR0917 - what FastAPI hands in
 
 
 @router.post("/proposals/{proposal_id}/decline", operation_id="decline_proposal", response_model=ProposalView)
-async def decline_proposal(  # noqa: PLR0917 - what FastAPI hands in
+async def decline_proposal(  # noqa: PLR0917 - FastAPI hands in each part of the request as a parameter
     proposal_id: Id, body: DeclineIn, wired: Wired, principal: Writer, seen: IfMatch, key: Key
 ) -> Response:
     """One side declines, with a coded reason."""

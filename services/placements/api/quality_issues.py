@@ -27,7 +27,7 @@ _ONE, _MANY = TypeAdapter(IssueView), TypeAdapter(list[IssueView])
 
 
 @router.get("/quality-issues", operation_id="list_quality_issues", response_model=Page[IssueView])
-async def list_quality_issues(  # noqa: PLR0917 - what FastAPI hands in
+async def list_quality_issues(  # noqa: PLR0917 - FastAPI hands in each part of the request as a parameter
     call: ListCall,
     wired: Wired,
     principal: Reader,
@@ -89,7 +89,7 @@ async def change_quality_issue(
 @router.post(
     "/quality-issues/{issue_id}/resolution", operation_id="close_quality_issue", response_model=IssueView
 )
-async def close_quality_issue(  # noqa: PLR0917 - what FastAPI hands in
+async def close_quality_issue(  # noqa: PLR0917 - FastAPI hands in each part of the request as a parameter
     issue_id: Id, body: ResolutionIn, wired: Wired, principal: Monitor, key: Key, seen: IfMatch
 ) -> Response:
     """Say that it was put right, and how. It is not carried to another review any more."""

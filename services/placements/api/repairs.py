@@ -165,7 +165,7 @@ class ConfirmationIn(Wire):
 
 
 @router.post("/repairs/{repair_id}/confirmation", operation_id="confirm_repair", response_model=RepairView)
-async def confirm_repair(  # noqa: PLR0917 - what FastAPI hands in
+async def confirm_repair(  # noqa: PLR0917 - FastAPI hands in each part of the request as a parameter
     repair_id: Id,
     wired: Wired,
     principal: Matcher,

@@ -44,7 +44,7 @@ class DeferralIn(Wire):
 
 
 @router.post("/requests/{request_id}/withdrawal", operation_id="withdraw_request", response_model=RequestView)
-async def withdraw_request(  # noqa: PLR0917 - what FastAPI hands in
+async def withdraw_request(  # noqa: PLR0917 - FastAPI hands in each part of the request as a parameter
     request_id: Id, body: WithdrawalIn, wired: Wired, principal: Writer, seen: IfMatch, key: Key
 ) -> Response:
     """Take a request out of its round. A proposal that waits for answers goes with it."""
@@ -57,7 +57,7 @@ async def withdraw_request(  # noqa: PLR0917 - what FastAPI hands in
 
 
 @router.post("/requests/{request_id}/deferral", operation_id="defer_request", response_model=RequestView)
-async def defer_request(  # noqa: PLR0917 - what FastAPI hands in
+async def defer_request(  # noqa: PLR0917 - FastAPI hands in each part of the request as a parameter
     request_id: Id, body: DeferralIn, wired: Wired, principal: Writer, seen: IfMatch, key: Key
 ) -> Response:
     """Put a request off to another round, where it goes on with the same wishes (`deferred_to_request_id`)."""

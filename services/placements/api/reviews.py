@@ -58,7 +58,7 @@ async def list_reviews(placement_id: Id, wired: Wired, principal: Reader) -> Res
     operation_id="record_review_response",
     response_model=ReviewView,
 )
-async def put_response(  # noqa: PLR0917 - what FastAPI hands in
+async def put_response(  # noqa: PLR0917 - FastAPI hands in each part of the request as a parameter
     placement_id: Id,
     checkpoint: CheckpointPath,
     respondent: RespondentPath,
@@ -80,7 +80,7 @@ async def put_response(  # noqa: PLR0917 - what FastAPI hands in
     operation_id="moderate_review",
     response_model=ReviewView,
 )
-async def moderate_review(  # noqa: PLR0917 - what FastAPI hands in
+async def moderate_review(  # noqa: PLR0917 - FastAPI hands in each part of the request as a parameter
     placement_id: Id,
     checkpoint: CheckpointPath,
     body: ModerationIn,

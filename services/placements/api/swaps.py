@@ -165,7 +165,7 @@ async def try_swap(run_id: Id, body: TrialIn, wired: Wired, principal: Matcher) 
 
 
 @router.post("/match-runs/{run_id}/swaps", operation_id="make_swap", response_model=SwapView, status_code=201)
-async def make_swap(  # noqa: PLR0917 - what FastAPI hands in
+async def make_swap(  # noqa: PLR0917 - FastAPI hands in each part of the request as a parameter
     run_id: Id, body: SwapIn, wired: Wired, principal: Matcher, seen: IfMatch, key: Key
 ) -> Response:
     """Make moves by hand, for a coded reason. Refused as `swap_breaks_rules` where a hard rule or a limit forbids one."""
@@ -180,7 +180,9 @@ async def make_swap(  # noqa: PLR0917 - what FastAPI hands in
         await hold_round(session, principal.tenant, round_id)
         run = await hold_run(session, reader(principal), run_id, seen=seen)
         wanted, now = _wanted(body.moves), wired.clock.now()
-        swap = await save(session, run, inputs, wanted, body.reason_code, principal.subject, now)
+        swap = await save(
+            session, run, inputs, wanted, reason=body.reason_code, by=principal.subject, now=now
+        )
         return await key.keep(
             session, created(SwapView.model_validate(swap), f"/v1/match-runs/{run_id}/swaps", version=None)
         )

@@ -40,11 +40,12 @@ def trial_of(inputs: MatchInputs, proposals: Sequence[Any], wanted: Wanted) -> T
     return try_moves(inputs, now, {str(r): str(o) if o else None for r, o in wanted})
 
 
-async def save(  # noqa: PLR0917 - what a swap is
+async def save(
     session: AsyncSession,
     run: MatchRun,
     inputs: MatchInputs,
     wanted: Wanted,
+    *,
     reason: SwapReason,
     by: str,
     now: datetime,
@@ -73,7 +74,8 @@ async def save(  # noqa: PLR0917 - what a swap is
     await session.flush()
     moving = and_(Proposal.run_id == run.id, Proposal.request_id.in_([request for request, _ in wanted]))
     live = await hold_live_proposals(session, run.partnership_id, moving)
-    await _move(session, run, inputs, swap, {str(each.request_id): each for each in live}, trial)
+    by_request = {str(each.request_id): each for each in live}
+    await _move(session, run, inputs, swap, live=by_request, trial=trial)
     run.version += 1
     run.updated_at = now
     await session.flush()
@@ -91,11 +93,12 @@ async def _allowed(session: AsyncSession, run: MatchRun, inputs: MatchInputs, wa
     return trial
 
 
-async def _move(  # noqa: PLR0917 - what moving rests on
+async def _move(
     session: AsyncSession,
     run: MatchRun,
     inputs: MatchInputs,
     swap: Swap,
+    *,
     live: Mapping[str, Proposal],
     trial: Trial,
 ) -> None:
